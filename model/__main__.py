@@ -1,0 +1,110 @@
+"""Command line of the model package: `python -m model train|export|evaluate --help`."""
+
+import argparse
+import dataclasses
+import os
+import re
+import sys
+from pathlib import Path
+
+# TensorFlow tells at length what it could not find (CUDA); only its errors matter to a person here.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from model.config import TrainConfig
+from model.errors import DataError, RunError
+
+HERE = Path(__file__).parent
+RUNS = Path("~/.cache/emojify/runs").expanduser()
+EXAMPLES = {
+    "train": "python -m model train --data fer2013.zip --ferplus ferplus.csv --run runs/first",
+    "export": "python -m model export --run runs/first --data fer2013.zip --ferplus ferplus.csv --out model",
+    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it did its work, 2 when the input was at fault (one line says how to mend it)."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (DataError, RunError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nstopped; the same command resumes a training run", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m model", description="Train, export and judge the model.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    train = _command(commands, "train", "train a network; the same command resumes an interrupted run", _train)
+    train.add_argument("--run", type=Path, help="folder of the run (default ~/.cache/emojify/runs/NETWORK-LABELS)")
+    train.add_argument("--fresh", action="store_true", help="begin anew, even if the folder holds a run")
+    reasons = _reasons()
+    for field in dataclasses.fields(TrainConfig):
+        train.add_argument(
+            "--" + field.name.replace("_", "-"),
+            type=type(field.default),
+            default=field.default,
+            help=f"{reasons[field.name]} (default {field.default})",
+        )
+    export = _command(commands, "export", "turn a run into the files that the server loads", _export)
+    export.add_argument("--run", type=Path, required=True, help="folder of a training run")
+    export.add_argument("--out", type=Path, default=HERE, help="folder for the model files (default model/)")
+    export.add_argument("--balance", type=float, default=0.0, help="further shift toward rare labels (default 0)")
+    evaluate = _command(commands, "evaluate", "judge an exported model on the test splits", _evaluate)
+    evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
+    evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="which file to judge")
+    evaluate.add_argument("--out", type=Path, help="also write the figures as JSON to this file")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str, call: object
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=purpose,
+        description=purpose[0].upper() + purpose[1:] + ".",
+        epilog="example: " + EXAMPLES[name],
+    )
+    parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder it extracts to")
+    parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
+    parser.set_defaults(command=call)
+    return parser
+
+
+def _reasons() -> dict[str, str]:
+    """The text of each setting in the docstring of `TrainConfig`, so that help and code say the same."""
+    text = (TrainConfig.__doc__ or "").split("Attributes:", 1)[1]
+    found = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", text, re.MULTILINE)
+    return {name: re.sub(r"\s+", " ", reason).rstrip(".").replace("%", "%%") for name, reason in found}
+
+
+# The commands import what they need when they run: TensorFlow takes seconds to load, --help should not.
+
+
+def _train(options: argparse.Namespace) -> None:
+    from model.train import train
+
+    config = TrainConfig(**{field.name: getattr(options, field.name) for field in dataclasses.fields(TrainConfig)})
+    folder = options.run or RUNS / f"{config.network}-{config.labels}"
+    train(config, options.data, options.ferplus, folder, options.fresh)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from model.export import export
+
+    export(options.run, options.out, options.data, options.ferplus, options.balance)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from model.evaluate import evaluate_command
+
+    evaluate_command(options.model, options.data, options.ferplus, options.engine, options.out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Everything a training run can be told, with the reason for each default."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run. Written beside its weights as `config.json`.
+
+    Attributes:
+        network: a name in `model.network.SHAPES`.
+        labels: "ferplus" learns from FER+ votes, "fer2013" from the dataset's own labels.
+        fer2013_share: weight 0..1 of the dataset's own label beside the votes. A little of it teaches fear and
+            disgust, for which FER+ has few images.
+        balance: strength of the logit adjustment for class priors (Menon et al., 2020, arXiv 2007.07314):
+            0 follows the votes, which lean to neutral; 1 treats all classes as equally frequent.
+        epochs: passes over the training set; the learning rate's cosine ends there.
+        batch: images a step.
+        learning_rate: peak of the cosine (SGD, Nesterov momentum 0.9), reached after `warmup` epochs.
+        warmup: epochs of linear rise from 0; without it the first steps at the peak diverge.
+        weight_decay: decoupled, on every weight.
+        average: decay a step of the averaged weights that are evaluated and kept (0.998: about 2 epochs).
+        patience: stop after so many epochs without a better PublicTest score.
+        seed: of initialisation, order and augmentation.
+        limit: use only so many training images (0: all); for trials and tests.
+    """
+
+    network: str = "residual-60m"
+    labels: str = "ferplus"
+    fer2013_share: float = 0.15
+    balance: float = 0.3
+    epochs: int = 18
+    batch: int = 128
+    learning_rate: float = 0.1
+    warmup: float = 1.0
+    weight_decay: float = 5e-4
+    average: float = 0.998
+    patience: int = 10
+    seed: int = 1
+    limit: int = 0
+
+    def save(self, path: Path, **more: Any) -> None:
+        """Write the settings and further facts of the run as JSON."""
+        path.write_text(json.dumps({**dataclasses.asdict(self), **more}, indent=2) + "\n")

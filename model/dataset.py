@@ -1,0 +1,158 @@
+"""FER2013 as people download it: a zip, or the folder it extracts to, with `train/<label>/` and `test/<label>/`.
+
+Any folder with that layout works. Files named as FER2013's (`Training_*`, `PublicTest_*`, `PrivateTest_*`)
+carry their split in the name; other test images are divided between the two test splits by their pixels.
+"""
+
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import DataError
+from model.labels import LABELS
+
+SIZE = 48  # pixels a side: what FER2013 has
+SPLITS = ("Training", "PublicTest", "PrivateTest")
+IMAGE_ENDINGS = (".jpg", ".jpeg", ".png")
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Images:
+    """Face crops with their names and dataset labels.
+
+    Attributes:
+        pixels: uint8 [n, 48, 48], grey 0..255.
+        names: n file names without folder, the key of ferplus.csv.
+        labels: int64 [n], index into `LABELS`: the dataset's own label.
+        splits: n of `SPLITS`.
+    """
+
+    pixels: Pixels
+    names: tuple[str, ...]
+    labels: npt.NDArray[np.int64]
+    splits: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Number of images."""
+        return len(self.names)
+
+    def take(self, chosen: npt.NDArray[np.intp]) -> "Images":
+        """The images at these indices, in that order."""
+        return Images(
+            self.pixels[chosen],
+            tuple(self.names[i] for i in chosen),
+            self.labels[chosen],
+            tuple(self.splits[i] for i in chosen),
+        )
+
+    def of_split(self, *splits: str) -> npt.NDArray[np.intp]:
+        """Indices of the images of these splits, in order."""
+        return np.flatnonzero(np.isin(np.asarray(self.splits), splits))
+
+
+def load_images(source: Path) -> Images:
+    """Read every image of a zip file or folder, sorted by path so that runs can be repeated.
+
+    Raises:
+        DataError: nothing there, not a zip, damaged, no class folders, or a file that is no image.
+    """
+    pixels, names, labels, splits = [], [], [], []
+    for path, raw in sorted(_entries(source), key=lambda entry: entry[0].as_posix()):
+        image = _decode(raw, path)
+        pixels.append(image)
+        names.append(path.name)
+        labels.append(LABELS.index(path.parent.name))
+        splits.append(_split_of(path, image))
+    if not names:
+        raise DataError(
+            f"{source}: no images found; expected train/<label>/*.jpg and test/<label>/*.jpg with the labels "
+            + ", ".join(LABELS)
+        )
+    return Images(np.stack(pixels), tuple(names), np.asarray(labels, np.int64), tuple(splits))
+
+
+def pixel_groups(images: Images) -> dict[bytes, list[int]]:
+    """Indices of the images by their exact pixels: a group of more than one is a repeated image."""
+    groups: dict[bytes, list[int]] = defaultdict(list)
+    for index, image in enumerate(images.pixels):
+        groups[image.tobytes()].append(index)
+    return groups
+
+
+def is_flat(images: Images) -> npt.NDArray[np.bool_]:
+    """Whether each image is one single grey, with no face at all: bool [n]."""
+    flat = images.pixels.reshape(len(images), -1)
+    return np.asarray(flat.max(axis=1) == flat.min(axis=1))
+
+
+def leaked(images: Images) -> npt.NDArray[np.bool_]:
+    """Whether each test image also stands, pixel for pixel, among the training images: bool [n]."""
+    result = np.zeros(len(images), bool)
+    for group in pixel_groups(images).values():
+        if any(images.splits[i] == "Training" for i in group):
+            result[[i for i in group if images.splits[i] != "Training"]] = True
+    return result
+
+
+def training_groups(images: Images) -> list[list[int]]:
+    """The training images to learn from: one group of indices for each distinct picture.
+
+    Left out are pictures that also are in a test split and flat ones. A group holds the repeats of one
+    picture, so that a learner can use it once with what all its labels say.
+    """
+    flat = is_flat(images)
+    return [
+        group
+        for group in pixel_groups(images).values()
+        if not flat[group[0]] and all(images.splits[i] == "Training" for i in group)
+    ]
+
+
+def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Relative path and bytes of each image file in a known class folder."""
+    if source.is_dir():
+        for file in source.rglob("*"):
+            if _is_wanted(path := PurePosixPath(file.relative_to(source).as_posix())):
+                yield path, file.read_bytes()
+        return
+    if not source.exists():
+        raise DataError(f"{source}: no such file or folder; give the FER2013 zip or its extracted folder")
+    try:
+        with zipfile.ZipFile(source) as archive:
+            for name in archive.namelist():
+                if _is_wanted(path := PurePosixPath(name)):
+                    yield path, archive.read(name)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"{source}: not a readable zip file ({error}); download it again") from error
+
+
+def _is_wanted(path: PurePosixPath) -> bool:
+    return path.suffix.lower() in IMAGE_ENDINGS and path.parent.name in LABELS
+
+
+def _decode(raw: bytes, path: PurePosixPath) -> Pixels:
+    data = np.frombuffer(raw, np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if raw else None
+    if image is None:
+        raise DataError(f"{path}: not a readable image; remove it or replace it")
+    if image.shape != (SIZE, SIZE):
+        image = cv2.resize(image, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    return np.asarray(image, np.uint8)
+
+
+def _split_of(path: PurePosixPath, image: Pixels) -> str:
+    prefix = path.name.split("_", 1)[0]
+    if prefix in SPLITS:
+        return prefix
+    if "train" in path.parts[:-2]:
+        return "Training"
+    return SPLITS[1 + zlib.crc32(image.tobytes()) % 2]

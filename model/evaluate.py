@@ -1,0 +1,130 @@
+"""Judge an exported model: `python -m model evaluate --data fer2013.zip --ferplus ferplus.csv`.
+
+Two truths: the FER+ majority (what ten people saw) and FER2013's own labels (the search word that found the
+image). Four sets: PublicTest, on which everything is tuned; PrivateTest, the headline; both together; and
+both without the images that also are in the training set.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.dataset import Images, leaked, load_images
+from model.engines import predict
+from model.labels import LABELS
+from model.manifest import check_files, write_json
+from model.metrics import Probabilities, make_report
+from model.targets import load_votes, majority
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The test images and what is held for true about them.
+
+    Attributes:
+        pixels: uint8 [n, 48, 48] of the test splits.
+        fer2013: the dataset's own labels, int64 [n].
+        ferplus: the FER+ majority, int64 [n], -1 undecided; the same as `fer2013` without votes.
+        has_votes: whether FER+ votes were given.
+        sets: name of a set to its images, bool [n].
+        training_frequency: share of each label among the training images, float [7], by the better truth.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    fer2013: npt.NDArray[np.int64]
+    ferplus: npt.NDArray[np.int64]
+    has_votes: bool
+    sets: dict[str, npt.NDArray[np.bool_]]
+    training_frequency: npt.NDArray[np.float64]
+
+    def tuning(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """PublicTest's images with an agreed label: uint8 [m, 48, 48] and int64 [m]."""
+        chosen = self.sets["PublicTest"] & (self.ferplus >= 0)
+        return self.pixels[chosen], self.ferplus[chosen]
+
+
+def load_truth(images: Images, ferplus: Path | None) -> Truth:
+    """The test part of a dataset, with FER+ votes where they are given."""
+    seen = majority(load_votes(ferplus, images)) if ferplus else images.labels
+    test = images.of_split("PublicTest", "PrivateTest")
+    splits = np.asarray(images.splits)[test]
+    training = seen[images.of_split("Training")]
+    counts = np.bincount(training[training >= 0], minlength=len(LABELS))
+    return Truth(
+        pixels=images.pixels[test],
+        fer2013=images.labels[test],
+        ferplus=seen[test],
+        has_votes=ferplus is not None,
+        sets={
+            "PublicTest": splits == "PublicTest",
+            "PrivateTest": splits == "PrivateTest",
+            "test": np.ones(len(test), bool),
+            "test without leaks": ~leaked(images)[test],
+        },
+        training_frequency=counts / max(1, counts.sum()),
+    )
+
+
+def evaluate(truth: Truth, answers: Probabilities, reference: Probabilities | None = None) -> dict[str, Any]:
+    """All figures as JSON data.
+
+    Args:
+        truth: the test images' labels.
+        answers: probabilities float32 [n, 7] of the model that is judged.
+        reference: of the .keras it was made from, to see what quantisation cost.
+    """
+    metrics: dict[str, Any] = {"fer2013": _reports(truth, answers, truth.fer2013)}
+    if truth.has_votes:
+        metrics["ferplus"] = _reports(truth, answers, truth.ferplus)
+    if reference is not None:
+        decided = truth.ferplus >= 0
+        right = [(a.argmax(axis=1) == truth.ferplus)[decided].mean() for a in (answers, reference)]
+        metrics["int8"] = {
+            "agreement_with_keras": round(float((answers.argmax(1) == reference.argmax(1)).mean()), 4),
+            "accuracy_lost": round(float(right[1] - right[0]), 4),
+        }
+    return metrics
+
+
+def evaluate_command(folder: Path, data: Path, ferplus: Path | None, engine: str, out: Path | None) -> None:
+    """Judge the model in a folder and print a table.
+
+    Raises:
+        RunError: no complete model in the folder.
+        DataError: the data cannot be read.
+    """
+    check_files(folder)
+    truth = load_truth(load_images(data), ferplus)
+    metrics = evaluate(truth, predict(engine, folder, truth.pixels))
+    print_table(metrics)
+    if out:
+        write_json(out, metrics)
+
+
+def print_table(metrics: dict[str, Any]) -> None:
+    """Show the figures to a person: a line a set, then recall and precision a label on PrivateTest."""
+    print(f"{'labels':8} {'set':20} {'images':>7} {'excluded':>8} {'accuracy':>9} {'macro recall':>13} {'ECE':>7}")
+    for labels in ("ferplus", "fer2013"):
+        for name, report in metrics.get(labels, {}).items():
+            print(
+                f"{labels:8} {name:20} {report['n']:7} {report['excluded']:8} {report['accuracy']:9.1%} "
+                f"{report['macro_recall']:13.1%} {report['calibration_error']:7.1%}"
+            )
+    headline = metrics.get("ferplus", metrics["fer2013"])["PrivateTest"]
+    print(f"\n{'PrivateTest':12} {'images':>7} {'recall':>7} {'95 % interval':>15} {'precision':>10}")
+    for label, row in headline["classes"].items():
+        interval = f"{row['recall_low']:.0%} to {row['recall_high']:.0%}"
+        print(f"{label:12} {row['n']:7} {row['recall']:7.1%} {interval:>15} {row['precision']:10.1%}")
+    if "int8" in metrics:
+        int8 = metrics["int8"]
+        print(
+            f"\nint8 answers as the .keras on {int8['agreement_with_keras']:.2%} of the test images; "
+            f"accuracy lost {int8['accuracy_lost'] * 100:.2f} points"
+        )
+
+
+def _reports(truth: Truth, answers: Probabilities, labels: npt.NDArray[np.int64]) -> dict[str, Any]:
+    return {name: make_report(answers[chosen], labels[chosen]).as_json() for name, chosen in truth.sets.items()}

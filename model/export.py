@@ -1,0 +1,123 @@
+"""Turn a training run into what the server loads: emotion.keras, int8 emotion.tflite and emotion.json.
+
+`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also judges the int8 file and
+copies the run's settings and history beside it, so that the figures and the weights stay together.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from model.calibrate import fit_temperature, fold
+from model.dataset import SIZE, load_images
+from model.engines import predict
+from model.errors import RunError
+from model.evaluate import Truth, evaluate, load_truth, print_table
+from model.labels import LABELS
+from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
+from model.network import make_network, multiply_adds
+from model.run import BEST
+from model.targets import training_set
+
+# Images that show the quantiser the range of every activation: more changed nothing measurable.
+CALIBRATION_IMAGES = 512
+
+
+def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: float = 0.0) -> None:
+    """Export the best weights of a run, judge them, and write everything into `out`.
+
+    Args:
+        run: folder of a training run.
+        out: folder for the products; files of these names in it are replaced.
+        data: the images: some training ones to quantise with, PublicTest to calibrate on, all tests to judge.
+        ferplus: FER+ votes, or None to calibrate and judge by the dataset's own labels.
+        balance: adds -balance x log(class frequency) to the logits; positive favours rare labels.
+
+    Raises:
+        RunError: no finished epoch in the run.
+        DataError: the data cannot be read.
+    """
+    config = _read_config(run)
+    images = load_images(data)
+    truth = load_truth(images, ferplus)
+    model = make_network(config["network"], len(LABELS))
+    model.set_weights(keras.models.load_model(run / BEST, compile=False).get_weights())
+    shift = -balance * np.log(np.maximum(truth.training_frequency, 1e-4)).astype(np.float32)
+    temperature = _calibrate(model, truth, shift)
+    out.mkdir(parents=True, exist_ok=True)
+    model.save(out / KERAS)
+    # Each distinct training picture counts, whatever its label says: quantising looks at pixels only.
+    pixels, _ = training_set(images, np.ones((len(images), len(LABELS)), np.float32))
+    write_int8(model, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
+    metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
+    metrics["network"] = {
+        "name": config["network"],
+        "multiply_adds": multiply_adds(model),
+        "weights": model.count_params(),
+        "int8_bytes": (out / LITERT).stat().st_size,
+    }
+    accuracy = {
+        "ferplus_private": metrics["ferplus"]["PrivateTest"]["accuracy"] if truth.has_votes else None,
+        "fer2013_private": metrics["fer2013"]["PrivateTest"]["accuracy"],
+    }
+    known = {name: value for name, value in accuracy.items() if value is not None}
+    calibration = {"temperature": temperature, "balance": balance}
+    write_json(out / MANIFEST, make_manifest(out, config["network"], calibration, known))
+    write_json(out / "metrics.json", metrics)
+    shutil.copyfile(run / "history.csv", out / "history.csv")
+    shutil.copyfile(run / "config.json", out / "training.json")
+    print_table(metrics)
+    print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json")
+
+
+def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -> None:
+    """Quantise to int8 with a uint8 input and a float32 output.
+
+    Args:
+        model: from raw grey to probabilities.
+        path: of the .tflite file.
+        samples: uint8 [n, 48, 48], typical crops that show the range of every activation.
+    """
+
+    def representative() -> Iterator[list[npt.NDArray[np.float32]]]:
+        for image in samples:
+            yield [image[None, :, :, None].astype(np.float32)]
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / LITERT
+        model.export(
+            target,
+            format="litert",
+            verbose=False,
+            input_signature=[keras.InputSpec(shape=(1, SIZE, SIZE, 1), dtype="float32")],
+            optimizations=[tf.lite.Optimize.DEFAULT],
+            representative_dataset=representative,
+            target_spec={"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]},
+            inference_input_type=tf.uint8,
+            inference_output_type=tf.float32,
+        )
+        shutil.copyfile(target, path)
+
+
+def _calibrate(model: keras.Model, truth: Truth, shift: npt.NDArray[np.float32]) -> float:
+    """Fit the temperature on PublicTest and fold it into the model."""
+    pixels, labels = truth.tuning()
+    logits = keras.Model(model.input, model.get_layer("logits").output)
+    answered = logits.predict(pixels[..., None], batch_size=256, verbose=0)
+    temperature = fit_temperature(answered + shift, labels)
+    fold(model, temperature, shift)
+    return temperature
+
+
+def _read_config(run: Path) -> dict[str, str]:
+    if not (run / BEST).exists():
+        raise RunError(f"{run}: no finished epoch of a training run here; run python -m model train first")
+    config: dict[str, str] = json.loads((run / "config.json").read_text())
+    return config

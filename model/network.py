@@ -1,0 +1,78 @@
+"""The network: a small residual CNN from raw grey pixels to logits and probabilities.
+
+He et al., 2015, arXiv 1512.03385, with three stages. Batch normalisation folds into the convolutions at
+export, and every operation has an int8 kernel, so the exported file runs in well under a millisecond.
+"""
+
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+from model.dataset import SIZE
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Width and depth of the network; multiply-adds in the comment of each named shape."""
+
+    stem: int
+    widths: tuple[int, ...]
+    blocks: tuple[int, ...]
+    dropout: float
+
+
+SHAPES: dict[str, Shape] = {
+    "tiny": Shape(stem=8, widths=(8, 16, 16), blocks=(1, 1, 1), dropout=0.0),  # 0.9 M: for tests
+    "residual-60m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 1, 1), dropout=0.3),  # 58.7 M
+    "residual-110m": Shape(stem=32, widths=(56, 112, 224), blocks=(1, 2, 2), dropout=0.4),
+}
+
+
+def make_network(name: str, classes: int) -> keras.Model:
+    """Build a network by its name in `SHAPES`.
+
+    Returns:
+        A model from float32 or uint8 [n, 48, 48, 1], raw grey 0..255, to float32 [n, classes] probabilities.
+        Its layer "logits" is the last with weights: temperature and class priors are folded in there.
+    """
+    shape = SHAPES[name]
+    inputs = keras.Input((SIZE, SIZE, 1), name="grey")
+    # Scaling belongs to the model: whoever feeds it, feeds raw pixels, in training as in serving.
+    x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(inputs)
+    x = _convolution(x, shape.stem, stride=1)
+    for stage, (width, blocks) in enumerate(zip(shape.widths, shape.blocks, strict=True)):
+        for block in range(blocks):
+            x = _residual(x, width, stride=2 if block == 0 else 1, name=f"stage{stage + 1}_block{block + 1}")
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    x = layers.Dropout(shape.dropout, name="dropout")(x)
+    x = layers.Dense(classes, name="logits")(x)
+    return keras.Model(inputs, layers.Softmax(name="probabilities")(x), name=name.replace("-", "_"))
+
+
+def multiply_adds(model: keras.Model) -> int:
+    """Multiply-adds of one forward pass on one image: convolutions and dense layers."""
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, layers.Conv2D):
+            _, height, width, _ = layer.output.shape
+            total += height * width * int(layer.kernel.shape.num_elements())
+        elif isinstance(layer, layers.Dense):
+            total += int(layer.kernel.shape.num_elements())
+    return total
+
+
+def _convolution(x: keras.KerasTensor, width: int, stride: int, relu: bool = True) -> keras.KerasTensor:
+    x = layers.Conv2D(width, 3, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.ReLU()(x) if relu else x
+
+
+def _residual(x: keras.KerasTensor, width: int, stride: int, name: str) -> keras.KerasTensor:
+    shortcut = x
+    if stride != 1 or x.shape[-1] != width:
+        shortcut = layers.Conv2D(width, 1, stride, use_bias=False, kernel_initializer="he_normal")(x)
+        shortcut = layers.BatchNormalization(momentum=0.9)(shortcut)
+    y = _convolution(x, width, stride)
+    y = _convolution(y, width, stride=1, relu=False)
+    return layers.ReLU(name=name)(layers.Add()([y, shortcut]))

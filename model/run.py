@@ -1,0 +1,96 @@
+"""One training run on disk: its settings, its progress and its weights, written so that it can be resumed."""
+
+import csv
+import dataclasses
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import keras
+
+from model.config import TrainConfig
+from model.errors import RunError
+
+LAST = "last.keras"  # weights and optimizer after the last finished epoch
+AVERAGED = "averaged.keras"  # averaged weights after the last finished epoch
+BEST = "best.keras"  # averaged weights of the epoch that scored best on PublicTest
+
+
+@dataclass
+class Run:
+    """A run's folder and how far it has come.
+
+    Attributes:
+        folder: holds everything of the run.
+        epoch: epochs that are finished and saved.
+        best: best PublicTest score so far.
+        best_epoch: the epoch (from 1) that reached it, 0 before any.
+        history: one row of figures an epoch.
+    """
+
+    folder: Path
+    epoch: int = 0
+    best: float = float("-inf")
+    best_epoch: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, folder: Path, config: TrainConfig, fresh: bool) -> "Run":
+        """Begin a run, or take up the unfinished one in this folder.
+
+        Raises:
+            RunError: the folder holds a run with other settings, and `fresh` is false.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        state = folder / "state.json"
+        if fresh or not state.exists():
+            state.unlink(missing_ok=True)
+            config.save(folder / "config.json", environment=environment())
+            return cls(folder)
+        before = json.loads((folder / "config.json").read_text())
+        changed = [f.name for f in dataclasses.fields(config) if before.get(f.name) != getattr(config, f.name)]
+        if changed:
+            raise RunError(
+                f"{folder} holds a run with other settings ({', '.join(changed)}); "
+                "name another --run, or --fresh to begin anew"
+            )
+        return cls(folder, **json.loads(state.read_text()))
+
+    def save(self, model: keras.Model, averaged: keras.Model, row: dict[str, float], score: float) -> None:
+        """Keep an epoch: weights first, then the state that points to them, so that a kill loses one epoch."""
+        self.epoch += 1
+        self.history.append(row)
+        if score > self.best:
+            self.best, self.best_epoch = score, self.epoch
+            _replace(averaged, self.folder / BEST)
+        _replace(model, self.folder / LAST)
+        _replace(averaged, self.folder / AVERAGED)
+        with (self.folder / "history.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(row))
+            writer.writeheader()
+            writer.writerows(self.history)
+        state = {name: getattr(self, name) for name in ("epoch", "best", "best_epoch", "history")}
+        new = self.folder / "state.new.json"
+        new.write_text(json.dumps(state))
+        os.replace(new, self.folder / "state.json")
+
+
+def environment() -> dict[str, str]:
+    """What the figures of a run depend on beside its settings: versions, commit, machine."""
+    packages = ("tensorflow", "keras", "numpy", "opencv-python-headless")
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    return {**versions, "python": platform.python_version(), "cpu": platform.processor(), "commit": commit or "?"}
+
+
+def _replace(model: keras.Model, path: Path) -> None:
+    """Save beside, then rename: an interrupted save never leaves half a file under the real name."""
+    new = path.with_name("new-" + path.name)
+    model.save(new)
+    os.replace(new, path)

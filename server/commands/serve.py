@@ -1,0 +1,100 @@
+"""`python -m server`: serve the page and the socket until Ctrl-C or SIGTERM."""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from server.errors import StartError
+from server.http.app import create_app
+from server.settings import Settings, add_options, load_settings
+from server.vision.errors import ModelFilesError
+from server.vision.manifest import Manifest, load_manifest
+from server.vision.pipeline import Pipeline, make_pipeline
+
+# Seconds that Ctrl-C waits for open connections to end after they were told (close code 1012).
+GRACE = 5
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare this command's options."""
+    add_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve; 0 after a clean end, 2 when the server cannot start or can no longer work."""
+    try:
+        settings = load_settings(_given(options), dict(os.environ))
+        listener = listen(settings.host, settings.port)
+        manifest = load_manifest(settings.model)
+        make = analyser_factory(settings, manifest)
+        make()  # what is missing or damaged shows now, in one line, not in a thread later
+        return _serve(settings, manifest, make, listener)
+    except (StartError, ModelFilesError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def analyser_factory(settings: Settings, manifest: Manifest) -> Callable[[], Pipeline]:
+    """What each inference thread calls to make its own pipeline."""
+    return lambda: make_pipeline(settings.detector, settings.engine, manifest, settings.frame_pixels)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the port before anything else is loaded, so that a used one is known at once.
+
+    Raises:
+        StartError: the address or the port cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # on Windows this option would let two servers share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        hint = "another program uses it; stop that one or choose another --port"
+        reason = hint if error.errno in (48, 98, 10048) else (error.strerror or str(error))
+        raise StartError(f"cannot listen on {host} port {port}: {reason}") from error
+    return listener
+
+
+def _serve(
+    settings: Settings, manifest: Manifest, make: Callable[[], Pipeline], listener: socket.socket
+) -> int:
+    broken: list[Exception | None] = []
+
+    def announce() -> None:
+        host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else settings.host
+        print(f"Emojify is ready: http://{host}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
+
+    def give_up(reason: Exception | None) -> None:
+        broken.append(reason)
+        server.should_exit = True
+
+    app = create_app(settings, manifest, make, announce, give_up)
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=settings.frame_bytes,
+        ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        log_level="warning",
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if broken:
+        print(f"error: the inference threads cannot work: {broken[0]}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _given(options: argparse.Namespace) -> dict[str, str | Path]:
+    return {name: value for name, value in vars(options).items() if name in Settings.model_fields}

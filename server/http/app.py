@@ -1,0 +1,146 @@
+"""The application: page, pictures, health and the socket, put together from the settings."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from server import __version__
+from server.http.guard import Guard, allowed_hosts
+from server.http.packs import Pack, load_pack
+from server.http.socket import Door
+from server.live.protocol import PROTOCOL, Limits, hello
+from server.live.scheduler import Scheduler
+from server.live.session import Offer
+from server.live.workers import Analyser, Pool
+from server.settings import ROOT, Settings
+from server.vision.manifest import Manifest
+from server.vision.types import Tuning
+
+WEB = ROOT / "web"
+EMOJIS = ROOT / "emojis"
+
+
+class FreshFiles(StaticFiles):
+    """Files that a browser keeps but asks about each time, so that an edit or an update shows at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """A file with its ETag, to be revalidated."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def create_app(
+    settings: Settings,
+    manifest: Manifest,
+    make_analyser: Callable[[], Analyser],
+    on_ready: Callable[[], None] = lambda: None,
+    on_broken: Callable[[Exception | None], None] = lambda reason: None,
+) -> FastAPI:
+    """Build the application.
+
+    Args:
+        settings: all limits and choices.
+        manifest: of the model that is served.
+        make_analyser: called in each inference thread, makes what that thread runs.
+        on_ready: called when every inference thread is warm.
+        on_broken: called with the reason when the threads cannot do their work and the process should end.
+
+    Raises:
+        StartError: the emoji pack is missing or broken.
+    """
+    pack = load_pack(EMOJIS / settings.pack, manifest.labels)
+    pool = Pool(make_analyser, settings.threads, settings.deadline)
+    door = Door(Scheduler(pool, settings.stale), make_offer(settings, manifest), settings.clients)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool.start()
+        announcing = [
+            asyncio.create_task(_when(pool.ready, on_ready)),
+            asyncio.create_task(_when(pool.broken, lambda: on_broken(pool.failed))),
+        ]
+        yield
+        for task in announcing:
+            task.cancel()
+        pool.stop()
+
+    # FastAPI's own documentation page loads scripts from a CDN, which the page's policy forbids.
+    app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Guard, hosts=allowed_hosts(settings.host))
+    app.mount("/static", FreshFiles(directory=WEB / "static"))
+    app.mount("/emojis", FreshFiles(directory=EMOJIS))
+    _add_page(app, page_config(manifest, pack))
+    _add_health(app, pool)
+
+    @app.websocket("/ws")
+    async def socket(websocket: WebSocket) -> None:
+        await door.enter(websocket)
+
+    return app
+
+
+def make_offer(settings: Settings, manifest: Manifest) -> Offer:
+    """What each connection is told and granted at its start."""
+    limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
+    tuning = Tuning(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    model = {
+        "name": manifest.name,
+        "sha256": manifest.files[settings.engine].sha256,
+        "accuracy": headline_accuracy(manifest),
+    }
+    return Offer(hello(manifest.labels, model, settings.detector, limits, tuning), limits, tuning)
+
+
+def headline_accuracy(manifest: Manifest) -> float | None:
+    """The accuracy 0..1 to quote: against what people see where that was measured, else against own labels."""
+    figures = manifest.accuracy
+    return figures.get("ferplus_private", figures.get("fer2013_private"))
+
+
+def page_config(manifest: Manifest, pack: Pack) -> dict[str, Any]:
+    """What the page must know before it has a connection."""
+    about = {name: value for name, value in asdict(pack).items() if name != "pictures"}
+    return {
+        "version": __version__,
+        "protocol": PROTOCOL,
+        "socket": "/ws",
+        "labels": list(manifest.labels),
+        "emojis": pack.pictures,
+        "pack": about,
+        "model": {"name": manifest.name, "accuracy": headline_accuracy(manifest)},
+    }
+
+
+def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
+    templates = Jinja2Templates(directory=WEB / "templates")
+
+    @app.get("/", response_class=HTMLResponse)
+    async def page(request: Request) -> Response:
+        return templates.TemplateResponse(
+            request, "index.html", {"config": config}, headers={"cache-control": "no-cache"}
+        )
+
+
+def _add_health(app: FastAPI, pool: Pool) -> None:
+    @app.get("/healthz")
+    async def healthz() -> JSONResponse:
+        state = {"status": "ok" if pool.healthy else "failing", "abandoned_threads": pool.abandoned}
+        return JSONResponse(state, status_code=200 if pool.healthy else 503)
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        ready = pool.ready.is_set() and pool.healthy
+        return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
+
+
+async def _when(event: asyncio.Event, call: Callable[[], None]) -> None:
+    await event.wait()
+    call()

@@ -1,0 +1,156 @@
+"""The messages of protocol 1: pure functions between Python values and JSON text. Does no I/O."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from server.vision.types import Analysis, Face, Tuning
+
+PROTOCOL = 1
+
+DropReason = Literal["superseded", "rate", "overload"]
+
+# Ranges a client may choose from; values outside are clamped, not refused.
+RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (0.0, 1.0), "floor": (0.0, 1.0)}
+
+
+class ProtocolError(Exception):
+    """A text message that cannot be obeyed. Carries the `code` and the `message` of the answer."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Name the fault for programs (`code`) and for people (`message`)."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server grants a connection: bytes and pixels of a frame, frames a second, frames on the way."""
+
+    frame_bytes: int
+    frame_pixels: int
+    fps: float
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """A client's wishes: the settings it named, clamped, and whether to forget the faces seen so far."""
+
+    changes: Mapping[str, float]
+    reset: bool
+
+    def apply(self, tuning: Tuning) -> Tuning:
+        """The settings in force after these wishes."""
+        values = {name: getattr(tuning, name) for name in RANGES}
+        return Tuning(**{**values, **self.changes})
+
+
+def hello(
+    labels: Sequence[str], model: Mapping[str, Any], detector: str, limits: Limits, tuning: Tuning
+) -> str:
+    """The first message of a connection: what answers will look like and what the server allows."""
+    return _dump(
+        {
+            "type": "hello",
+            "protocol": PROTOCOL,
+            "labels": list(labels),
+            "model": dict(model),
+            "detector": detector,
+            "limits": limits,
+            "settings": tuning,
+        }
+    )
+
+
+def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> str:
+    """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer."""
+    timing = analysis.timing
+    return _dump(
+        {
+            "type": "result",
+            "frame": frame,
+            "faces": [_face(face) for face in analysis.faces],
+            "timing_ms": {
+                "queue": round(queue_ms, 2),
+                "decode": round(timing.decode, 2),
+                "detect": round(timing.detect, 2),
+                "classify": round(timing.classify, 2),
+                "track": round(timing.track, 2),
+                "total": round(total_ms, 2),
+            },
+        }
+    )
+
+
+def dropped(frame: int, reason: DropReason, retry_after_ms: int) -> str:
+    """A frame was not looked at; the client may send again after `retry_after_ms`."""
+    return _dump({"type": "dropped", "frame": frame, "reason": reason, "retry_after_ms": retry_after_ms})
+
+
+def error(frame: int | None, code: str, message: str) -> str:
+    """Something about a message was wrong; `frame` is None when it was no frame."""
+    return _dump({"type": "error", "frame": frame, "code": code, "message": message})
+
+
+def configured(tuning: Tuning) -> str:
+    """The settings now in force on this connection."""
+    return _dump({"type": "configured", "settings": tuning})
+
+
+def parse_text(text: str) -> Configure:
+    """Read a text message.
+
+    Raises:
+        ProtocolError: `not_json`, `unknown_type` or `bad_value`.
+    """
+    try:
+        # Not orjson: it has no limit that we could name on nesting; a message has at most `frame_bytes`.
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ProtocolError("not_json", 'A text message must be JSON such as {"type": "configure"}.') from None
+    kind = message.get("type") if isinstance(message, dict) else None
+    if kind != "configure":
+        shown = json.dumps(kind)[:40]
+        raise ProtocolError("unknown_type", f'Messages of type {shown} are not known; send "configure" or a JPEG.')
+    return Configure({name: _number(message, name) for name in RANGES if name in message}, _flag(message, "reset"))
+
+
+def _number(message: Mapping[str, Any], name: str) -> float:
+    value = message[name]
+    low, high = RANGES[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise ProtocolError("bad_value", f"{name} must be a number from {low:g} to {high:g}.")
+    return float(min(max(value, low), high))
+
+
+def _flag(message: Mapping[str, Any], name: str) -> bool:
+    value = message.get(name, False)
+    if not isinstance(value, bool):
+        raise ProtocolError("bad_value", f"{name} must be true or false.")
+    return value
+
+
+def _face(face: Face) -> dict[str, Any]:
+    return {
+        "id": face.id,
+        "box": _rounded(face.box),
+        "landmarks": [_rounded(point) for point in face.landmarks] if face.landmarks is not None else None,
+        "label": face.label,
+        "scores": _rounded(face.scores),
+        "smoothed": _rounded(face.smoothed),
+        "confidence": round(face.confidence, 4),
+    }
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    """Four places: a tenth of a pixel in a 1000 px frame, and half the bytes."""
+    return [round(value, 4) for value in values]
+
+
+def _dump(message: dict[str, Any]) -> str:
+    return orjson.dumps(message).decode()

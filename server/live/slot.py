@@ -1,0 +1,93 @@
+"""One connection's frames: numbered, rate-limited, the newest wins. A state machine without I/O or clock.
+
+A connection has at most one frame in service and one waiting. A newer frame takes the place of the waiting
+one, which is answered `dropped`: what is stale is never computed.
+"""
+
+from dataclasses import dataclass
+
+from server.live.protocol import Configure, DropReason
+from server.vision.pipeline import State
+from server.vision.types import Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A binary message: its number on the connection from 1, its bytes, and when it came (monotonic seconds)."""
+
+    number: int
+    jpeg: bytes
+    received_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A frame that will not be looked at, why, and how long the client should wait."""
+
+    frame: int
+    reason: DropReason
+    retry_after_ms: int
+
+
+class Slot:
+    """The frames and the settings of one connection."""
+
+    def __init__(self, tuning: Tuning, fps: float, burst: int) -> None:
+        """Allow `fps` frames a second, and `burst` at once."""
+        self.tuning = tuning
+        self.state = State.initial(tuning)
+        self.waiting: Frame | None = None
+        self.in_service: Frame | None = None
+        self.queued = False
+        self.closed = False
+        self._number = 0
+        self._fps, self._burst = fps, float(burst)
+        self._allowance, self._counted_at = float(burst), float("-inf")
+        self._reset = False
+
+    def receive(self, jpeg: bytes, now: float) -> Drop | None:
+        """Take in a binary message; a frame that is dropped because of it, this one or an older, is returned."""
+        self._number += 1
+        wait = self._wait_for_allowance(now)
+        if wait > 0:
+            return Drop(self._number, "rate", int(wait * 1000) + 1)
+        older, self.waiting = self.waiting, Frame(self._number, jpeg, now)
+        return Drop(older.number, "superseded", 0) if older else None
+
+    def configure(self, wishes: Configure) -> Tuning:
+        """Change the settings from the next frame on; returns those in force."""
+        self.tuning = wishes.apply(self.tuning)
+        self._reset = self._reset or wishes.reset
+        return self.tuning
+
+    def begin(self) -> tuple[Frame, State]:
+        """Move the waiting frame into service."""
+        if self.waiting is None or self.in_service is not None:
+            raise RuntimeError("begin() needs a waiting frame and none in service")
+        self.in_service, self.waiting = self.waiting, None
+        state = self.state.reset() if self._reset else self.state
+        self._reset = False
+        return self.in_service, state.with_tuning(self.tuning)
+
+    def finish(self, state: State | None) -> None:
+        """The frame in service is done; None keeps the state from before it."""
+        self.in_service = None
+        if state is not None:
+            self.state = state
+
+    def drop_waiting(self, reason: DropReason, retry_after_ms: int) -> Drop:
+        """Give up the waiting frame."""
+        if self.waiting is None:
+            raise RuntimeError("drop_waiting() needs a waiting frame")
+        frame, self.waiting = self.waiting, None
+        return Drop(frame.number, reason, retry_after_ms)
+
+    def _wait_for_allowance(self, now: float) -> float:
+        """Seconds until a frame is allowed; 0 takes the allowance (a token bucket)."""
+        gained = max(0.0, now - self._counted_at) * self._fps
+        self._allowance = min(self._burst, self._allowance + gained)
+        self._counted_at = now
+        if self._allowance >= 1:
+            self._allowance -= 1
+            return 0.0
+        return (1 - self._allowance) / self._fps

@@ -1,0 +1,183 @@
+"""The inference threads: each owns an analyser (its interpreters) and nothing else.
+
+A thread takes one job at a time. One that works longer than the deadline is abandoned: its job is answered
+`None`, whatever it finds later is thrown away, and a fresh thread takes its place. Not for flow control: who
+may use a thread when is the scheduler's business.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from server.vision.errors import FrameError
+from server.vision.pipeline import State
+from server.vision.types import Analysis
+
+log = logging.getLogger(__name__)
+
+# A second abandoned thread means that threads hang for a reason that a new thread does not mend.
+MOST_ABANDONED = 2
+
+
+class Analyser(Protocol):
+    """What a thread runs; made inside the thread, since an interpreter is not thread-safe."""
+
+    def warm_up(self) -> None:
+        """Do the whole work once, so that the first frame is not slower than the others."""
+
+    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
+        """Find and read the faces of one frame; raises FrameError on bad input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: an analysis with the new state, or an error; `started_at` in monotonic seconds."""
+
+    started_at: float
+    analysis: Analysis | None = None
+    state: State | None = None
+    error: FrameError | None = None
+
+
+@dataclass(slots=True)
+class _Job:
+    jpeg: bytes
+    received_at: float
+    state: State
+    done: Callable[[Outcome], None]
+
+
+class Worker:
+    """A thread with its analyser. Its callbacks run in the event loop."""
+
+    def __init__(
+        self,
+        make: Callable[[], Analyser],
+        loop: asyncio.AbstractEventLoop,
+        ready: Callable[["Worker", Exception | None], None],
+    ) -> None:
+        """Start the thread; `ready` hears when it is warm, or why it failed."""
+        self._make, self._loop, self._ready = make, loop, ready
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
+        self._thread.start()
+
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome], None]) -> None:
+        """Hand over one job; `done` is called in the event loop."""
+        self._jobs.put(_Job(jpeg, received_at, state, done))
+
+    def stop(self) -> None:
+        """Let the thread end after its job. Does not wait: it is a daemon."""
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        try:
+            analyser = self._make()
+            analyser.warm_up()
+        except Exception as error:
+            log.exception("an inference thread could not start")
+            self._tell(self._ready, self, error)
+            return
+        self._tell(self._ready, self, None)
+        while (job := self._jobs.get()) is not None:
+            self._tell(job.done, _run_job(analyser, job))
+
+    def _tell(self, call: Callable[..., None], *values: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *values)
+        except RuntimeError:  # the loop has closed: the server is gone, and so is whoever asked
+            log.debug("event loop closed before a thread could answer")
+
+
+def _run_job(analyser: Analyser, job: _Job) -> Outcome:
+    started_at = time.monotonic()
+    try:
+        analysis, state = analyser.analyse(job.jpeg, job.received_at, job.state)
+    except FrameError as error:
+        return Outcome(started_at, error=error)
+    except Exception:
+        # The thread must outlive any fault of a stage. The log gets the traceback, never the picture.
+        log.exception("a frame could not be analysed")
+        error = FrameError("internal", "The server failed on this frame; send the next one.")
+        return Outcome(started_at, error=error)
+    return Outcome(started_at, analysis, state)
+
+
+class Pool:
+    """The threads: which are idle, and what to do with one that hangs. Lives in the event loop."""
+
+    def __init__(self, make: Callable[[], Analyser], size: int, deadline: float) -> None:
+        """Plan for `size` threads and `deadline` seconds a job; `start` starts them."""
+        self._make, self._size, self._deadline = make, size, deadline
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self.abandoned = 0
+        self.ready = asyncio.Event()
+        self.broken = asyncio.Event()
+        self.failed: Exception | None = None
+        self.on_idle: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Start the threads; `ready` is set when all of them are warm, `broken` when they cannot do their work."""
+        for _ in range(self._size):
+            self._add()
+
+    def stop(self) -> None:
+        """Let every thread end."""
+        for worker in self._all:
+            worker.stop()
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether a thread is free for a job."""
+        return bool(self._idle)
+
+    @property
+    def healthy(self) -> bool:
+        """False once the process should be replaced: threads could not start, or too many hang."""
+        return not self.broken.is_set()
+
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+        """Give a job to an idle thread; `done` gets its outcome, or None after the deadline."""
+        worker = self._idle.pop()
+        timer = asyncio.get_running_loop().call_later(self._deadline, lambda: abandon())
+
+        def abandon() -> None:
+            log.error("an inference thread hangs for more than %g s: it is replaced", self._deadline)
+            self.abandoned += 1
+            self._all.discard(worker)
+            if self.abandoned >= MOST_ABANDONED:
+                self.failed = RuntimeError(f"{self.abandoned} inference threads hang")
+                self.broken.set()
+            self._add()
+            done(None)
+
+        def finish(outcome: Outcome) -> None:
+            if worker not in self._all:  # abandoned meanwhile: nobody waits for this any more
+                worker.stop()
+                return
+            timer.cancel()
+            self._idle.append(worker)
+            done(outcome)
+            self.on_idle()
+
+        worker.work(jpeg, received_at, state, finish)
+
+    def _add(self) -> None:
+        self._all.add(Worker(self._make, asyncio.get_running_loop(), self._warm))
+
+    def _warm(self, worker: Worker, error: Exception | None) -> None:
+        if error is not None:
+            self.failed = error
+            self._all.discard(worker)
+            self.broken.set()
+            return
+        self._idle.append(worker)
+        if len(self._idle) >= self._size:
+            self.ready.set()
+        self.on_idle()

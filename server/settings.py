@@ -1,0 +1,112 @@
+"""Every knob of the server in one place: name, default, unit and reason.
+
+The command line (`--frame-bytes`) and the environment (`EMOJIFY_FRAME_BYTES`) are made from this table, and so
+is `--help`. The command line wins over the environment.
+"""
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from server.errors import StartError
+
+PREFIX = "EMOJIFY_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseModel):
+    """What the server is told when it starts. Immutable; raises pydantic's ValidationError on bad values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="address to listen on; only this machine can reach the default")
+    port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
+    model: Path = Field(ROOT / "model", description="folder of an exported model, with its emotion.json")
+    detector: Literal["blazeface", "haar"] = Field(
+        "blazeface", description="face detector; haar is the tutorial's, many times slower and blind to tilt"
+    )
+    engine: Literal["litert", "keras"] = Field(
+        "litert", description="what runs the model; keras runs emotion.keras itself and needs TensorFlow"
+    )
+    pack: str = Field("default", pattern=r"^[\w-]+$", description="emoji pack: a folder of emojis/")
+    workers: int = Field(0, ge=0, le=256, description="inference threads; 0 takes one for each core")
+    clients: int = Field(100, ge=1, description="connections at once; one more is told that the server is full")
+    credits: int = Field(2, ge=1, le=8, description="frames a client may have on the way; two hide a slow network")
+    fps: float = Field(
+        30.0, gt=0, le=240, description="frames a second for each connection; more than a screen shows is waste"
+    )
+    frame_bytes: int = Field(
+        512 * 1024, ge=4096, description="bytes of one message; a 480 px wide JPEG has about 30,000"
+    )
+    frame_pixels: int = Field(
+        1920 * 1080, ge=48 * 48, description="pixels of one frame, read from its header before it is decoded"
+    )
+    smoothing: float = Field(
+        0.3, ge=0, le=5, description="seconds over which scores are averaged; 0 follows every frame, 1 feels slow"
+    )
+    margin: float = Field(
+        0.1, ge=0, le=1, description="lead that a new label needs over the shown one; 0 flickers, 0.3 sticks"
+    )
+    floor: float = Field(0.4, ge=0, le=1, description="score below which the answer is 'unsure'")
+    stale: float = Field(
+        1.0, gt=0, description="seconds a frame may wait for a thread; older ones are dropped, not answered late"
+    )
+    deadline: float = Field(
+        5.0, gt=0, description="seconds a thread may work on one frame before it is given up and replaced"
+    )
+
+    @property
+    def threads(self) -> int:
+        """Inference threads to start."""
+        return self.workers or available_cores()
+
+
+def available_cores() -> int:
+    """Cores this process may use (a container may have fewer than the machine)."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Give a parser one option for each setting; options that are not given are absent from its result."""
+    for name, field in Settings.model_fields.items():
+        parser.add_argument(
+            option_name(name), default=argparse.SUPPRESS, metavar=_metavar(name, field), help=describe(name, field)
+        )
+
+
+def option_name(name: str) -> str:
+    """`frame_bytes` as the command line has it: `--frame-bytes`."""
+    return "--" + name.replace("_", "-")
+
+
+def describe(name: str, field: FieldInfo) -> str:
+    """One line for people: the reason, the default, and the name in the environment."""
+    default = "model/" if name == "model" else field.default
+    return f"{field.description} (default {default}; {PREFIX}{name.upper()})".replace("%", "%%")
+
+
+def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Settings:
+    """Merge command line over environment over defaults.
+
+    Raises:
+        StartError: a value is out of range or of the wrong kind; names the option and what it expected.
+    """
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    values: dict[str, Any] = {known[key]: value for key, value in environment.items() if key in known}
+    try:
+        return Settings.model_validate({**values, **given})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0])
+        source = option_name(name) if name in given else PREFIX + name.upper()
+        raise StartError(f"{source} {problem['input']}: {problem['msg'].lower()}; see --help") from error
+
+
+def _metavar(name: str, field: FieldInfo) -> str:
+    choices = getattr(field.annotation, "__args__", ())
+    return "|".join(choices) if choices else name.upper()

@@ -1,0 +1,41 @@
+// When to try the server again: pure decisions, no timers.
+
+/** A restarted server is ready in about a second; asking sooner only finds it closed. */
+export const FIRST_MS = 1000;
+
+/** Longer than this and people reload the page instead; shorter and a dead server is hammered by every tab. */
+export const LIMIT_MS = 30_000;
+
+/** A full server frees a place when somebody leaves, not within a second. */
+const FULL_FIRST_ATTEMPT = 2;
+
+/**
+ * Doubles from 1 s to 30 s. The jitter (a quarter either way) keeps the tabs of a restarted server from
+ * coming back all at once.
+ * @param {number} attempt  failed attempts in a row before this one, from 0
+ * @param {number} random  from 0 to 1
+ * @returns {number} milliseconds, within the limits
+ */
+export function delayMs(attempt, random) {
+  const wanted = FIRST_MS * 2 ** Math.min(attempt, 10) * (0.75 + 0.5 * random);
+  return Math.min(LIMIT_MS, Math.max(FIRST_MS, wanted));
+}
+
+/**
+ * What a close code means: 1008 is a decision about us and asking again changes nothing; 1013 is a full server.
+ * @param {number} code
+ * @returns {'refused'|'full'|'again'}
+ */
+export function afterClose(code) {
+  if (code === 1008) return 'refused';
+  return code === 1013 ? 'full' : 'again';
+}
+
+/**
+ * The attempt to count from after a connection ended.
+ * @param {number} attempt
+ * @param {'full'|'again'} why
+ */
+export function attemptAfter(attempt, why) {
+  return why === 'full' ? Math.max(attempt, FULL_FIRST_ATTEMPT) : attempt;
+}

@@ -1,0 +1,47 @@
+// The few things that every region does with its elements: find them, and write only what has changed.
+
+/**
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} kind
+ * @returns {T}
+ */
+export function need(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the template has no ${kind.name} with the id ${id}`);
+  return element;
+}
+
+/**
+ * A new text is announced in a live region even when it equals the old one, so equal texts are not written.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {HTMLElement|SVGElement} element
+ * @param {string} name  of a data attribute, in camel case
+ * @param {string|null} value  null removes it
+ */
+export function setData(element, name, value) {
+  if (value === null) delete element.dataset[name];
+  else if (element.dataset[name] !== value) element.dataset[name] = value;
+}
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className
+ * @param {string} [text]
+ */
+export function make(tag, className, text = '') {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+export const stillness = matchMedia('(prefers-reduced-motion: reduce)');

@@ -1,0 +1,74 @@
+// Sizes and places: how large a frame is sent, and where a box of that frame lies on the mirrored video. Pure.
+
+/** @typedef {{w: number, h: number}} Size */
+/** @typedef {{x: number, y: number, w: number, h: number}} Rect */
+
+/** Longest side of a landscape frame: the detector sees 128 x 128 and a face crop 48 x 48, more is only weight. */
+const LONGEST = 480;
+
+/** Narrower than this and a face at arm's length has too few pixels for its crop. */
+const NARROWEST = 320;
+
+/**
+ * The size of a frame to send: the shape of the camera's picture, 320 to 480 pixels wide, never larger than the
+ * camera's own and never more pixels than the server takes.
+ * @param {Size} camera
+ * @param {number} maxPixels
+ * @param {number} shrink  1, or less after a frame came out too heavy
+ * @returns {Size} whole pixels, at least 1 x 1
+ */
+export function frameSize(camera, maxPixels, shrink = 1) {
+  const wanted = Math.max(NARROWEST, LONGEST * Math.min(1, camera.w / camera.h));
+  const width = Math.min(camera.w, wanted) * shrink;
+  const pixels = (width * width * camera.h) / camera.w;
+  const scale = (width / camera.w) * Math.min(1, Math.sqrt(maxPixels / pixels));
+  return { w: Math.max(1, Math.floor(camera.w * scale)), h: Math.max(1, Math.floor(camera.h * scale)) };
+}
+
+/**
+ * Where the whole picture lies in an element that shows it by `object-fit`, centred. With `cover` it reaches out
+ * of the element on two sides.
+ * @param {Size} picture
+ * @param {Size} view
+ * @param {'cover'|'contain'} fit
+ * @returns {Rect} in the pixels of the view
+ */
+export function pictureRect(picture, view, fit) {
+  const across = view.w / picture.w;
+  const down = view.h / picture.h;
+  const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
+  const w = picture.w * scale;
+  const h = picture.h * scale;
+  return { x: (view.w - w) / 2, y: (view.h - h) / 2, w, h };
+}
+
+/**
+ * A box in fractions of the frame to the pixels of the mirrored view.
+ * @param {readonly [number, number, number, number]} box  x, y, width, height
+ * @param {Rect} picture
+ * @returns {Rect}
+ */
+export function mirroredRect([x, y, w, h], picture) {
+  return {
+    x: picture.x + (1 - x - w) * picture.w,
+    y: picture.y + y * picture.h,
+    w: w * picture.w,
+    h: h * picture.h,
+  };
+}
+
+/**
+ * A step of the way from one rectangle to another.
+ * @param {Rect} from
+ * @param {Rect} to
+ * @param {number} part  0 stays, 1 arrives
+ * @returns {Rect}
+ */
+export function towards(from, to, part) {
+  return {
+    x: from.x + (to.x - from.x) * part,
+    y: from.y + (to.y - from.y) * part,
+    w: from.w + (to.w - from.w) * part,
+    h: from.h + (to.h - from.h) * part,
+  };
+}
