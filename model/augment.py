@@ -17,16 +17,16 @@ class Augmentation:
     spread of FER2013's own registration (0.08 of the crop).
     """
 
-    degrees: float = 20.0
-    scale: tuple[float, float] = (0.85, 1.2)
-    shift: float = 5.0
-    contrast: tuple[float, float] = (0.6, 1.4)
-    brightness: float = 40.0
-    side_light: float = 0.3  # share of images lit from one side, as by a window beside the desk
+    degrees: float = 15.0
+    scale: tuple[float, float] = (0.87, 1.15)
+    shift: float = 4.0
+    contrast: tuple[float, float] = (0.65, 1.35)
+    brightness: float = 32.0
+    side_light: float = 0.25  # share of images lit from one side, as by a window beside the desk
     blur: float = 0.2  # share of images blurred, as a webcam out of focus or a face enlarged from afar
-    noise: float = 0.2  # share of images with sensor noise
-    cutout: float = 0.5  # share of images with a grey patch, as a hand or hair before the face
-    cutout_size: tuple[int, int] = (8, 18)
+    noise: float = 0.15  # share of images with sensor noise
+    cutout: float = 0.4  # share of images with a grey patch, as a hand or hair before the face
+    cutout_size: tuple[int, int] = (8, 17)
 
 
 def augment_batch(pixels: Pixels, rng: np.random.Generator, how: Augmentation) -> npt.NDArray[np.float32]:
@@ -39,16 +39,15 @@ def augment_batch(pixels: Pixels, rng: np.random.Generator, how: Augmentation) -
 
 def augment(image: Pixels, rng: np.random.Generator, how: Augmentation) -> npt.NDArray[np.float32]:
     """One changed copy of uint8 [h, w] as float32 [h, w] within 0..255."""
-    moved = _move(image, rng, how).astype(np.float32)
+    moved: npt.NDArray[np.float32] = _move(image, rng, how).astype(np.float32)
     if rng.random() < how.blur:
-        moved = cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.4, 1.4)).astype(np.float32)
-    moved = (moved - 128) * np.float32(rng.uniform(*how.contrast)) + np.float32(
-        128 + rng.uniform(-how.brightness, how.brightness)
-    )
+        moved = np.asarray(cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.4, 1.4)), np.float32)
+    moved = (moved - 128) * np.float32(rng.uniform(*how.contrast))
+    moved += np.float32(128 + rng.uniform(-how.brightness, how.brightness))
     if rng.random() < how.side_light:
         moved *= _side_light(image.shape[0], rng)
     if rng.random() < how.noise:
-        moved = moved + rng.normal(0, rng.uniform(2, 12), moved.shape).astype(np.float32)
+        moved = np.asarray(moved + rng.normal(0, rng.uniform(2, 12), moved.shape), np.float32)
     if rng.random() < how.cutout:
         _cut(moved, rng, how)
     return np.clip(moved, 0, 255)
@@ -58,9 +57,8 @@ def _move(image: Pixels, rng: np.random.Generator, how: Augmentation) -> Pixels:
     """Mirror, turn, scale and shift by one warp; what comes in at the edges repeats the border."""
     size = image.shape[0]
     centre = (size - 1) / 2
-    matrix = cv2.getRotationMatrix2D(
-        (centre, centre), rng.uniform(-how.degrees, how.degrees), rng.uniform(*how.scale)
-    )
+    turn, zoom = rng.uniform(-how.degrees, how.degrees), rng.uniform(*how.scale)
+    matrix = np.asarray(cv2.getRotationMatrix2D((centre, centre), turn, zoom), np.float64)
     if rng.random() < 0.5:  # a mirrored face keeps its expression: x becomes (size - 1) - x
         matrix = matrix @ np.array([[-1, 0, size - 1], [0, 1, 0], [0, 0, 1]], float)
     matrix[:, 2] += rng.uniform(-how.shift, how.shift, 2)

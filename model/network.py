@@ -23,9 +23,9 @@ class Shape:
 
 
 SHAPES: dict[str, Shape] = {
-    "tiny": Shape(stem=8, widths=(8, 16, 16), blocks=(1, 1, 1), dropout=0.0),  # 0.9 M: for tests
-    "residual-60m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 1, 1), dropout=0.3),  # 58.7 M
-    "residual-110m": Shape(stem=32, widths=(56, 112, 224), blocks=(1, 2, 2), dropout=0.4),
+    "tiny": Shape(stem=8, widths=(8, 16, 16), blocks=(1, 1, 1), dropout=0.0),  # 1.6 M: for tests
+    "residual-60m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 1, 1), dropout=0.3),  # 58.6 M
+    "residual-106m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 2, 2), dropout=0.3),  # 106.4 M
 }
 
 

@@ -7,11 +7,12 @@ import json
 import os
 import platform
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import keras
 
+from model.augment import Augmentation
 from model.config import TrainConfig
 from model.errors import RunError
 
@@ -49,7 +50,7 @@ class Run:
         state = folder / "state.json"
         if fresh or not state.exists():
             state.unlink(missing_ok=True)
-            config.save(folder / "config.json", environment=environment())
+            config.save(folder / "config.json", augmentation=asdict(Augmentation()), environment=environment())
             return cls(folder)
         before = json.loads((folder / "config.json").read_text())
         changed = [f.name for f in dataclasses.fields(config) if before.get(f.name) != getattr(config, f.name)]

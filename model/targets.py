@@ -43,7 +43,7 @@ def vote_distribution(votes: npt.NDArray[np.int64]) -> Targets:
     """Votes [n, 7] as distributions, float32 [n, 7]: single votes dropped, rows sum to 1, or 0 without votes."""
     counted = np.where(votes >= FEWEST_VOTES, votes, 0)
     total = counted.sum(axis=1, keepdims=True)
-    return (counted / np.maximum(total, 1)).astype(np.float32)
+    return np.asarray(counted / np.maximum(total, 1), np.float32)
 
 
 def majority(votes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -56,7 +56,7 @@ def majority(votes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 def one_hot(labels: npt.NDArray[np.int64]) -> Targets:
     """Labels [n] as float32 [n, 7]."""
-    return (labels[:, None] == np.arange(len(LABELS))).astype(np.float32)
+    return np.asarray(labels[:, None] == np.arange(len(LABELS)), np.float32)
 
 
 def make_targets(images: Images, votes: npt.NDArray[np.int64] | None, fer2013_share: float) -> Targets:

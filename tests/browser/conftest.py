@@ -1,0 +1,67 @@
+"""A real Chromium with a fake camera."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser.camera import write_camera
+from tests.browser.install import find_browser
+
+FLAGS = [
+    "--no-sandbox",  # tests run as root in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+]
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def smiling_camera(tmp_path_factory: pytest.TempPathFactory, smiling: npt.NDArray[np.uint8]) -> Path:
+    return write_camera(tmp_path_factory.mktemp("camera") / "smiling.y4m", smiling)
+
+
+@pytest.fixture(scope="session")
+def empty_camera(tmp_path_factory: pytest.TempPathFactory, empty_room: npt.NDArray[np.uint8]) -> Path:
+    return write_camera(tmp_path_factory.mktemp("camera") / "empty.y4m", empty_room)
+
+
+@pytest.fixture
+def open_page(playwright: Playwright) -> Iterator[OpenPage]:
+    """Opens a page in a browser of its own; fails the test if a script of the page throws."""
+    browsers: list[Browser] = []
+    faults: list[str] = []
+
+    def open_(url: str, *flags: str, camera: Path | None = None, allow: bool = True, **context: object) -> Page:
+        given = [*FLAGS, *flags]
+        if camera:
+            given.append(f"--use-file-for-fake-video-capture={camera}")
+        if allow:
+            given.append("--use-fake-ui-for-media-stream")
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=given)
+        browsers.append(browser)
+        page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if "Security Policy" in message.text else None)
+        page.goto(url)
+        return page
+
+    yield open_
+    for browser in browsers:
+        browser.close()
+    assert not faults, faults

@@ -1,0 +1,198 @@
+"""What a person at the page sees, in a real browser before a fake camera, from a real server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.running import RunningServer
+
+EMOJI = "#emoji"
+LONG = 60_000  # milliseconds; generous: what never happens should fail, what is slow should not
+
+
+def expect_state(page: Page, state: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-state", state, timeout=LONG)
+
+
+def expect_expression(page: Page, expression: str) -> None:
+    expect(page.locator(EMOJI)).to_have_attribute("data-expression", expression, timeout=LONG)
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start").click()
+
+
+def frames(page: Page) -> int:
+    return int(page.locator("html").get_attribute("data-frames") or 0)
+
+
+def wait_for_more_frames(page: Page, count: int) -> None:
+    before = frames(page)
+    page.wait_for_function(f"Number(document.documentElement.dataset.frames) >= {before + count}", timeout=LONG)
+
+
+def test_the_emoji_smiles_with_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    expect_state(page, "idle")
+    start(page)
+    expect_state(page, "live")
+    expect_expression(page, "happy")
+    expect(page.get_by_role("status")).to_contain_text("Happy")
+    expect(page.locator(f"{EMOJI} img")).to_have_attribute("src", "/emojis/default/happy.svg")
+    wait_for_more_frames(page, 20)
+
+
+def test_an_empty_room_has_no_face(server: RunningServer, open_page: OpenPage, empty_camera: Path) -> None:
+    page = open_page(server.url, camera=empty_camera)
+    start(page)
+    expect_state(page, "live")
+    expect_expression(page, "no-face")
+    expect(page.get_by_role("status")).to_contain_text("No face")
+
+
+def test_before_the_start_the_page_says_what_happens_to_the_frames(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    text = page.locator("main").inner_text()
+    assert "camera" in text and "never stored" in text
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_permission_denied_has_its_own_words(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url, "--deny-permission-prompts", allow=False)
+    start(page)
+    expect_state(page, "denied")
+    expect(page.locator("#panel")).to_contain_text("allow")
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "words"),
+    [("NotFoundError", "no-camera", "No camera"), ("NotReadableError", "in-use", "use")],
+)
+def test_camera_trouble_has_its_own_words(
+    server: RunningServer, open_page: OpenPage, error: str, state: str, words: str
+) -> None:
+    page = open_page(server.url)
+    # The fake camera always works, so the browser's answer is replaced; all that follows from it is real.
+    script = f"navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}') }}"
+    page.evaluate(script)
+    start(page)
+    expect_state(page, state)
+    expect(page.locator("#panel")).to_contain_text(words)
+
+
+def test_on_plain_http_from_elsewhere_the_page_explains_why_there_is_no_camera(
+    start_server: Callable[..., RunningServer], open_page: OpenPage
+) -> None:
+    server = start_server("--host", "0.0.0.0")
+    url = f"http://emojify.test:{server.port}"
+    page = open_page(url, "--host-resolver-rules=MAP emojify.test 127.0.0.1")
+    expect_state(page, "insecure")
+    expect(page.locator("#panel")).to_contain_text("https")
+
+
+def test_the_page_recovers_by_itself_from_a_restart_of_the_server(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
+) -> None:
+    first = start_server()
+    page = open_page(first.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    assert first.interrupt() == 0
+    expect_state(page, "reconnecting")
+    start_server("--port", str(first.port))
+    expect_state(page, "live")
+    expect_expression(page, "happy")
+    wait_for_more_frames(page, 5)
+
+
+def test_a_full_server_says_so(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
+) -> None:
+    server = start_server("--clients", "1")
+    with server.connect() as other:
+        other.expect("hello")
+        page = open_page(server.url, camera=smiling_camera)
+        start(page)
+        expect_state(page, "full")
+        expect(page.locator("#panel")).to_contain_text("full")
+
+
+def test_a_reload_just_works(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    for _ in range(2):
+        start(page)
+        expect_expression(page, "happy")
+        page.reload()
+    expect_state(page, "idle")
+
+
+def test_stop_releases_the_camera_and_start_begins_anew(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    track = page.evaluate_handle("document.querySelector('video').srcObject.getVideoTracks()[0]")
+    page.get_by_role("button", name="Stop").click()
+    expect_state(page, "idle")
+    assert track.evaluate("track => track.readyState") == "ended"
+    start(page)
+    expect_expression(page, "happy")
+
+
+def test_the_keyboard_is_enough(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Start")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_expression(page, "happy")
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect_state(page, "idle")
+
+
+def test_a_hidden_tab_sends_nothing(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    # Headless Chromium never hides a tab: the page is told that it is, as a browser would.
+    hide = """hidden => {
+        Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible', configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(hide, True)
+    # What was on its way is answered; then the count stands still over 30 animation frames.
+    still = """() => new Promise(done => {
+        let last = -1, same = 0;
+        const look = () => {
+            const now = document.documentElement.dataset.frames;
+            same = now === last ? same + 1 : 0;
+            last = now;
+            same >= 30 ? done(true) : requestAnimationFrame(look);
+        };
+        look();
+    })"""
+    assert page.evaluate(still)
+    page.evaluate(hide, False)
+    wait_for_more_frames(page, 5)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(375, 667), (375, 812), (1280, 800)], ids=["small phone", "phone", "desktop"]
+)
+def test_video_and_emoji_are_seen_together_without_scrolling(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path, width: int, height: int
+) -> None:
+    page = open_page(server.url, camera=smiling_camera, viewport={"width": width, "height": height})
+    start(page)
+    expect_expression(page, "happy")
+    for selector in ("video", EMOJI):
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height, f"{selector} is out of view: {box}"
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out at the side"

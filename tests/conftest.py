@@ -1,0 +1,85 @@
+"""What several kinds of tests share: the data folder, photographs and a running server."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.running import RunningServer
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder with FER2013 and FER+; tests that need it skip where it is missing."""
+    folder = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "fer2013.zip").exists():
+        pytest.skip(f"no fer2013.zip in {folder}; set EMOJIFY_DATA to the folder that has it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def smiling() -> npt.NDArray[np.uint8]:
+    """A real photograph, uint8 [480, 640, 3] BGR: Eileen Collins smiles (NASA, public domain)."""
+    from skimage.data import astronaut
+
+    photograph = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)
+    frame = np.full((480, 640, 3), 96, np.uint8)
+    frame[:, 80:560] = cv2.resize(photograph, (480, 480), interpolation=cv2.INTER_AREA)
+    return frame
+
+
+@pytest.fixture(scope="session")
+def empty_room() -> npt.NDArray[np.uint8]:
+    """A picture without a face, uint8 [480, 640, 3] BGR: a wall, a floor and a window."""
+    room = np.full((480, 640, 3), (190, 200, 205), np.uint8)
+    room[330:] = (90, 120, 150)
+    cv2.rectangle(room, (380, 60), (560, 230), (240, 225, 200), -1)
+    cv2.rectangle(room, (380, 60), (560, 230), (120, 110, 105), 6)
+    return cv2.GaussianBlur(room, (0, 0), 2).astype(np.uint8)
+
+
+def to_jpeg(image: npt.NDArray[np.uint8], quality: int = 80) -> bytes:
+    """Encode a BGR or grey image as a browser would."""
+    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    assert done
+    return data.tobytes()
+
+
+@pytest.fixture(scope="session")
+def smiling_jpeg(smiling: npt.NDArray[np.uint8]) -> bytes:
+    """The photograph as one frame of the wire."""
+    return to_jpeg(smiling)
+
+
+@pytest.fixture(scope="session")
+def empty_jpeg(empty_room: npt.NDArray[np.uint8]) -> bytes:
+    """The empty room as one frame of the wire."""
+    return to_jpeg(empty_room)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
+    """Starts real servers, each a process of its own on a free port; all are ended after the test."""
+    running: list[RunningServer] = []
+
+    def start(*options: str) -> RunningServer:
+        running.append(RunningServer(*options))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.end()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[RunningServer]:
+    """One real server with the default settings, for the tests that leave it as it was."""
+    running = RunningServer()
+    yield running
+    running.end()

@@ -1,0 +1,100 @@
+"""How the server begins and ends: health, clear refusals to start, and a clean end with clients connected."""
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.running import ROOT, TIMEOUT, RunningServer
+
+
+def get(server: RunningServer, path: str, host: str | None = None) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", path, headers={"Host": host or f"localhost:{server.port}"})
+        response = connection.getresponse()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    finally:
+        connection.close()
+
+
+def refuse_to_start(*options: str) -> str:
+    """Run the server, which must end with code 2 and one line; returns that line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "server", *options], cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT
+    )
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == "" and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
+    return done.stderr
+
+
+def test_health_and_readiness(server: RunningServer) -> None:
+    status, _, body = get(server, "/healthz")
+    assert (status, json.loads(body)["status"]) == (200, "ok")
+    status, _, body = get(server, "/readyz")
+    assert (status, json.loads(body)) == (200, {"ready": True})
+
+
+def test_the_page_loads_only_what_is_ours(server: RunningServer) -> None:
+    status, headers, body = get(server, "/")
+    assert status == 200 and b'id="config"' in body
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    assert b"http://" not in body and b"https://" not in body
+    assert "server" not in headers
+
+
+@pytest.mark.parametrize("path", ["/static/../server/settings.py", "/emojis/%2e%2e/LICENSE", "/nothing"])
+def test_files_come_from_their_folders_only(server: RunningServer, path: str) -> None:
+    assert get(server, path)[0] == 404
+
+
+def test_a_foreign_host_name_is_refused(server: RunningServer) -> None:
+    assert get(server, "/", host="evil.example")[0] == 403
+
+
+def test_a_used_port_is_one_clear_line(server: RunningServer) -> None:
+    assert "another program uses it" in refuse_to_start("--port", str(server.port))
+
+
+def test_an_address_that_is_not_ours_is_one_clear_line() -> None:
+    assert "cannot listen on 203.0.113.7" in refuse_to_start("--host", "203.0.113.7", "--port", "0")
+
+
+def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
+    assert str(tmp_path) in refuse_to_start("--port", "0", "--model", str(tmp_path))
+
+
+@pytest.mark.parametrize("file", ["emotion.tflite", "emotion.json"])
+def test_a_damaged_model_is_one_clear_line(tmp_path: Path, file: str) -> None:
+    for name in ("emotion.tflite", "emotion.json"):
+        shutil.copy(ROOT / "model" / name, tmp_path)
+    data = (tmp_path / file).read_bytes()
+    (tmp_path / file).write_bytes(data[: len(data) // 2])
+    assert file in refuse_to_start("--port", "0", "--model", str(tmp_path))
+
+
+def test_a_bad_option_is_one_clear_line() -> None:
+    assert "--fps 0" in refuse_to_start("--fps", "0")
+
+
+def test_ctrl_c_tells_the_clients_and_ends_cleanly(
+    start_server: Callable[..., RunningServer], smiling_jpeg: bytes
+) -> None:
+    server = start_server()
+    with server.connect() as busy, server.connect() as quiet:
+        busy.expect("hello"), quiet.expect("hello")
+        busy.ask(smiling_jpeg)
+        assert server.interrupt() == 0
+        for client in (busy, quiet):
+            with pytest.raises(ConnectionClosed) as caught:
+                client.receive()
+            assert caught.value.rcvd is not None and caught.value.rcvd.code in (1001, 1012)
+    assert "Traceback" not in server.errors
+

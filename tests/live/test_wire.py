@@ -1,0 +1,155 @@
+"""Protocol 1 over real sockets against a real server."""
+
+import json
+import struct
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.conftest import to_jpeg
+from tests.running import RunningServer
+
+LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
+
+
+def huge_header() -> bytes:
+    """A small JPEG whose header claims 20000x20000 pixels."""
+    jpeg = bytearray(to_jpeg(np.zeros((16, 16), np.uint8)))
+    at = jpeg.index(b"\xff\xc0")
+    jpeg[at + 5 : at + 9] = struct.pack(">HH", 20000, 20000)
+    return bytes(jpeg)
+
+
+def bad_frames(good: bytes) -> dict[str, tuple[bytes, str]]:
+    """Frames that cannot be read, with the code that each must be answered with."""
+    return {
+        "text as bytes": (b"not a picture", "not_jpeg"),
+        "png": (cv2.imencode(".png", np.zeros((8, 8), np.uint8))[1].tobytes(), "not_jpeg"),
+        "empty": (b"", "empty"),
+        "cut in the middle": (good[: len(good) // 2], "truncated"),
+        "20000x20000": (huge_header(), "too_many_pixels"),
+    }
+
+
+def test_hello_comes_first_and_fits_the_page(server: RunningServer) -> None:
+    with server.connect() as client:
+        hello = client.expect("hello")
+    assert hello["protocol"] == 1 and hello["labels"] == LABELS and hello["detector"] == "blazeface"
+    assert hello["limits"]["credits"] == 2
+    assert 0.5 < hello["model"]["accuracy"] < 1 and len(hello["model"]["sha256"]) == 64
+
+
+def test_a_smile_is_happy_and_an_empty_room_has_no_face(
+    server: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes
+) -> None:
+    with server.connect() as client:
+        client.expect("hello")
+        first = client.ask(smiling_jpeg)
+        assert first["type"] == "result" and first["frame"] == 1
+        (face,) = first["faces"]
+        assert face["label"] == "happy" and face["confidence"] > 0.6
+        assert face["scores"][LABELS.index("happy")] == max(face["scores"])
+        x, y, width, height = face["box"]
+        assert 0.3 < x + width / 2 < 0.6 and 0.1 < y + height / 2 < 0.4, "the face is left of the middle, high up"
+        assert len(face["landmarks"]) == 6
+        assert all(value >= 0 for value in first["timing_ms"].values())
+        second = client.ask(empty_jpeg)
+        assert second["frame"] == 2 and second["faces"] == []
+
+
+def test_a_face_keeps_its_id_and_reset_forgets_it(server: RunningServer, smiling_jpeg: bytes) -> None:
+    with server.connect() as client:
+        client.expect("hello")
+        ids = [client.ask(smiling_jpeg)["faces"][0]["id"] for _ in range(3)]
+        assert len(set(ids)) == 1
+        client.send('{"type": "configure", "reset": true, "margin": 7}')
+        assert client.expect("configured")["settings"]["margin"] == 1.0
+        assert client.ask(smiling_jpeg)["faces"][0]["id"] != ids[0]
+
+
+@pytest.mark.parametrize("name", list(bad_frames(b"")))
+def test_a_bad_frame_is_explained_and_the_connection_lives(
+    server: RunningServer, smiling_jpeg: bytes, name: str
+) -> None:
+    frame, code = bad_frames(smiling_jpeg)[name]
+    with server.connect() as other, server.connect() as client:
+        client.expect("hello"), other.expect("hello")
+        answer = client.ask(frame)
+        assert (answer["type"], answer["frame"], answer["code"]) == ("error", 1, code)
+        assert len(answer["message"]) > 20
+        assert client.ask(smiling_jpeg)["type"] == "result"
+        assert other.ask(smiling_jpeg)["type"] == "result"
+
+
+@pytest.mark.parametrize(("text", "code"), [("hi", "not_json"), ('{"type": "dance"}', "unknown_type")])
+def test_bad_text_is_explained_and_the_connection_lives(
+    server: RunningServer, smiling_jpeg: bytes, text: str, code: str
+) -> None:
+    with server.connect() as client:
+        client.expect("hello")
+        client.send(text)
+        answer = client.expect("error")
+        assert (answer["frame"], answer["code"]) == (None, code)
+        assert client.ask(smiling_jpeg)["frame"] == 1, "text messages do not count as frames"
+
+
+def test_a_message_over_the_limit_ends_the_connection_with_1009(server: RunningServer) -> None:
+    with server.connect() as client:
+        limit = client.expect("hello")["limits"]["frame_bytes"]
+        with pytest.raises(ConnectionClosed) as caught:
+            client.send(b"\xff\xd8\xff" + bytes(limit))
+            client.receive()
+    assert caught.value.rcvd is not None and caught.value.rcvd.code == 1009
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from([*bad_frames(b""), "good", "empty room", "text"]), min_size=1, max_size=60))
+def test_every_binary_message_gets_exactly_one_answer(
+    server: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes, storm: list[str]
+) -> None:
+    """A client that ignores its credits and sends good and bad frames as fast as it can."""
+    bad = bad_frames(smiling_jpeg)
+    with server.connect() as client:
+        client.expect("hello")
+        sent = 0
+        for name in storm:
+            if name == "text":
+                client.send("{}")
+                continue
+            sent += 1
+            client.send({"good": smiling_jpeg, "empty room": empty_jpeg}.get(name) or bad[name][0])
+        answers = [client.receive() for _ in storm]
+        answered = [message["frame"] for message in answers if message.get("frame") is not None]
+        assert sorted(answered) == list(range(1, sent + 1))
+        client.send('{"type": "configure"}')
+        assert client.receive()["type"] == "configured", "and nothing is left over"
+
+
+def test_a_full_server_says_so_before_it_closes(start_server: Callable[..., RunningServer]) -> None:
+    server = start_server("--clients", "1")
+    with server.connect() as first:
+        first.expect("hello")
+        with server.connect() as second:
+            assert second.expect("error")["code"] == "full"
+            with pytest.raises(ConnectionClosed) as caught:
+                second.receive()
+            assert caught.value.rcvd is not None and caught.value.rcvd.code == 1013
+
+
+def test_a_foreign_page_is_refused(server: RunningServer) -> None:
+    with pytest.raises(InvalidStatus) as caught:
+        server.connect(origin="https://evil.example")
+    assert caught.value.response.status_code == 403
+
+
+def test_a_client_that_never_reads_does_not_disturb_others(server: RunningServer, smiling_jpeg: bytes) -> None:
+    with server.connect() as greedy, server.connect() as other:
+        other.expect("hello")
+        for _ in range(500):
+            greedy.send(json.dumps({"type": "configure"}))
+        assert other.ask(smiling_jpeg)["type"] == "result"

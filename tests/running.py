@@ -1,0 +1,111 @@
+"""A real server as a process, and a real client: what the tests of the wire and of the page drive."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import ClientConnection, connect
+
+ROOT = Path(__file__).parent.parent
+TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fail, slowness should not
+
+
+class RunningServer:
+    """`python -m server` on a port of its own, ready to be used."""
+
+    def __init__(self, *options: str, port: int = 0) -> None:
+        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "server", "--port", str(port), *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._errors: list[str] = []
+        self._reader = threading.Thread(target=self._read_errors, daemon=True)
+        self._reader.start()
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"http://([\w.]+):(\d+)", line)
+        if not found:
+            self.end()
+            raise RuntimeError(f"the server did not start: {line}{self.errors}")
+        self.port = int(found[2])
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def errors(self) -> str:
+        """What it has written to standard error so far."""
+        return "".join(self._errors)
+
+    def connect(self, **options: Any) -> "Client":
+        """Open the socket as a program would, without an Origin."""
+        return Client(connect(f"ws://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
+
+    def interrupt(self) -> int:
+        """Ctrl-C; returns the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(TIMEOUT)
+
+    def end(self) -> None:
+        """Make sure that it is gone, whatever state it is in."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(TIMEOUT)
+        self._reader.join(TIMEOUT)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        self._errors.extend(self.process.stderr)
+
+
+class Client:
+    """A client of protocol 1."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        """Use an open connection."""
+        self.connection = connection
+
+    def __enter__(self) -> "Client":
+        """Close it at the end of a `with`."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def send(self, message: bytes | str) -> None:
+        """Send one message as it is."""
+        self.connection.send(message)
+
+    def receive(self) -> dict[str, Any]:
+        """The next message."""
+        message: dict[str, Any] = json.loads(self.connection.recv(TIMEOUT))
+        return message
+
+    def expect(self, kind: str) -> dict[str, Any]:
+        """The next message, which must be of this type."""
+        message = self.receive()
+        assert message["type"] == kind, message
+        return message
+
+    def ask(self, jpeg: bytes) -> dict[str, Any]:
+        """Send one frame and return its answer."""
+        self.send(jpeg)
+        return self.receive()

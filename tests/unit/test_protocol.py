@@ -1,0 +1,103 @@
+"""The messages of protocol 1, as clients in other languages rely on them."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from server.vision.types import Analysis, Face, Timing, Tuning
+
+from server.live import protocol
+from server.live.protocol import Configure, Limits, ProtocolError, parse_text
+
+TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+
+
+def face(landmarks: tuple[tuple[float, float], ...] | None) -> Face:
+    scores = (0.0, 0.0, 0.0, 0.9, 0.05, 0.05, 0.0)
+    return Face(3, (0.123456, 0.2, 0.3, 0.4), landmarks, "happy", scores, scores, 0.912345)
+
+
+def test_hello_says_what_the_server_allows() -> None:
+    limits = Limits(frame_bytes=1000, frame_pixels=2000, fps=30.0, credits=2)
+    model = {"name": "m", "sha256": "0", "accuracy": 0.8}
+    message = json.loads(protocol.hello(LABELS, model, "blazeface", limits, TUNING))
+    assert message == {
+        "type": "hello",
+        "protocol": 1,
+        "labels": list(LABELS),
+        "model": model,
+        "detector": "blazeface",
+        "limits": {"frame_bytes": 1000, "frame_pixels": 2000, "fps": 30.0, "credits": 2},
+        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4},
+    }
+
+
+def test_result_carries_faces_and_stage_times() -> None:
+    points = tuple((0.1 * i, 0.5) for i in range(6))
+    analysis = Analysis((face(points), face(None)), Timing(decode=1.0, detect=2.0, classify=3.0, track=0.1))
+    message = json.loads(protocol.result(7, analysis, queue_ms=0.5, total_ms=7.0))
+    assert (message["type"], message["frame"]) == ("result", 7)
+    first, second = message["faces"]
+    assert set(first) == {"id", "box", "landmarks", "label", "scores", "smoothed", "confidence"}
+    assert first["box"] == [0.1235, 0.2, 0.3, 0.4]
+    assert len(first["landmarks"]) == 6 and len(first["scores"]) == len(first["smoothed"]) == 7
+    assert second["landmarks"] is None
+    assert set(message["timing_ms"]) == {"queue", "decode", "detect", "classify", "track", "total"}
+
+
+def test_no_face_is_an_empty_list() -> None:
+    analysis = Analysis((), Timing(decode=1.0, detect=1.0, classify=0.0, track=0.0))
+    assert json.loads(protocol.result(1, analysis, 0.0, 2.0))["faces"] == []
+
+
+def test_dropped_and_error_name_their_frame() -> None:
+    drop = json.loads(protocol.dropped(8, "rate", 120))
+    assert drop == {"type": "dropped", "frame": 8, "reason": "rate", "retry_after_ms": 120}
+    error = json.loads(protocol.error(None, "not_json", "why"))
+    assert error == {"type": "error", "frame": None, "code": "not_json", "message": "why"}
+
+
+def test_configure_changes_only_what_it_names() -> None:
+    wishes = parse_text('{"type": "configure", "margin": 0.3}')
+    assert wishes.apply(TUNING) == Tuning(smoothing_s=0.3, margin=0.3, floor=0.4)
+    assert not wishes.reset
+
+
+def test_configure_clamps_to_the_allowed_range() -> None:
+    wishes = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}')
+    assert wishes == Configure({"smoothing_s": 5.0, "floor": 0.0}, reset=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("hi", "not_json"),
+        ("", "not_json"),
+        ("[" * 100_000, "not_json"),
+        ("[]", "unknown_type"),
+        ("null", "unknown_type"),
+        ('{"type": "dance"}', "unknown_type"),
+        ('{"type": {"a": 1}}', "unknown_type"),
+        ('{"type": "configure", "margin": "much"}', "bad_value"),
+        ('{"type": "configure", "margin": true}', "bad_value"),
+        ('{"type": "configure", "floor": NaN}', "bad_value"),
+        ('{"type": "configure", "reset": 1}', "bad_value"),
+    ],
+)
+def test_bad_text_gets_a_code_and_an_explanation(text: str, code: str) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        parse_text(text)
+    assert caught.value.code == code
+    assert len(caught.value.message) > 20
+
+
+@given(st.text() | st.recursive(st.none() | st.integers() | st.floats() | st.text(), st.lists).map(json.dumps))
+def test_any_text_is_obeyed_or_refused(text: str) -> None:
+    """Nothing that a client writes raises anything but ProtocolError."""
+    try:
+        tuning = parse_text(text).apply(TUNING)
+    except ProtocolError:
+        return
+    assert 0 <= tuning.margin <= 1

@@ -1,0 +1,41 @@
+"""Settings: command line over environment over defaults, and clear refusals."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from server.errors import StartError
+from server.settings import Settings, add_options, load_settings, option_name
+
+
+def test_command_line_wins_over_environment() -> None:
+    environment = {"EMOJIFY_PORT": "9000", "EMOJIFY_FPS": "15", "HOME": "/root"}
+    settings = load_settings({"port": "9001"}, environment)
+    assert (settings.port, settings.fps, settings.detector) == (9001, 15.0, "blazeface")
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "named"),
+    [
+        ({"port": "70000"}, {}, "--port 70000"),
+        ({"detector": "magic"}, {}, "--detector magic"),
+        ({}, {"EMOJIFY_FRAME_BYTES": "many"}, "EMOJIFY_FRAME_BYTES many"),
+        ({"pack": "../secrets"}, {}, "--pack ../secrets"),
+    ],
+)
+def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[str, str], named: str) -> None:
+    with pytest.raises(StartError, match=named.replace(".", r"\.")):
+        load_settings(given, environment)
+
+
+def test_every_setting_is_an_option_with_default_and_environment_name(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    text = " ".join(parser.format_help().split())
+    for name, field in Settings.model_fields.items():
+        assert option_name(name) in text
+        assert f"EMOJIFY_{name.upper()})" in text
+        assert field.description
+    given = vars(parser.parse_args(["--port", "1", "--model", "there"]))
+    assert load_settings(given, {}).model == Path("there")

@@ -1,0 +1,147 @@
+"""From a dozen generated images through train, export and evaluate, with the project's own commands."""
+
+import json
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from model.__main__ import main
+from model.labels import LABELS
+
+with warnings.catch_warnings():  # TensorFlow's own imports warn of what they will change one day
+    warnings.simplefilter("ignore")
+    import keras
+
+from model.engines import predict
+from model.network import SHAPES, make_network, multiply_adds
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Images that differ by label in brightness and pattern: two for training, one for each test split."""
+    folder = tmp_path_factory.mktemp("fer2013")
+    rng = np.random.default_rng(0)
+    for index, label in enumerate(LABELS):
+        for name in ("Training_a", "Training_b", "PublicTest_a", "PrivateTest_a"):
+            place = folder / ("train" if name.startswith("Training") else "test") / label
+            place.mkdir(parents=True, exist_ok=True)
+            stripes = 30 * index + 25 * (np.indices((48, 48))[index % 2] // 6 % 2)
+            image = np.clip(stripes + rng.integers(0, 20, (48, 48)), 0, 255).astype(np.uint8)
+            cv2.imwrite(str(place / f"{name}{index}.png"), image)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of one epoch, exported."""
+    folder = tmp_path_factory.mktemp("run")
+    common = ["--data", str(dataset), "--run", str(folder / "run")]
+    options = ["--network", "tiny", "--labels", "fer2013", "--epochs", "1", "--batch", "4"]
+    assert main(["train", *common, *options]) == 0
+    assert main(["export", *common, "--out", str(folder / "out")]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_network_takes_raw_grey_and_answers_probabilities(name: str) -> None:
+    network = make_network(name, 7)
+    answers = network.predict(np.random.default_rng(0).integers(0, 256, (3, 48, 48, 1), np.uint8), verbose=0)
+    assert answers.shape == (3, 7)
+    assert answers.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_default_network_keeps_to_its_budget() -> None:
+    assert multiply_adds(make_network("residual-60m", 7)) <= 60e6
+
+
+def test_scaling_is_inside_the_network() -> None:
+    """Dividing by 255 outside must change the answer: the famous bug of training and serving apart."""
+    network = make_network("tiny", 7)
+    image = np.random.default_rng(0).integers(0, 256, (1, 48, 48, 1)).astype(np.float32)
+    scaled = keras.Model(network.input, network.get_layer("rescaling").output)
+    assert scaled.predict(image, verbose=0) == pytest.approx(image / 127.5 - 1, abs=1e-5)
+
+
+def test_products_follow_the_contract(trained: Path) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    out = trained / "out"
+    manifest = json.loads((out / "emotion.json").read_text())
+    assert manifest["labels"] == list(LABELS)
+    interpreter = Interpreter(model_path=str(out / "emotion.tflite"))
+    (given,), (wanted,) = interpreter.get_input_details(), interpreter.get_output_details()
+    assert given["shape"].tolist() == manifest["input"]["shape"] and given["dtype"] is np.uint8
+    assert wanted["shape"].tolist() == manifest["output"]["shape"] and wanted["dtype"] is np.float32
+    assert {path.name for path in out.iterdir()} == {
+        "emotion.keras", "emotion.tflite", "emotion.json", "metrics.json", "history.csv", "training.json",
+    }
+
+
+def test_both_engines_agree(trained: Path) -> None:
+    crops = np.random.default_rng(1).integers(0, 256, (8, 48, 48), np.uint8)
+    int8, reference = (predict(engine, trained / "out", crops) for engine in ("litert", "keras"))
+    assert int8 == pytest.approx(reference, abs=0.1)
+
+
+def test_evaluate_finds_what_export_wrote(trained: Path, dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "metrics.json"
+    assert main(["evaluate", "--data", str(dataset), "--model", str(trained / "out"), "--out", str(out)]) == 0
+    again, before = json.loads(out.read_text()), json.loads((trained / "out" / "metrics.json").read_text())
+    assert again["fer2013"] == before["fer2013"]
+
+
+def test_an_interrupted_run_is_resumed(
+    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in the second epoch loses that epoch only; the same command goes on and ends the run."""
+    from model.train import EndOfEpoch
+
+    command = ["train", "--data", str(dataset), "--run", str(tmp_path / "run"), "--network", "tiny"]
+    command += ["--labels", "fer2013", "--epochs", "3", "--batch", "4"]
+    original = EndOfEpoch.on_epoch_end
+
+    def interrupted(self: EndOfEpoch, epoch: int, logs: dict[str, float] | None = None) -> None:
+        if epoch == 1:
+            raise KeyboardInterrupt
+        original(self, epoch, logs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EndOfEpoch, "on_epoch_end", interrupted)
+        assert main(command) == 130
+    assert "resumes" in capsys.readouterr().err
+    assert main(command) == 0
+    rows = (tmp_path / "run" / "history.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == ["1", "2", "3"]
+    rates = [float(row.split(",")[4]) for row in rows]
+    assert rates == sorted(rates, reverse=True), "the learning rate goes on where it was"
+    assert main([*command[:-1], "8"]) == 2, "other settings do not mix with this run"
+    assert "other settings (batch)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["evaluate", "--data", "{data}", "--model", "{tmp}"], "no complete exported model"),
+        (["export", "--data", "{data}", "--run", "{tmp}"], "run python -m model train first"),
+        (["train", "--data", "{tmp}/nothing.zip", "--run", "{tmp}/run"], "no such file or folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_code_2(
+    command: list[str], words: str, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([part.format(data=dataset, tmp=tmp_path) for part in command]) == 2
+    error = capsys.readouterr().err
+    assert words in error and error.count("\n") == 1
+
+
+def test_a_damaged_file_is_found_by_its_checksum(
+    trained: Path, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in (trained / "out").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "emotion.tflite").write_bytes(b"something else")
+    assert main(["evaluate", "--data", str(dataset), "--model", str(tmp_path)]) == 2
+    assert "not the file that emotion.json describes" in capsys.readouterr().err

@@ -1,0 +1,232 @@
+"""Threads, turns and sessions with a small analyser in place of the pictures' one: what happens under stress."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Coroutine
+
+import pytest
+from server.vision.errors import FrameError
+from server.vision.pipeline import State
+from server.vision.types import Analysis, Timing, Tuning
+
+from server.live.protocol import Limits
+from server.live.scheduler import Scheduler, Seat
+from server.live.session import UNREAD_ANSWERS, Offer, Session
+from server.live.slot import Frame, Slot
+from server.live.workers import MOST_ABANDONED, Outcome, Pool
+
+TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+PATIENCE = 30  # seconds until a test that hangs fails
+
+
+class Scripted:
+    """Does what the frame says: b"fail" raises, b"bad" is bad input, b"hang" waits for `release`."""
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+        self.served: list[bytes] = []
+
+    def warm_up(self) -> None:
+        pass
+
+    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
+        self.served.append(jpeg)
+        if jpeg == b"fail":
+            raise ZeroDivisionError("a fault of a stage")
+        if jpeg == b"bad":
+            raise FrameError("not_jpeg", "This is not a JPEG; send one.")
+        if jpeg == b"hang":
+            self.release.wait(PATIENCE)
+        return Analysis((), Timing(decode=0.0, detect=0.0, classify=0.0, track=0.0)), state
+
+
+def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run a test's coroutine in a loop of its own."""
+
+    async def limited() -> None:
+        await asyncio.wait_for(work(), PATIENCE)
+
+    asyncio.run(limited())
+
+
+async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[Outcome | None]:
+    """Offer frames one after the other on one connection."""
+    results: asyncio.Queue[Outcome | None] = asyncio.Queue()
+    seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: results.put_nowait(outcome), lambda drop: None)
+    collected = []
+    for jpeg in jpegs:
+        seat.slot.receive(jpeg, asyncio.get_running_loop().time())
+        scheduler.offer(seat)
+        collected.append(await results.get())
+    return collected
+
+
+def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool.start()
+        good, failed, bad, again = await answers_of(Scheduler(pool, 10), b"good", b"fail", b"bad", b"good")
+        assert good and good.analysis and again and again.analysis
+        assert failed and failed.error and failed.error.code == "internal"
+        assert bad and bad.error and bad.error.code == "not_jpeg"
+        assert pool.healthy
+        pool.stop()
+
+    run(work)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> None:
+    async def work() -> None:
+        made: list[Scripted] = []
+
+        def make() -> Scripted:
+            made.append(Scripted())
+            return made[-1]
+
+        pool = Pool(make, size=1, deadline=0.05)
+        pool.start()
+        hung, good = await answers_of(Scheduler(pool, 10), b"hang", b"good")
+        assert hung is None and good and good.analysis
+        assert (pool.abandoned, pool.healthy) == (1, True)
+        made[0].release.set()
+        (after,) = await answers_of(Scheduler(pool, 10), b"good")
+        assert after and after.analysis and len(made) == 2
+        pool.stop()
+
+    run(work)
+
+
+def test_when_threads_keep_hanging_the_pool_says_that_it_is_broken() -> None:
+    async def work() -> None:
+        made: list[Scripted] = []
+
+        def make() -> Scripted:
+            made.append(Scripted())
+            return made[-1]
+
+        pool = Pool(make, size=1, deadline=0.05)
+        pool.start()
+        await answers_of(Scheduler(pool, 10), *[b"hang"] * MOST_ABANDONED)
+        await pool.broken.wait()
+        assert not pool.healthy
+        for scripted in made:
+            scripted.release.set()
+        pool.stop()
+
+    run(work)
+
+
+def test_a_pool_that_cannot_start_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    def make() -> Scripted:
+        raise ValueError("no interpreter")
+
+    async def work() -> None:
+        pool = Pool(make, size=1, deadline=1)
+        pool.start()
+        await pool.broken.wait()
+        assert isinstance(pool.failed, ValueError) and not pool.ready.is_set()
+
+    run(work)
+
+
+def test_connections_take_turns() -> None:
+    """One that always has a frame waiting is served no more often than the others."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        order: list[str] = []
+        done = asyncio.Event()
+        scheduler = Scheduler(pool, 10)
+
+        def seat(name: str) -> Seat:
+            def answer(frame: Frame, outcome: Outcome | None) -> None:
+                order.append(name)
+                if frame.number < 5:
+                    taken.slot.receive(b"x", 0.0)
+                if len(order) == 15:
+                    done.set()
+
+            taken = Seat(Slot(TUNING, 1e6, 100), answer, lambda drop: None)
+            return taken
+
+        for name in "abc":
+            place = seat(name)
+            place.slot.receive(b"x", asyncio.get_running_loop().time())
+            scheduler.offer(place)
+        pool.start()
+        scheduler._stale = float("inf")
+        await done.wait()
+        assert order == list("abc") * 5
+        pool.stop()
+
+    run(work)
+
+
+def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> None:
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        drops: asyncio.Queue[str] = asyncio.Queue()
+        scheduler = Scheduler(pool, stale=0.5)
+        seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: drops.put_nowait(drop.reason))
+        seat.slot.receive(b"x", now=0.0)  # received long ago: before the threads were there
+        scheduler.offer(seat)
+        pool.start()
+        assert await drops.get() == "overload"
+        pool.stop()
+
+    run(work)
+
+
+class Memory:
+    """A socket in memory whose client may refuse to read."""
+
+    def __init__(self) -> None:
+        self.incoming: asyncio.Queue[bytes | str | None] = asyncio.Queue()
+        self.sent: list[dict[str, object]] = []
+        self.reads = asyncio.Event()
+        self.taken = 0
+
+    async def receive(self) -> bytes | str | None:
+        message = await self.incoming.get()
+        self.taken += 1
+        return message
+
+    async def send(self, text: str) -> None:
+        await self.reads.wait()
+        self.sent.append(json.loads(text))
+
+    async def close(self, code: int) -> None:
+        pass
+
+
+def test_a_client_that_does_not_read_is_not_read_from() -> None:
+    """Its answers do not pile up on the server; once it reads, each message has its answer."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool.start()
+        await pool.ready.wait()
+        channel = Memory()
+        offer = Offer('{"type": "hello"}', Limits(1000, 1000, 1.0, 2), TUNING)
+        session = asyncio.create_task(Session(channel, Scheduler(pool, 10), offer).run())
+        total = 4 * UNREAD_ANSWERS
+        for _ in range(total):
+            channel.incoming.put_nowait(b"x")
+        taken = -1
+        while taken != channel.taken:  # until it stops taking more
+            taken = channel.taken
+            for _ in range(200):
+                await asyncio.sleep(0)
+        assert 0 < taken <= UNREAD_ANSWERS + 5
+        channel.reads.set()
+        while len(channel.sent) < total + 1:
+            await asyncio.sleep(0)
+        frames = [message["frame"] for message in channel.sent[1:]]
+        assert sorted(map(str, frames)) == sorted(str(number) for number in range(1, total + 1))
+        channel.incoming.put_nowait(None)
+        await session
+        pool.stop()
+
+    run(work)
