@@ -37,7 +37,7 @@ class Settings(BaseModel):
     clients: int = Field(100, ge=1, description="connections at once; one more is told that the server is full")
     credits: int = Field(2, ge=1, le=8, description="frames a client may have on the way; two hide a slow network")
     fps: float = Field(
-        30.0, gt=0, le=240, description="frames a second for each connection; more than a screen shows is waste"
+        30.0, gt=0, le=1000, description="frames a second for each connection; more than a screen shows is waste"
     )
     frame_bytes: int = Field(
         512 * 1024, ge=4096, description="bytes of one message; a 480 px wide JPEG has about 30,000"

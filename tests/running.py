@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class RunningServer:
         return "".join(self._errors)
 
     def connect(self, **options: Any) -> "Client":
-        """Open the socket as a program would, without an Origin."""
+        """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
         return Client(connect(f"ws://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
     def interrupt(self) -> int:
@@ -78,17 +79,18 @@ class RunningServer:
 class Client:
     """A client of protocol 1."""
 
-    def __init__(self, connection: ClientConnection) -> None:
-        """Use an open connection."""
-        self.connection = connection
+    def __init__(self, opening: AbstractContextManager[ClientConnection]) -> None:
+        """Prepare a connection; `with` opens and closes it."""
+        self._opening = opening
 
     def __enter__(self) -> "Client":
-        """Close it at the end of a `with`."""
+        """Open the connection."""
+        self.connection = self._opening.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *error: Any) -> None:
         """Close the connection."""
-        self.connection.close()
+        self._opening.__exit__(*error)
 
     def send(self, message: bytes | str) -> None:
         """Send one message as it is."""

@@ -1,10 +1,11 @@
 """`python -m server`: serve the page and the socket until Ctrl-C or SIGTERM."""
 
 import argparse
+import contextlib
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -32,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
         listener = listen(settings.host, settings.port)
         manifest = load_manifest(settings.model)
         make = analyser_factory(settings, manifest)
-        make()  # what is missing or damaged shows now, in one line, not in a thread later
+        with _quiet():
+            make()  # what is missing or damaged shows now, in one line, not in a thread later
         return _serve(settings, manifest, make, listener)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -89,11 +91,29 @@ def _serve(
         log_level="warning",
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends cleanly, then raises the signal again
+        server.run(sockets=[listener])
     if broken:
         print(f"error: the inference threads cannot work: {broken[0]}", file=sys.stderr)
         return 2
     return 0
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide what native libraries write past Python: LiteRT greets once with a line that tells a user nothing.
+
+    Only while no other thread runs, since it redirects the standard error of the whole process.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _given(options: argparse.Namespace) -> dict[str, str | Path]:

@@ -15,6 +15,7 @@ from server.live.protocol import Limits, ProtocolError
 from server.live.scheduler import Scheduler, Seat
 from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome
+from server.vision.errors import FrameError
 from server.vision.types import Tuning
 
 # Answers a client may leave unread before it is no longer read from: several times its credits.
@@ -100,12 +101,12 @@ class Session:
         if outcome is None:
             text = "This frame took too long and was given up; send the next one."
             self._say(protocol.error(frame.number, "timeout", text))
-        elif outcome.analysis is not None:
+        elif isinstance(outcome.answer, FrameError):
+            self._say(protocol.error(frame.number, outcome.answer.code, outcome.answer.message))
+        else:
             queue_ms = (outcome.started_at - frame.received_at) * 1000
             total_ms = (time.monotonic() - frame.received_at) * 1000
-            self._say(protocol.result(frame.number, outcome.analysis, queue_ms, total_ms))
-        elif outcome.error is not None:
-            self._say(protocol.error(frame.number, outcome.error.code, outcome.error.message))
+            self._say(protocol.result(frame.number, outcome.answer, queue_ms, total_ms))
 
     def _drop(self, drop: Drop) -> None:
         self._say(protocol.dropped(drop.frame, drop.reason, drop.retry_after_ms))

@@ -39,9 +39,8 @@ class Outcome:
     """What became of a job: an analysis with the new state, or an error; `started_at` in monotonic seconds."""
 
     started_at: float
-    analysis: Analysis | None = None
+    answer: Analysis | FrameError
     state: State | None = None
-    error: FrameError | None = None
 
 
 @dataclass(slots=True)
@@ -99,12 +98,12 @@ def _run_job(analyser: Analyser, job: _Job) -> Outcome:
     try:
         analysis, state = analyser.analyse(job.jpeg, job.received_at, job.state)
     except FrameError as error:
-        return Outcome(started_at, error=error)
+        return Outcome(started_at, error)
     except Exception:
         # The thread must outlive any fault of a stage. The log gets the traceback, never the picture.
         log.exception("a frame could not be analysed")
-        error = FrameError("internal", "The server failed on this frame; send the next one.")
-        return Outcome(started_at, error=error)
+        failed = FrameError("internal", "The server failed on this frame; send the next one.")
+        return Outcome(started_at, failed)
     return Outcome(started_at, analysis, state)
 
 

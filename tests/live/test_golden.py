@@ -102,7 +102,7 @@ def test_int8_answers_as_the_keras_file_on_real_crops(images: Images) -> None:
 
 
 def test_real_faces_pasted_into_a_frame_keep_their_label(
-    server: RunningServer, images: Images, data_folder: Path
+    start_server: Callable[..., RunningServer], images: Images
 ) -> None:
     """Test faces, enlarged into a camera frame, come through detector and alignment with the label of the bare crop.
 
@@ -113,7 +113,7 @@ def test_real_faces_pasted_into_a_frame_keep_their_label(
     clear = chosen[bare.max(axis=1) > 0.9][:60]
     labels = bare[bare.max(axis=1) > 0.9][:60].argmax(axis=1)
     kept = found = 0
-    with server.connect() as client:
+    with start_server("--fps", "1000").connect() as client:
         client.expect("hello")
         for index, label in zip(clear, labels, strict=True):
             frame = np.full((480, 640), 128, np.uint8)

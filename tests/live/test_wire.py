@@ -142,8 +142,8 @@ def test_a_full_server_says_so_before_it_closes(start_server: Callable[..., Runn
 
 
 def test_a_foreign_page_is_refused(server: RunningServer) -> None:
-    with pytest.raises(InvalidStatus) as caught:
-        server.connect(origin="https://evil.example")
+    with pytest.raises(InvalidStatus) as caught, server.connect(origin="https://evil.example"):
+        pass
     assert caught.value.response.status_code == 403
 
 

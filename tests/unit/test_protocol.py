@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from server.vision.types import Analysis, Face, Timing, Tuning
 
 from server.live import protocol
 from server.live.protocol import Configure, Limits, ProtocolError, parse_text
+from server.vision.types import Analysis, Face, Timing, Tuning
 
 TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")

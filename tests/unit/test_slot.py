@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from server.vision.types import Tuning
 
 from server.live.protocol import Configure
 from server.live.slot import Drop, Slot
+from server.vision.types import Tuning
 
 TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
 
