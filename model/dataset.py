@@ -1,7 +1,8 @@
 """FER2013 as people download it: a zip, or the folder it extracts to, with `train/<label>/` and `test/<label>/`.
 
-Any folder with that layout works. Files named as FER2013's (`Training_*`, `PublicTest_*`, `PrivateTest_*`)
-carry their split in the name; other test images are divided between the two test splits by their pixels.
+Any folders of images work, one a label: the labels are the folders' names. Files named as FER2013's (`Training_*`,
+`PublicTest_*`, `PrivateTest_*`) carry their split in the name. Other images below `train` and `test` follow those, the
+tests divided between the two test splits by their pixels; without such folders a fifth of all becomes tests.
 """
 
 import zipfile
@@ -16,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataError
-from model.labels import LABELS
 
 SIZE = 48  # pixels a side: what FER2013 has
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png")
+TRAIN_FOLDERS = ("train", "training")
+TEST_FOLDERS = ("test", "testing", "val", "valid", "validation")
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -32,14 +34,16 @@ class Images:
     Attributes:
         pixels: uint8 [n, 48, 48], grey 0..255.
         names: n file names without folder, the key of ferplus.csv.
-        labels: int64 [n], index into `LABELS`: the dataset's own label.
+        labels: int64 [n], index into `classes`: the dataset's own label.
         splits: n of `SPLITS`.
+        classes: the names of the labels, sorted: the order of every score vector.
     """
 
     pixels: Pixels
     names: tuple[str, ...]
     labels: npt.NDArray[np.int64]
     splits: tuple[str, ...]
+    classes: tuple[str, ...]
 
     def __len__(self) -> int:
         """Number of images."""
@@ -52,6 +56,7 @@ class Images:
             tuple(self.names[i] for i in chosen),
             self.labels[chosen],
             tuple(self.splits[i] for i in chosen),
+            self.classes,
         )
 
     def of_split(self, *splits: str) -> npt.NDArray[np.intp]:
@@ -63,21 +68,21 @@ def load_images(source: Path) -> Images:
     """Read every image of a zip file or folder, sorted by path so that runs can be repeated.
 
     Raises:
-        DataError: nothing there, not a zip, damaged, no class folders, or a file that is no image.
+        DataError: nothing there, not a zip, damaged, fewer than two labels, or a file that is no image.
     """
     pixels, names, labels, splits = [], [], [], []
     for path, raw in sorted(_entries(source), key=lambda entry: entry[0].as_posix()):
         image = _decode(raw, path)
         pixels.append(image)
         names.append(path.name)
-        labels.append(LABELS.index(path.parent.name))
+        labels.append(path.parent.name)
         splits.append(_split_of(path, image))
-    if not names:
-        raise DataError(
-            f"{source}: no images found; expected train/<label>/*.jpg and test/<label>/*.jpg with the labels "
-            + ", ".join(LABELS)
-        )
-    return Images(np.stack(pixels), tuple(names), np.asarray(labels, np.int64), tuple(splits))
+    classes = tuple(sorted(set(labels)))
+    if len(classes) < 2:
+        found = f"images of {classes[0]!r} only" if classes else "no images"
+        raise DataError(f"{source}: {found}; expected train/<label>/*.jpg and test/<label>/*.jpg of several labels")
+    indices = np.asarray([classes.index(label) for label in labels], np.int64)
+    return Images(np.stack(pixels), tuple(names), indices, tuple(splits), classes)
 
 
 def pixel_groups(images: Images) -> dict[bytes, list[int]]:
@@ -118,7 +123,7 @@ def training_groups(images: Images) -> list[list[int]]:
 
 
 def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Relative path and bytes of each image file in a known class folder."""
+    """Relative path and bytes of each image file that lies in a folder of its own label."""
     if source.is_dir():
         for file in source.rglob("*"):
             if _is_wanted(path := PurePosixPath(file.relative_to(source).as_posix())):
@@ -136,7 +141,9 @@ def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 
 
 def _is_wanted(path: PurePosixPath) -> bool:
-    return path.suffix.lower() in IMAGE_ENDINGS and path.parent.name in LABELS
+    hidden = any(part.startswith((".", "__")) for part in path.parts)  # macOS puts such things into zips
+    in_class = path.parent.name.lower() not in ("", *TRAIN_FOLDERS, *TEST_FOLDERS)
+    return path.suffix.lower() in IMAGE_ENDINGS and in_class and not hidden
 
 
 def _decode(raw: bytes, path: PurePosixPath) -> Pixels:
@@ -153,6 +160,10 @@ def _split_of(path: PurePosixPath, image: Pixels) -> str:
     prefix = path.name.split("_", 1)[0]
     if prefix in SPLITS:
         return prefix
-    if "train" in path.parts[:-2]:
+    above = {part.lower() for part in path.parts[:-2]}
+    draw = zlib.crc32(image.tobytes())  # by the pixels: the same for every run, and for every copy of an image
+    if above.intersection(TRAIN_FOLDERS):
         return "Training"
-    return SPLITS[1 + zlib.crc32(image.tobytes()) % 2]
+    if above.intersection(TEST_FOLDERS):
+        return SPLITS[1 + draw % 2]
+    return SPLITS[max(0, draw % 10 - 7)]

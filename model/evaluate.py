@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from model.dataset import Images, leaked, load_images
 from model.engines import predict
-from model.labels import LABELS
+from model.errors import RunError
 from model.manifest import check_files, write_json
 from model.metrics import Probabilities, make_report
 from model.targets import load_votes, majority
@@ -26,14 +26,16 @@ class Truth:
 
     Attributes:
         pixels: uint8 [n, 48, 48] of the test splits.
+        classes: names of the labels, in the order of every score vector.
         fer2013: the dataset's own labels, int64 [n].
         ferplus: the FER+ majority, int64 [n], -1 undecided; the same as `fer2013` without votes.
         has_votes: whether FER+ votes were given.
         sets: name of a set to its images, bool [n].
-        training_frequency: share of each label among the training images, float [7], by the better truth.
+        training_frequency: share of each label among the training images, float [classes], by the better truth.
     """
 
     pixels: npt.NDArray[np.uint8]
+    classes: tuple[str, ...]
     fer2013: npt.NDArray[np.int64]
     ferplus: npt.NDArray[np.int64]
     has_votes: bool
@@ -52,9 +54,10 @@ def load_truth(images: Images, ferplus: Path | None) -> Truth:
     test = images.of_split("PublicTest", "PrivateTest")
     splits = np.asarray(images.splits)[test]
     training = seen[images.of_split("Training")]
-    counts = np.bincount(training[training >= 0], minlength=len(LABELS))
+    counts = np.bincount(training[training >= 0], minlength=len(images.classes))
     return Truth(
         pixels=images.pixels[test],
+        classes=images.classes,
         fer2013=images.labels[test],
         ferplus=seen[test],
         has_votes=ferplus is not None,
@@ -73,7 +76,7 @@ def evaluate(truth: Truth, answers: Probabilities, reference: Probabilities | No
 
     Args:
         truth: the test images' labels.
-        answers: probabilities float32 [n, 7] of the model that is judged.
+        answers: probabilities float32 [n, classes] of the model that is judged.
         reference: of the .keras it was made from, to see what quantisation cost.
     """
     metrics: dict[str, Any] = {"fer2013": _reports(truth, answers, truth.fer2013)}
@@ -93,11 +96,13 @@ def evaluate_command(folder: Path, data: Path, ferplus: Path | None, engine: str
     """Judge the model in a folder and print a table.
 
     Raises:
-        RunError: no complete model in the folder.
+        RunError: no complete model in the folder, or one with other labels than the data.
         DataError: the data cannot be read.
     """
-    check_files(folder)
+    manifest = check_files(folder)
     truth = load_truth(load_images(data), ferplus)
+    if tuple(manifest["labels"]) != truth.classes:
+        raise RunError(f"the model knows {', '.join(manifest['labels'])}, the data {', '.join(truth.classes)}")
     metrics = evaluate(truth, predict(engine, folder, truth.pixels))
     print_table(metrics)
     if out:
@@ -127,4 +132,7 @@ def print_table(metrics: dict[str, Any]) -> None:
 
 
 def _reports(truth: Truth, answers: Probabilities, labels: npt.NDArray[np.int64]) -> dict[str, Any]:
-    return {name: make_report(answers[chosen], labels[chosen]).as_json() for name, chosen in truth.sets.items()}
+    return {
+        name: make_report(answers[chosen], labels[chosen], truth.classes).as_json()
+        for name, chosen in truth.sets.items()
+    }

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,7 +21,6 @@ from model.dataset import SIZE, load_images
 from model.engines import predict
 from model.errors import RunError
 from model.evaluate import Truth, evaluate, load_truth, print_table
-from model.labels import LABELS
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds
 from model.run import BEST
@@ -41,20 +41,22 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
         balance: adds -balance x log(class frequency) to the logits; positive favours rare labels.
 
     Raises:
-        RunError: no finished epoch in the run.
+        RunError: no finished epoch in the run, or it was trained for other labels.
         DataError: the data cannot be read.
     """
     config = _read_config(run)
     images = load_images(data)
     truth = load_truth(images, ferplus)
-    model = make_network(config["network"], len(LABELS))
+    if (known := config.get("classes", list(images.classes))) != list(images.classes):
+        raise RunError(f"{run}: trained for {', '.join(known)}; the data has {', '.join(images.classes)}")
+    model = make_network(config["network"], len(images.classes))
     model.set_weights(keras.models.load_model(run / BEST, compile=False).get_weights())
     shift = -balance * np.log(np.maximum(truth.training_frequency, 1e-4)).astype(np.float32)
     temperature = _calibrate(model, truth, shift)
     out.mkdir(parents=True, exist_ok=True)
     model.save(out / KERAS)
     # Each distinct training picture counts, whatever its label says: quantising looks at pixels only.
-    pixels, _ = training_set(images, np.ones((len(images), len(LABELS)), np.float32))
+    pixels, _ = training_set(images, np.ones((len(images), len(images.classes)), np.float32))
     write_int8(model, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
     metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
     metrics["network"] = {
@@ -67,9 +69,9 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
         "ferplus_private": metrics["ferplus"]["PrivateTest"]["accuracy"] if truth.has_votes else None,
         "fer2013_private": metrics["fer2013"]["PrivateTest"]["accuracy"],
     }
-    known = {name: value for name, value in accuracy.items() if value is not None}
+    shares = {name: value for name, value in accuracy.items() if value is not None}
     calibration = {"temperature": temperature, "balance": balance}
-    write_json(out / MANIFEST, make_manifest(out, config["network"], calibration, known))
+    write_json(out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, shares))
     write_json(out / "metrics.json", metrics)
     shutil.copyfile(run / "history.csv", out / "history.csv")
     shutil.copyfile(run / "config.json", out / "training.json")
@@ -116,8 +118,8 @@ def _calibrate(model: keras.Model, truth: Truth, shift: npt.NDArray[np.float32])
     return temperature
 
 
-def _read_config(run: Path) -> dict[str, str]:
+def _read_config(run: Path) -> dict[str, Any]:
     if not (run / BEST).exists():
         raise RunError(f"{run}: no finished epoch of a training run here; run python -m model train first")
-    config: dict[str, str] = json.loads((run / "config.json").read_text())
+    config: dict[str, Any] = json.loads((run / "config.json").read_text())
     return config

@@ -1,6 +1,7 @@
-"""The seven expressions in the order of every score vector, and how FER+ names them."""
+"""The seven expressions of FER2013, and how FER+ names them.
 
-LABELS: tuple[str, ...] = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+A dataset with other folders has other labels: they come from the folders' names, and travel in `emotion.json`.
+"""
 
 # Column of ferplus.csv for each label. FER+ also counts contempt, unknown and not_face: they have no label
 # here, so votes for them are left out (design: "FER+ majority, seven classes").
@@ -13,3 +14,5 @@ FERPLUS_COLUMNS: dict[str, str] = {
     "sad": "sadness",
     "surprise": "surprise",
 }
+
+LABELS: tuple[str, ...] = tuple(FERPLUS_COLUMNS)  # sorted, as folder names are

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from model.dataset import SIZE
 from model.errors import RunError
-from model.labels import LABELS
 
 KERAS, LITERT, MANIFEST = "emotion.keras", "emotion.tflite", "emotion.json"
 
@@ -23,12 +23,15 @@ ALIGNMENT: dict[str, list[float]] = {
 }
 
 
-def make_manifest(folder: Path, name: str, calibration: dict[str, float], accuracy: dict[str, float]) -> dict[str, Any]:
+def make_manifest(
+    folder: Path, name: str, labels: Sequence[str], calibration: dict[str, float], accuracy: dict[str, float]
+) -> dict[str, Any]:
     """Describe the two model files in a folder.
 
     Args:
         folder: holds emotion.keras and emotion.tflite.
         name: of the network.
+        labels: in the order of its output.
         calibration: what was folded into the last layer.
         accuracy: shares 0..1, of the int8 file.
     """
@@ -36,9 +39,9 @@ def make_manifest(folder: Path, name: str, calibration: dict[str, float], accura
         "format": 1,
         "name": name,
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "labels": list(LABELS),
+        "labels": list(labels),
         "input": {"shape": [1, SIZE, SIZE, 1], "dtype": "uint8", "range": [0, 255], "colour": "grey"},
-        "output": {"shape": [1, len(LABELS)], "dtype": "float32", "kind": "probabilities"},
+        "output": {"shape": [1, len(labels)], "dtype": "float32", "kind": "probabilities"},
         "alignment": ALIGNMENT,
         "files": {"litert": _describe(folder / LITERT), "keras": _describe(folder / KERAS)},
         "calibration": calibration,

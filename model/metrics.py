@@ -1,11 +1,10 @@
 """Figures of merit from probabilities and labels. Plain numpy, so that every engine is judged alike."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-from model.labels import LABELS
 
 Probabilities = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
@@ -49,15 +48,15 @@ class Report:
         return {name: _rounded(value) for name, value in asdict(self).items()}
 
 
-def make_report(probabilities: Probabilities, labels: Labels) -> Report:
-    """Judge probabilities [n, 7] against labels [n]; images labelled -1 are excluded and counted."""
+def make_report(probabilities: Probabilities, labels: Labels, names: Sequence[str]) -> Report:
+    """Judge probabilities [n, classes] against labels [n]; images labelled -1 are excluded and counted."""
     judged = labels >= 0
     scores, truth = probabilities[judged], labels[judged]
     confusion = confusion_matrix(scores, truth)
     recalls = _share(np.diag(confusion), confusion.sum(axis=1))
     precisions = _share(np.diag(confusion), confusion.sum(axis=0))
     classes = {}
-    for index, label in enumerate(LABELS):
+    for index, label in enumerate(names):
         n = int(confusion[index].sum())
         low, high = wilson_interval(int(confusion[index, index]), n)
         classes[label] = ClassReport(n, float(recalls[index]), low, high, float(precisions[index]))
@@ -73,8 +72,8 @@ def make_report(probabilities: Probabilities, labels: Labels) -> Report:
 
 
 def confusion_matrix(probabilities: Probabilities, labels: Labels) -> npt.NDArray[np.int64]:
-    """Counts int64 [7, 7]: rows true label, columns the label with the highest score."""
-    size = len(LABELS)
+    """Counts int64 [classes, classes]: rows true label, columns the label with the highest score."""
+    size = probabilities.shape[1]
     answered = probabilities.argmax(axis=1) if len(probabilities) else np.zeros(0, np.int64)
     return np.bincount(labels * size + answered, minlength=size * size).reshape(size, size).astype(np.int64)
 

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Run:
     history: list[dict[str, float]] = field(default_factory=list)
 
     @classmethod
-    def open(cls, folder: Path, config: TrainConfig, fresh: bool) -> "Run":
+    def open(cls, folder: Path, config: TrainConfig, classes: Sequence[str], fresh: bool) -> "Run":
         """Begin a run, or take up the unfinished one in this folder.
 
         Raises:
@@ -50,9 +51,12 @@ class Run:
         state = folder / "state.json"
         if fresh or not state.exists():
             state.unlink(missing_ok=True)
-            config.save(folder / "config.json", augmentation=asdict(Augmentation()), environment=environment())
+            about = {"classes": list(classes), "augmentation": asdict(Augmentation()), "environment": environment()}
+            config.save(folder / "config.json", **about)
             return cls(folder)
         before = json.loads((folder / "config.json").read_text())
+        if before.get("classes", list(classes)) != list(classes):
+            raise RunError(f"{folder} holds a run with the labels {', '.join(before['classes'])}; name another --run")
         changed = [f.name for f in dataclasses.fields(config) if before.get(f.name) != getattr(config, f.name)]
         if changed:
             raise RunError(

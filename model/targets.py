@@ -21,8 +21,10 @@ def load_votes(path: Path, images: Images) -> npt.NDArray[np.int64]:
     """FER+ votes for each image, int64 [n, 7] in label order; zeros where FER+ has no row.
 
     Raises:
-        DataError: the file is missing or lacks a column, or a vote is not a number.
+        DataError: the file is missing or lacks a column, a vote is not a number, or the images have other labels.
     """
+    if images.classes != LABELS:
+        raise DataError(f"FER+ votes are for the labels {', '.join(LABELS)}; these images have others: leave them out")
     columns = [FERPLUS_COLUMNS[label] for label in LABELS]
     try:
         with path.open(newline="") as file:
@@ -54,20 +56,20 @@ def majority(votes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.where(decided, counted.argmax(axis=1), -1)
 
 
-def one_hot(labels: npt.NDArray[np.int64]) -> Targets:
-    """Labels [n] as float32 [n, 7]."""
-    return np.asarray(labels[:, None] == np.arange(len(LABELS)), np.float32)
+def one_hot(labels: npt.NDArray[np.int64], classes: int) -> Targets:
+    """Labels [n] as float32 [n, classes]."""
+    return np.asarray(labels[:, None] == np.arange(classes), np.float32)
 
 
 def make_targets(images: Images, votes: npt.NDArray[np.int64] | None, fer2013_share: float) -> Targets:
-    """Target distributions, float32 [n, 7]; a row of zeros says "not to learn from".
+    """Target distributions, float32 [n, classes]; a row of zeros says "not to learn from".
 
     Args:
         images: with the dataset's own labels.
         votes: FER+ votes [n, 7], or None to use the dataset's own labels alone.
         fer2013_share: weight 0..1 of the dataset's own label beside the votes.
     """
-    own = one_hot(images.labels)
+    own = one_hot(images.labels, len(images.classes))
     if votes is None:
         return own
     seen = vote_distribution(votes)
@@ -79,7 +81,7 @@ def training_set(images: Images, targets: Targets) -> tuple[npt.NDArray[np.uint8
     """Each distinct training picture once, with the mean target of its copies.
 
     Returns:
-        uint8 [m, 48, 48] and float32 [m, 7]; no picture of a test split, no flat one, none without a target.
+        uint8 [m, 48, 48] and float32 [m, classes]; no picture of a test split, no flat one, none without a target.
     """
     pixels, wanted = [], []
     for group in training_groups(images):

@@ -18,7 +18,6 @@ import tensorflow as tf
 from model.augment import Augmentation, augment_batch
 from model.config import TrainConfig
 from model.dataset import Images, load_images
-from model.labels import LABELS
 from model.metrics import make_report
 from model.network import make_network, multiply_adds
 from model.run import AVERAGED, BEST, LAST, Run
@@ -29,10 +28,11 @@ Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 @dataclass(frozen=True)
 class Validation:
-    """The tuning images: uint8 [n, 48, 48, 1] and their labels int64 [n], undecided ones left out."""
+    """The tuning images: uint8 [n, 48, 48, 1], their labels int64 [n], undecided ones left out, and label names."""
 
     pixels: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
+    classes: tuple[str, ...]
 
 
 class Batches(keras.utils.PyDataset):
@@ -92,7 +92,8 @@ class EndOfEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Judge and save; the score is the mean of accuracy and macro recall, so that rare labels count."""
-        report = make_report(self.averaged.predict(self.validation.pixels, 256, verbose=0), self.validation.labels)
+        answers = self.averaged.predict(self.validation.pixels, 256, verbose=0)
+        report = make_report(answers, self.validation.labels, self.validation.classes)
         score = (report.accuracy + report.macro_recall) / 2
         seconds, self.started = time.monotonic() - self.started, time.monotonic()
         row = {
@@ -124,7 +125,7 @@ def train(config: TrainConfig, data: Path, ferplus: Path | None, folder: Path, f
     if config.limit:
         pixels, targets = pixels[: config.limit], targets[: config.limit]
     truth = images.labels if votes is None else majority(votes)
-    run = Run.open(folder, config, fresh)
+    run = Run.open(folder, config, images.classes, fresh)
     batches = Batches(pixels, targets, config)
     model, averaged = _models(config, run, len(batches), prior=targets.mean(axis=0))
     print(f"{config.network}: {multiply_adds(model) / 1e6:.1f} M multiply-adds, {model.count_params():,} weights")
@@ -153,7 +154,7 @@ def _models(
     if run.epoch:
         model = keras.models.load_model(run.folder / LAST, compile=True, custom_objects={"loss": loss})
         return model, keras.models.load_model(run.folder / AVERAGED)
-    model = make_network(config.network, len(LABELS))
+    model = make_network(config.network, len(prior))
     averaged = keras.models.clone_model(model)
     averaged.set_weights(model.get_weights())
     warmup = int(config.warmup * steps)
@@ -183,4 +184,4 @@ def adjusted_loss(prior: npt.NDArray[np.float32], balance: float) -> Loss:
 def _validation(images: Images, truth: npt.NDArray[np.int64]) -> Validation:
     chosen = images.of_split("PublicTest")
     chosen = chosen[truth[chosen] >= 0]
-    return Validation(images.pixels[chosen][..., None], truth[chosen])
+    return Validation(images.pixels[chosen][..., None], truth[chosen], images.classes)

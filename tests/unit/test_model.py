@@ -73,11 +73,24 @@ def test_a_repeat_under_two_labels_is_taught_as_both(dataset: Path) -> None:
 
 def test_own_images_without_the_names_of_fer2013_get_their_split_from_the_folder(tmp_path: Path) -> None:
     for index in range(20):
-        write(tmp_path, f"train/happy/{index}.png", picture(index))
+        write(tmp_path, f"train/{('happy', 'sad')[index % 2]}/{index}.png", picture(index))
         write(tmp_path, f"test/happy/{index}.png", picture(index + 50))
     images = load_images(tmp_path)
     assert len(images.of_split("Training")) == 20
     assert len(images.of_split("PublicTest")) > 0 and len(images.of_split("PrivateTest")) > 0
+
+
+def test_other_folders_are_other_labels(tmp_path: Path) -> None:
+    """Without train/ and test/ a fifth becomes tests; what is hidden, as macOS puts into zips, does not count."""
+    for index in range(60):
+        write(tmp_path, f"faces/{('wink', 'kiss')[index % 2]}/{index}.png", picture(index))
+    write(tmp_path, "__MACOSX/wink/a.png", picture(900))
+    images = load_images(tmp_path)
+    assert images.classes == ("kiss", "wink") and len(images) == 60
+    assert all(len(images.of_split(split)) > 0 for split in ("Training", "PublicTest", "PrivateTest"))
+    assert len(images.of_split("Training")) > 35
+    with pytest.raises(DataError, match="these images have others"):
+        targets.load_votes(tmp_path / "votes.csv", images)
 
 
 def test_single_votes_do_not_count_and_ties_have_no_majority() -> None:
@@ -100,9 +113,11 @@ def test_a_damaged_zip_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
 def test_missing_or_wrong_data_says_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file or folder"):
         load_images(tmp_path / "nowhere")
-    with pytest.raises(DataError, match="expected train/<label>"):
+    with pytest.raises(DataError, match="no images; expected train/<label>"):
         load_images(tmp_path)
     write(tmp_path, "train/happy/a.png", picture(0))
+    with pytest.raises(DataError, match="images of 'happy' only"):
+        load_images(tmp_path)
     (tmp_path / "train/happy/b.png").write_bytes(b"not an image")
     with pytest.raises(DataError, match=r"b\.png: not a readable image"):
         load_images(tmp_path)
@@ -129,7 +144,7 @@ def test_augmented_images_stay_raw_grey() -> None:
 def test_report_counts_what_it_excludes() -> None:
     truth = np.array([3, 3, 4, -1])
     answers = np.eye(7, dtype=np.float32)[[3, 4, 4, 0]]
-    report = make_report(answers, truth)
+    report = make_report(answers, truth, LABELS)
     assert (report.n, report.excluded) == (3, 1)
     assert report.accuracy == pytest.approx(2 / 3)
     assert report.macro_recall == pytest.approx((0.5 + 1.0) / 2)
