@@ -47,9 +47,7 @@ export class App {
       send: (jpeg) => this.#connection.send(jpeg),
       giveUp: () => this.#connection.giveUp(),
     });
-    void watchPermission((permission) => {
-      if (this.#state.phase === 'denied' && permission !== 'denied') this.#update({ phase: 'idle' });
-    });
+    void watchPermission((permission) => this.#permitted(permission !== 'denied'));
     render(this.#state);
   }
 
@@ -72,6 +70,16 @@ export class App {
 
   online() {
     this.#connection.nudge();
+  }
+
+  /**
+   * The permission was changed in the browser: given back after a refusal, or taken away from a running camera.
+   * @param {boolean} allowed
+   */
+  #permitted(allowed) {
+    const { phase } = this.#state;
+    if (allowed && phase === 'denied') this.#update({ phase: 'idle' });
+    if (!allowed && (isRunning(phase) || phase === 'lost')) this.#end('denied');
   }
 
   async #start() {

@@ -1,7 +1,10 @@
 // The camera: opened, shown in the video element, released. What its errors mean is in camera-errors.js.
 
-/** Enough for a frame of 480 pixels and for a sharp picture on the page; all wishes, so no camera is turned away. */
-const WISHES = { facingMode: 'user', width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/**
+ * Twice the frame that is sent, so it looks sharp on the page and shrinks well. 4:3 makes faces larger in the frame
+ * than 16:9 does. All of it wishes, so no camera is turned away.
+ */
+const WISHES = { facingMode: 'user', width: { ideal: 960 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 
 /** True where the browser gives the page a camera at all: https or localhost. */
 export function cameraAllowedHere() {

@@ -4,7 +4,7 @@
  * @typedef {object} Config
  * @property {string} socket  path of the WebSocket
  * @property {readonly string[]} labels
- * @property {Readonly<Record<string, string>>} emojis  from a label, `no-face` or `unsure` to the address of its picture
+ * @property {Readonly<Record<string, string>>} emojis  address of the picture of a label, `no-face`, `unsure`
  */
 
 /**

@@ -1,7 +1,7 @@
 // The big emoji and its name. A label without a picture becomes a tile with its name.
 
 import { need, setData, setText, stillness } from './dom.js';
-import { nameOf, wordsFor } from './words.js';
+import { hintFor, nameOf, wordsFor } from './words.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -18,6 +18,7 @@ export class Figure {
   #image = need('emoji-image', HTMLImageElement);
   #tile = need('emoji-tile', HTMLElement);
   #name = need('expression', HTMLElement);
+  #hint = need('hint', HTMLElement);
   #emojis;
   /** @type {Set<string>} addresses that did not load */
   #broken = new Set();
@@ -38,8 +39,12 @@ export class Figure {
     const shown = live && expression ? expression : words.face;
     setData(this.#figure, 'expression', live ? expression : null);
     setText(this.#name, live && expression ? nameOf(expression) : words.poster);
+    setText(this.#hint, live ? hintFor(expression) : '');
     if (shown === this.#shown) return;
-    if (this.#shown !== null && !stillness.matches) this.#figure.animate(STICK, { duration: STICK_MS, easing: 'ease-out' });
+    // Not for the first one: nothing has changed yet.
+    if (this.#shown !== null && !stillness.matches) {
+      this.#figure.animate(STICK, { duration: STICK_MS, easing: 'ease-out' });
+    }
     this.#shown = shown;
     this.#show(shown);
   }

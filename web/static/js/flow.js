@@ -25,11 +25,11 @@ const WEIGHT = 0.2;
 const CALM_MS = 5000;
 
 /**
- * Smallest gap between two frames, as a part of the interval. Camera frames come on a grid of their own, and
- * waiting for the whole interval would lose every frame that comes a moment early: 15 a second would become 10.
+ * Smallest gap between two frames, as a part of the interval. Camera frames come on a grid of their own (33 ms), and
+ * waiting for the whole interval would lose every frame that comes a moment early: 20 a second would become 15.
  * `due` still moves by a whole interval each time, so the rate over time is never above the limit.
  */
-const SMALLEST_GAP = 0.75;
+const SMALLEST_GAP = 0.5;
 
 /**
  * @param {Limits} limits

@@ -25,21 +25,35 @@ export function frameSize(camera, maxPixels, shrink = 1) {
   return { w: Math.max(1, Math.floor(camera.w * scale)), h: Math.max(1, Math.floor(camera.h * scale)) };
 }
 
+/** The `object-position` of the video: a picture that is too tall loses more below, where no heads are. */
+export const ANCHOR = { x: 0.5, y: 0.3 };
+
 /**
- * Where the whole picture lies in an element that shows it by `object-fit`, centred. With `cover` it reaches out
- * of the element on two sides.
+ * Where the whole picture lies in an element that shows it by `object-fit`. With `cover` it reaches out of the
+ * element on two sides.
  * @param {Size} picture
  * @param {Size} view
  * @param {'cover'|'contain'} fit
+ * @param {{x: number, y: number}} anchor  `object-position`, 0 to 1
  * @returns {Rect} in the pixels of the view
  */
-export function pictureRect(picture, view, fit) {
+export function pictureRect(picture, view, fit, anchor = ANCHOR) {
   const across = view.w / picture.w;
   const down = view.h / picture.h;
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
   const w = picture.w * scale;
   const h = picture.h * scale;
-  return { x: (view.w - w) / 2, y: (view.h - h) / 2, w, h };
+  return { x: (view.w - w) * anchor.x, y: (view.h - h) * anchor.y, w, h };
+}
+
+/**
+ * The shape of the place for a picture: its own where that fits the page, else cut above and below, or at the sides.
+ * A phone held upright gives 3:4, and so tall a picture would leave no room for the emoji.
+ * @param {Size} picture
+ * @returns {number} width by height
+ */
+export function viewShape({ w, h }) {
+  return Math.min(16 / 9, Math.max(1, w / h));
 }
 
 /**

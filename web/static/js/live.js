@@ -4,7 +4,7 @@ import { addSample, readoutOf } from './meter.js';
 import { serverMs } from './protocol.js';
 import { Sender } from './sender.js';
 import { UNSETTLED, expire, holdLeftMs, settle } from './settle.js';
-import { NOTICES, frameTrouble } from './words.js';
+import { NOTICES } from './words.js';
 
 /** @typedef {import('./protocol.js').Result|import('./protocol.js').Dropped|import('./protocol.js').Trouble} Answer */
 
@@ -82,7 +82,9 @@ export class Live {
       if (answer.reason === 'overload') this.#notice(NOTICES.busy);
     } else {
       this.#sender.answered({ frame });
-      this.#notice(frameTrouble(answer.message));
+      this.#notice(answer.code === 'internal' ? NOTICES.stumbled : NOTICES.unusable);
+      // The server's words are for whoever works on the page: what was wrong with the JPEG and what to send.
+      console.debug('frame %d: %s', frame, answer.message);
     }
     this.#owner.update({ frames: this.#frames });
   }

@@ -24,7 +24,9 @@ export class Overlay {
   #faces = [];
   /** @type {Map<number, Rect>} where each face's box is drawn now */
   #rects = new Map();
-  #running = false;
+  /** The request for the next picture of the screen; 0 when the loop rests. */
+  #loop = 0;
+  #font = '';
   #fresh = true;
   #last = 0;
 
@@ -46,9 +48,19 @@ export class Overlay {
   render(faces, on) {
     if (faces !== this.#faces) this.#fresh = true;
     this.#faces = faces;
-    if (on && !this.#running) requestAnimationFrame((now) => this.#draw(now));
-    if (!on) this.#context?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    this.#running = on;
+    if (on && !this.#loop) this.#next();
+    if (!on && this.#loop) this.#rest();
+  }
+
+  #next() {
+    this.#loop = requestAnimationFrame((now) => this.#draw(now));
+  }
+
+  #rest() {
+    cancelAnimationFrame(this.#loop);
+    this.#loop = 0;
+    this.#rects.clear();
+    this.#context?.clearRect(0, 0, this.#canvas.clientWidth, this.#canvas.clientHeight);
   }
 
   #resize() {
@@ -56,13 +68,13 @@ export class Overlay {
     this.#canvas.width = Math.round(this.#canvas.clientWidth * density);
     this.#canvas.height = Math.round(this.#canvas.clientHeight * density);
     this.#context?.setTransform(density, 0, 0, density, 0, 0);
+    this.#font = `700 14px ${getComputedStyle(this.#canvas).fontFamily}`;
     this.#fresh = true;
   }
 
   /** @param {number} now */
   #draw(now) {
-    if (!this.#running) return;
-    requestAnimationFrame((next) => this.#draw(next));
+    this.#next();
     const part = stillness.matches ? 1 : 1 - Math.exp((this.#last - now) / GLIDE_MS);
     this.#last = now;
     if (!this.#fresh || !this.#context || !this.#video.videoWidth) return;
@@ -123,8 +135,9 @@ export class Overlay {
    * @param {boolean} leads
    */
   #tag(context, rect, face, leads) {
-    const text = face.label === 'unsure' ? nameOf(face.label) : `${nameOf(face.label)} ${Math.round(face.confidence * 100)} %`;
-    context.font = `700 14px ${getComputedStyle(this.#canvas).fontFamily}`;
+    const name = nameOf(face.label);
+    const text = face.label === 'unsure' ? name : `${name} ${Math.round(face.confidence * 100)} %`;
+    context.font = this.#font;
     const w = context.measureText(text).width + 20;
     const h = 26;
     const x = Math.max(6, Math.min(this.#canvas.clientWidth - w - 6, rect.x + rect.w / 2 - w / 2));

@@ -43,8 +43,8 @@ export function serverMs(timing) {
 /** @type {Readonly<Record<string, (message: any) => boolean>>} */
 const CHECKS = {
   hello: (m) => isNumber(m.protocol) && isList(m.labels, isText) && m.labels.length > 0
-    && ['frame_bytes', 'frame_pixels', 'fps', 'credits'].every((name) => isNumber(m.limits?.[name]) && m.limits[name] > 0),
-  result: (m) => isNumber(m.frame) && isList(m.faces, isFace) && m.timing_ms !== null && typeof m.timing_ms === 'object',
+    && ['frame_bytes', 'frame_pixels', 'fps', 'credits'].every((name) => m.limits?.[name] > 0),
+  result: (m) => isNumber(m.frame) && isList(m.faces, isFace) && typeof (m.timing_ms ?? 0) === 'object',
   dropped: (m) => isNumber(m.frame) && (m.retry_after_ms === undefined || isNumber(m.retry_after_ms)),
   error: (m) => (m.frame === null || isNumber(m.frame)) && isText(m.message),
 };

@@ -3,6 +3,7 @@
 import { Bars } from './bars.js';
 import { need, setData, setText } from './dom.js';
 import { Figure } from './figure.js';
+import { viewShape } from './geometry.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { isRunning, isWatching } from './state.js';
@@ -28,6 +29,7 @@ export class View {
     this.#figure = new Figure(emojis);
     this.#bars = new Bars(emojis);
     this.#overlay = new Overlay(need('boxes', HTMLCanvasElement), this.video);
+    this.video.addEventListener('resize', () => this.#reshape());
   }
 
   /** @param {State} state */
@@ -48,6 +50,12 @@ export class View {
     setData(this.#root, 'frames', String(state.frames));
     // Last, so that whoever waits for a state finds the page complete.
     setData(this.#root, 'state', phase);
+  }
+
+  /** The camera's picture begins, or a phone was turned. */
+  #reshape() {
+    const { videoWidth: w, videoHeight: h } = this.video;
+    if (w > 0 && h > 0) this.#root.style.setProperty('--shape', viewShape({ w, h }).toFixed(4));
   }
 
   /** @param {State} state */

@@ -32,7 +32,7 @@ const WORDS = {
     pill: 'Not started',
     poster: 'Make a face.',
     title: 'Show a face, get an emoji',
-    text: 'Press Start and allow the camera. The emoji follows your expression, live.',
+    text: 'Press Start and allow the camera: the emoji follows your expression.',
     points: [
       ['Why the camera?', 'An expression is read from pictures of your face, a few every second.'],
       ['Where do they go?', 'To this server, and nowhere else. It looks at each one in memory and never stores it.'],
@@ -47,7 +47,7 @@ const WORDS = {
     title: 'Allow the camera',
     text: 'Your browser is asking whether this page may use the camera. Choose Allow. '
       + 'The question usually appears near the address bar.',
-    face: 'surprise',
+    face: 'happy',
   },
   denied: {
     pill: 'Camera blocked',
@@ -63,7 +63,7 @@ const WORDS = {
   },
   'no-camera': {
     pill: 'No camera',
-    poster: 'No eyes.',
+    poster: 'Can’t see.',
     title: 'No camera was found',
     text: 'Plug one in, or switch on the one that is built in (some laptops have a key or a slider for it). '
       + 'Then try again.',
@@ -77,7 +77,7 @@ const WORDS = {
     text: 'The camera is there, but it will not open. Close other programs and tabs that may hold it, '
       + 'such as a video call, then try again.',
     action: 'Try again',
-    face: 'disgust',
+    face: 'neutral',
   },
   lost: {
     pill: 'Camera stopped',
@@ -90,7 +90,7 @@ const WORDS = {
   },
   insecure: {
     pill: 'Not secure',
-    poster: 'Not like this.',
+    poster: 'Not here.',
     title: 'The camera needs a secure address',
     text: 'Browsers give the camera only to pages that come over https, or from localhost. '
       + 'This page came over plain http, so the camera cannot be used here.',
@@ -105,7 +105,7 @@ const WORDS = {
     poster: 'One moment.',
     title: 'Connecting to the server',
     text: 'The camera is on. No picture is sent before the server answers.',
-    face: 'neutral',
+    face: 'happy',
   },
   live: { pill: 'Live', poster: 'Looking…', title: 'Live', text: '', face: 'no-face' },
   reconnecting: {
@@ -134,11 +134,19 @@ const WORDS = {
   },
 };
 
+/** What helps when there is no expression to show. */
+const HINTS = {
+  'no-face': 'Turn to the camera, with light on your face.',
+  unsure: 'Several expressions are about equally likely.',
+};
+
 /** One calm line about a passing trouble; the page goes on by itself after each of them. */
 export const NOTICES = {
   slow: 'The server takes its time',
   still: 'No new picture from the camera',
   busy: 'The server is busy, sending less often',
+  unusable: 'The server could not use a picture, going on',
+  stumbled: 'The server stumbled over a picture, going on',
 };
 
 /** For a server of another version than the page. */
@@ -157,12 +165,12 @@ export function nameOf(label) {
   return Object.hasOwn(NAMES, label) ? NAMES[label] : label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+/** @param {string|null} expression */
+export function hintFor(expression) {
+  return expression === 'no-face' || expression === 'unsure' ? HINTS[expression] : '';
+}
+
 /** @param {number} seconds */
 export function countdown(seconds) {
   return seconds > 0 ? `Next attempt in ${seconds} s` : 'Trying now';
-}
-
-/** @param {string} message  the server's own words */
-export function frameTrouble(message) {
-  return `A frame was not usable. ${message}`;
 }
