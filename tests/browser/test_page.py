@@ -32,7 +32,8 @@ def frames(page: Page) -> int:
 def wait_for_more_frames(page: Page, count: int) -> None:
     # Not wait_for_function: it evaluates text, which the page's own policy forbids.
     script = """wanted => new Promise(done => {
-        const look = () => Number(document.documentElement.dataset.frames) >= wanted ? done() : requestAnimationFrame(look);
+        const root = document.documentElement;
+        const look = () => Number(root.dataset.frames) >= wanted ? done() : requestAnimationFrame(look);
         look();
     })"""
     page.evaluate(script, frames(page) + count)
@@ -80,8 +81,8 @@ def test_camera_trouble_has_its_own_words(
 ) -> None:
     page = open_page(server.url)
     # The fake camera always works, so the browser's answer is replaced; all that follows from it is real.
-    script = f"() => {{ navigator.mediaDevices.getUserMedia = async () => {{ throw new DOMException('', '{error}') }} }}"
-    page.evaluate(script)
+    refuse = "name => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name) } }"
+    page.evaluate(refuse, error)
     start(page)
     expect_state(page, state)
     expect(page.locator("#panel")).to_contain_text(words)
