@@ -25,7 +25,9 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="address to listen on; only this machine can reach the default")
     port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
-    model: Path = Field(ROOT / "model", description="folder of an exported model, with its emotion.json")
+    model: Path = Field(
+        ROOT / "model", description="folder of an exported model, with its emotion.json; or a .keras file"
+    )
     detector: Literal["blazeface", "haar"] = Field(
         "blazeface", description="face detector; haar is the tutorial's, many times slower and blind to tilt"
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
+from server.commands.bare import exported
 from server.errors import StartError
 from server.http.app import create_app
 from server.settings import Settings, add_options, load_settings
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         settings = load_settings(_given(options), dict(os.environ))
         listener = listen(settings.host, settings.port)
-        manifest = load_manifest(settings.model)
+        manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
         with _quiet():
             make()  # what is missing or damaged shows now, in one line, not in a thread later

@@ -1,0 +1,43 @@
+"""`--model file.keras`: a model that was not exported yet is exported first, by a process of its own.
+
+That process needs TensorFlow; this one does not load it. The result is kept in the user's cache, by the file's
+content, so that the next start is as fast as any.
+"""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from server.errors import StartError
+from server.settings import ROOT
+
+
+def exported(model: Path) -> Path:
+    """The folder of an exported model: the one given, or one made from a bare .keras file.
+
+    Raises:
+        StartError: the file cannot be exported; says why.
+    """
+    if not model.is_file():
+        return model
+    if model.suffix != ".keras":
+        raise StartError(f"--model {model}: give the folder of an exported model, or a .keras file")
+    folder = _cache() / hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+    if (folder / "emotion.json").exists():
+        return folder
+    if importlib.util.find_spec("tensorflow") is None:
+        raise StartError(f"--model {model}: to export it TensorFlow is needed: pip install -r requirements.txt")
+    print(f"exporting {model} with TensorFlow (once)", flush=True)
+    command = [sys.executable, "-m", "model", "convert", str(model.resolve()), "--out", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = [line for line in done.stderr.splitlines() if line.strip()]
+        raise StartError(f"--model {model}: {words[-1].removeprefix('error: ') if words else 'export failed'}")
+    return folder
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "emojify" / "models"

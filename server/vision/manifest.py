@@ -1,0 +1,109 @@
+"""`emotion.json`: what the model takes and gives, and which files it is (written by `python -m model export`)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from server.vision.errors import ModelFilesError
+from server.vision.types import Floats
+
+FORMAT = 1
+# The landmarks by which a face is laid out, in the order of Detection.landmarks.
+_PLACES = ("eye_left_of_image", "eye_right_of_image", "nose", "mouth")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """One weight file and the sha256 (hexadecimal) that it must have."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Manifest:
+    """The contract of one exported model.
+
+    Attributes:
+        name: of the network, for people.
+        labels: in the order of the model's output.
+        size: side of the square crop in pixels; the model takes uint8 [1, size, size, 1], grey, 0 to 255.
+        places: float32 [4, 2], where both eyes (left of the image first), nose and mouth belong in the crop, as
+            fractions of it.
+        files: by engine, `litert` and `keras`.
+        accuracy: shares from 0 to 1 by test set; may be empty.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    size: int
+    places: Floats
+    files: Mapping[str, ModelFile]
+    accuracy: Mapping[str, float]
+
+    def checked_path(self, engine: str) -> Path:
+        """The weight file of an engine, its content compared with the sha256.
+
+        Raises:
+            ModelFilesError: the file is not there, or is not the one that was exported.
+        """
+        if engine not in self.files:
+            raise ModelFilesError(f"the model {self.name} has no file for the engine {engine!r}; export it again")
+        return checked_file(self.files[engine], "run python -m model export, or restore it with git checkout")
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Reads `emotion.json` in a folder; the weight files are checked when an engine asks for them.
+
+    Raises:
+        ModelFilesError: it is missing, not JSON, of another format, or lacks a field.
+    """
+    path = folder / "emotion.json"
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if fields["format"] != FORMAT:
+            raise ModelFilesError(f"{path}: format {fields['format']!r}, but this server reads format {FORMAT}")
+        return _parse(folder, fields)
+    except OSError as error:
+        raise ModelFilesError(f"{path}: {error.strerror}; name the folder of an exported model") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ModelFilesError(f"{path}: damaged ({error!r}); run python -m model export") from error
+
+
+def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
+    labels = tuple(str(label) for label in fields["labels"])
+    size = int(fields["input"]["shape"][1])
+    if fields["input"] | {"shape": [1, size, size, 1], "dtype": "uint8"} != fields["input"]:
+        raise ValueError("input must be uint8 [1, n, n, 1]")
+    if fields["output"] | {"shape": [1, len(labels)], "dtype": "float32"} != fields["output"]:
+        raise ValueError("output must be float32 [1, labels]")
+    places = np.array([fields["alignment"][place] for place in _PLACES], np.float32)
+    if places.shape != (4, 2):
+        raise ValueError("alignment must give x and y of each landmark")
+    files = {engine: ModelFile(folder / file["name"], file["sha256"]) for engine, file in fields["files"].items()}
+    accuracy = {name: float(share) for name, share in fields.get("accuracy", {}).items()}
+    return Manifest(str(fields["name"]), labels, size, places, files, accuracy)
+
+
+def checked_file(file: ModelFile, remedy: str) -> Path:
+    """The path of a file whose content has the right sha256.
+
+    Args:
+        file: which file.
+        remedy: what to do about a missing or damaged one, for the message.
+
+    Raises:
+        ModelFilesError: it is missing or damaged.
+    """
+    try:
+        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelFilesError(f"{file.path}: {error.strerror}; {remedy}") from error
+    if digest != file.sha256:
+        raise ModelFilesError(f"{file.path}: damaged (sha256 {digest[:12]}, expected {file.sha256[:12]}); {remedy}")
+    return file.path

@@ -1,0 +1,131 @@
+"""The path of one frame: JPEG in, faces with settled expressions out."""
+
+from dataclasses import replace
+from time import perf_counter
+
+import cv2
+import numpy as np
+
+from server.vision.align import crop_face
+from server.vision.classify import Classifier, make_classifier
+from server.vision.decode import decode_grey
+from server.vision.detect import Detector, make_detector
+from server.vision.manifest import Manifest
+from server.vision.smooth import NOTHING, Mood
+from server.vision.state import State
+from server.vision.types import UNSURE, Analysis, Box, Detection, Face, Grey, Timing
+
+__all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]
+
+# More people do not fit before a camera at a size at which an expression can be read, and each one costs a
+# classification: without a limit, a poster of a crowd would hold up everybody else.
+MAX_FACES = 10
+
+
+def make_pipeline(detector: str, engine: str, manifest: Manifest, max_pixels: int) -> "Pipeline":
+    """A pipeline by the names of its parts; see make_detector and make_classifier for names and errors."""
+    return Pipeline(make_detector(detector), make_classifier(engine, manifest), manifest, max_pixels)
+
+
+def align_face(grey: Grey, face: Detection, manifest: Manifest) -> Grey:
+    """The crop of one face as the classifier sees it, uint8 [size, size]."""
+    return crop_face(grey, face, manifest.places, manifest.size)
+
+
+class Pipeline:
+    """Decode, detect, align, classify, track, smooth. One object belongs to one thread."""
+
+    def __init__(self, detector: Detector, classifier: Classifier, manifest: Manifest, max_pixels: int) -> None:
+        """Puts the parts together.
+
+        Args:
+            detector: finds the faces.
+            classifier: reads their expressions.
+            manifest: the contract of the classifier.
+            max_pixels: larger frames are refused.
+        """
+        self._detector = detector
+        self._classifier = classifier
+        self._manifest = manifest
+        self._max_pixels = max_pixels
+        # For the whole process: the threads that run pipelines share the cores out already, and threads of
+        # OpenCV's own would only take turns with them.
+        cv2.setNumThreads(1)
+
+    def warm_up(self) -> None:
+        """Runs every part once, so that the first frame is not slower than the others."""
+        size = self._manifest.size
+        self._detector.detect(np.zeros((480, 640), np.uint8))
+        self._classifier.scores(np.zeros((1, size, size), np.uint8))
+
+    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
+        """The faces of one frame, and what to remember for the next one.
+
+        Args:
+            jpeg: the frame; see decode_grey.
+            received_at: when it came, in seconds of any clock.
+            state: what the frame before left; stays as it is, so an error costs nothing but the frame.
+
+        Raises:
+            FrameError: the frame cannot be decoded.
+        """
+        watch = _Stopwatch()
+        grey = decode_grey(jpeg, self._max_pixels)
+        return self.analyse_grey(grey, received_at, state, watch.lap())
+
+    def analyse_grey(
+        self, grey: Grey, received_at: float, state: State, decode_ms: float = 0.0
+    ) -> tuple[Analysis, State]:
+        """The same for a frame that is decoded already, uint8 [height, width]; `decode_ms` is passed on."""
+        watch = _Stopwatch()
+        state = state.at(received_at)
+        found = sorted(self._detector.detect(grey), key=_area, reverse=True)[:MAX_FACES]
+        detect_ms = watch.lap()
+        tracks, seen = state.tracks.step(found, state.clock)
+        track_ms = watch.lap()
+        scores = self._classify(grey, [face for _, face in seen])
+        classify_ms = watch.lap()
+        moods = {track.id: state.moods[track.id] for track in tracks.alive if track.id in state.moods}
+        faces = []
+        for (id, face), row in zip(seen, scores, strict=True):
+            old = moods.get(id)
+            mood = old.step(row, state.clock, state.tuning) if old else Mood.first(row, state.clock, state.tuning)
+            moods[id] = mood
+            faces.append(self._face(id, face, tuple(row), mood))
+        timing = Timing(decode_ms, detect_ms, classify_ms, track_ms + watch.lap())
+        return Analysis(tuple(faces), timing), replace(state, tracks=tracks, moods=moods)
+
+    def _classify(self, grey: Grey, faces: list[Detection]) -> list[list[float]]:
+        if not faces:
+            return []
+        crops = np.stack([align_face(grey, face, self._manifest) for face in faces])
+        scores: list[list[float]] = self._classifier.scores(crops).tolist()
+        return scores
+
+    def _face(self, id: int, face: Detection, scores: tuple[float, ...], mood: Mood) -> Face:
+        landmarks = None if face.landmarks is None else tuple((x, y) for x, y in face.landmarks.tolist())
+        label = UNSURE if mood.shown == NOTHING else self._manifest.labels[mood.shown]
+        return Face(id, _clamped(face.box), landmarks, label, scores, mood.smoothed, mood.confidence)
+
+
+class _Stopwatch:
+    """Milliseconds from one lap to the next."""
+
+    def __init__(self) -> None:
+        self._last = perf_counter()
+
+    def lap(self) -> float:
+        now = perf_counter()
+        elapsed, self._last = now - self._last, now
+        return 1e3 * elapsed
+
+
+def _area(face: Detection) -> float:
+    return face.box[2] * face.box[3]
+
+
+def _clamped(box: Box) -> Box:
+    """The part of a box that lies within the frame."""
+    left, top = max(0.0, box[0]), max(0.0, box[1])
+    right, bottom = min(1.0, box[0] + box[2]), min(1.0, box[1] + box[3])
+    return left, top, max(0.0, right - left), max(0.0, bottom - top)

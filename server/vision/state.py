@@ -1,0 +1,49 @@
+"""What a connection remembers from frame to frame: a value, replaced as a whole by every analysis."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from server.vision.smooth import Mood
+from server.vision.track import Tracks
+from server.vision.types import Tuning
+
+# A clock that stands still or jumps back counts as this much: the frame came later than the one before, only
+# nobody knows by how much.
+LEAST_STEP_S = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Tracks, moods and settings of one connection.
+
+    Attributes:
+        tuning: the smoothing in force.
+        tracks: the faces seen lately.
+        moods: their expressions, by track id.
+        clock: seconds since the first frame; grows with every frame, whatever the server's clock does.
+        received_at: the server's clock at the last frame; None before the first.
+    """
+
+    tuning: Tuning = field(default_factory=Tuning)
+    tracks: Tracks = field(default_factory=Tracks)
+    moods: Mapping[int, Mood] = field(default_factory=dict)
+    clock: float = 0.0
+    received_at: float | None = None
+
+    @classmethod
+    def initial(cls, tuning: Tuning | None = None) -> "State":
+        """The state of a new connection."""
+        return cls(tuning or Tuning())
+
+    def with_tuning(self, tuning: Tuning) -> "State":
+        """The same faces under other settings, from the next frame on."""
+        return replace(self, tuning=tuning)
+
+    def reset(self) -> "State":
+        """All faces forgotten; their ids stay used."""
+        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={})
+
+    def at(self, received_at: float) -> "State":
+        """The same state at the time of the next frame, in seconds of the server's clock."""
+        elapsed = received_at - self.received_at if self.received_at is not None else 0.0
+        return replace(self, clock=self.clock + max(LEAST_STEP_S, elapsed), received_at=received_at)

@@ -1,0 +1,108 @@
+"""Which face is which person's from frame to frame (pure: state in, state out; no pixels, no clock).
+
+Each track says where its face should be by now, moving on as it did; each detection goes to the track that it
+overlaps most. For a handful of faces before a camera that is enough, and it fits on a page.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from server.vision.types import ENTER_SCORE, Box, Detection, Point
+
+KEEP_S = 0.5  # a track unseen for longer is forgotten; a hand before the face, or two people crossing, take less
+# A face at walking pace, 10 frames a second, overlaps itself by 0.5 and more; two people side by side by 0.
+LEAST_IOU = 0.2
+# Seconds over which a velocity is learned. Less, and the jitter of a still face sends it flying in a gap; more,
+# and it is not known yet when two people have come close enough to cross.
+VELOCITY_S = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One person's face.
+
+    Attributes:
+        id: from 1.
+        box: where it was last seen, fractions of the frame.
+        velocity: of the box, fractions of the frame a second.
+        seen: when that was, seconds of the connection's clock.
+    """
+
+    id: int
+    box: Box
+    velocity: Point
+    seen: float
+
+    def predicted(self, clock: float) -> Box:
+        """Where the face should be now if it moved on at the same pace."""
+        x, y, width, height = self.box
+        elapsed = clock - self.seen
+        return (x + self.velocity[0] * elapsed, y + self.velocity[1] * elapsed, width, height)
+
+    def moved_to(self, box: Box, clock: float) -> "Track":
+        """The track once its face is found again, `clock` being later than `seen`."""
+        elapsed = clock - self.seen
+        gain = (1 - math.exp(-elapsed / VELOCITY_S)) / elapsed
+        (old_x, old_y), (x, y) = _centre(self.predicted(clock)), _centre(box)
+        velocity = (self.velocity[0] + gain * (x - old_x), self.velocity[1] + gain * (y - old_y))
+        return replace(self, box=box, velocity=velocity, seen=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """All the faces of a connection: those seen now and those unseen for less than KEEP_S."""
+
+    alive: tuple[Track, ...] = ()
+    next_id: int = 1
+
+    def step(self, detections: Sequence[Detection], clock: float) -> tuple["Tracks", list[tuple[int, Detection]]]:
+        """Gives each detection its id.
+
+        Args:
+            detections: of one frame; one below ENTER_SCORE can continue a track but not start one.
+            clock: seconds; later than at the step before.
+
+        Returns:
+            The new tracks, and the accepted detections with the ids of their tracks.
+        """
+        known = [track for track in self.alive if clock - track.seen <= KEEP_S]
+        partner = _pair([track.predicted(clock) for track in known], [found.box for found in detections])
+        seen: list[tuple[Track, Detection]] = []
+        next_id = self.next_id
+        for index, found in enumerate(detections):
+            if index in partner:
+                seen.append((known[partner[index]].moved_to(found.box, clock), found))
+            elif found.score >= ENTER_SCORE:
+                seen.append((Track(next_id, found.box, (0.0, 0.0), clock), found))
+                next_id += 1
+        taken = set(partner.values())
+        unseen = [track for index, track in enumerate(known) if index not in taken]
+        alive = (*(track for track, _ in seen), *unseen)
+        return Tracks(alive, next_id), [(track.id, found) for track, found in seen]
+
+
+def _pair(tracks: Sequence[Box], detections: Sequence[Box]) -> dict[int, int]:
+    """Detection to track by index, greedily: the pair that overlaps most comes first."""
+    overlaps = [(iou(a, b), i, j) for i, a in enumerate(tracks) for j, b in enumerate(detections)]
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for overlap, i, j in sorted(overlaps, key=lambda entry: -entry[0]):
+        if overlap >= LEAST_IOU and i not in taken and j not in pairs:
+            pairs[j] = i
+            taken.add(i)
+    return pairs
+
+
+def iou(a: Box, b: Box) -> float:
+    """Intersection over union of two boxes, 0 to 1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    common = width * height
+    return common / (a[2] * a[3] + b[2] * b[3] - common)
+
+
+def _centre(box: Box) -> Point:
+    return box[0] + box[2] / 2, box[1] + box[3] / 2

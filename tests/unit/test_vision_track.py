@@ -1,0 +1,120 @@
+"""Who is who: ids over time."""
+
+from collections.abc import Callable, Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.vision.track import KEEP_S, Track, Tracks, iou
+from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection
+
+SIDE = 0.2
+
+
+def face(x: float, y: float = 0.4, score: float = 0.9, side: float = SIDE) -> Detection:
+    return Detection((x, y, side, side), score)
+
+
+def ids_over(frames: Iterable[tuple[float, list[Detection]]]) -> list[list[int]]:
+    """The ids given in each frame of (clock, detections)."""
+    tracks, given_ids = Tracks(), []
+    for clock, detections in frames:
+        tracks, seen = tracks.step(detections, clock)
+        given_ids.append([id for id, _ in seen])
+    return given_ids
+
+
+def test_ids_start_at_one_and_stay() -> None:
+    assert ids_over([(k / 10, [face(0.1), face(0.6)]) for k in range(1, 20)]) == [[1, 2]] * 19
+
+
+def test_the_order_of_the_detections_does_not_matter() -> None:
+    assert ids_over([(0.1, [face(0.1), face(0.6)]), (0.2, [face(0.6), face(0.1)])]) == [[1, 2], [2, 1]]
+
+
+def test_a_face_back_within_half_a_second_keeps_its_id() -> None:
+    assert ids_over([(0.0, [face(0.3)]), (0.1, []), (KEEP_S, [face(0.32)])]) == [[1], [], [1]]
+
+
+def test_a_face_back_later_is_a_new_one_and_the_old_id_is_never_used_again() -> None:
+    assert ids_over([(0.0, [face(0.3)]), (0.1, []), (0.7, [face(0.3)])]) == [[1], [], [2]]
+
+
+def test_a_face_that_jumps_across_the_frame_is_a_new_one() -> None:
+    assert ids_over([(0.0, [face(0.0)]), (0.1, [face(0.7)])]) == [[1], [2]]
+
+
+def test_a_weak_detection_continues_a_face_but_starts_none() -> None:
+    weak = KEEP_SCORE
+    assert weak < ENTER_SCORE
+    frames = [(0.0, [face(0.3, score=weak)]), (0.1, [face(0.3)]), (0.2, [face(0.3, score=weak), face(0.7, score=weak)])]
+    assert ids_over(frames) == [[], [1], [1]]
+
+
+def crossing(clock: float) -> list[Detection]:
+    """Two people walking past each other; while one hides the other, only one face is seen."""
+    left, right = face(0.05 + 0.35 * clock), face(0.75 - 0.35 * clock)
+    return [left] if iou(left.box, right.box) > 0.3 else [left, right]
+
+
+@pytest.mark.parametrize("fps", [10, 15, 30])
+def test_two_people_who_cross_keep_their_ids(fps: int) -> None:
+    frames = [(k / fps, crossing(k / fps)) for k in range(2 * fps)]
+    hidden = sum(len(found) == 1 for _, found in frames) / fps
+    assert 0.2 < hidden < KEEP_S  # the test is about a gap
+    given_ids = ids_over(frames)
+    assert given_ids[0] == given_ids[-1] == [1, 2]
+    assert {id for frame in given_ids for id in frame} == {1, 2}
+
+
+@pytest.mark.parametrize("pace", [0.3, -0.5])
+def test_a_moving_face_is_awaited_where_it_should_be_by_now(pace: float) -> None:
+    """After a gap of 0.4 s it no longer overlaps the place where it was last seen."""
+    start = 0.5 - pace / 2
+    frames = [(k / 20, [face(start + pace * k / 20, side=0.1)]) for k in range(16)]
+    gap = 0.75 + 0.4
+    assert ids_over([*frames, (gap, [face(start + pace * gap, side=0.1)])])[-1] == [1]
+
+
+def test_a_still_face_that_jitters_is_not_lost_in_a_gap() -> None:
+    jitter: Callable[[int], float] = lambda k: 0.003 * (-1) ** k  # noqa: E731
+    frames = [(k / 30, [face(0.4 + jitter(k))]) for k in range(31)]
+    assert ids_over([*frames, (1.45, [face(0.4)])])[-1] == [1]
+
+
+def test_the_track_moves_with_its_box_beyond_the_frame() -> None:
+    assert Track(1, (0.9, 0.4, SIDE, SIDE), (0.5, 0.0), 1.0).predicted(1.4)[0] == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((0, 0, 1, 1), (0, 0, 1, 1), 1.0),
+        ((0, 0, 1, 1), (0.5, 0, 1, 1), 1 / 3),
+        ((0, 0, 1, 1), (1, 0, 1, 1), 0.0),
+        ((0, 0, 0, 0), (0, 0, 0, 0), 0.0),
+    ],
+)
+def test_overlap_of_two_boxes(a: Box, b: Box, expected: float) -> None:
+    assert iou(a, b) == iou(b, a) == pytest.approx(expected)
+
+
+boxes = st.tuples(*[st.floats(-0.2, 1.0)] * 2, *[st.floats(0.0, 0.8)] * 2)
+detections = st.lists(st.builds(Detection, boxes, st.floats(KEEP_SCORE, 1.0)), max_size=6)
+
+
+@given(st.lists(st.tuples(st.floats(0.001, 2.0), detections), max_size=12))
+def test_whatever_is_seen_ids_are_unique_and_only_grow(frames: list[tuple[float, list[Detection]]]) -> None:
+    tracks, clock, seen_once = Tracks(), 0.0, set[int]()
+    for elapsed, found in frames:
+        clock += elapsed
+        before = {track.id for track in tracks.alive}
+        tracks, seen = tracks.step(found, clock)
+        now = [id for id, _ in seen]
+        assert len(now) == len(set(now))
+        assert len({track.id for track in tracks.alive}) == len(tracks.alive)
+        assert all(id in before or id not in seen_once for id in now)  # no id comes back from the dead
+        assert all(clock - track.seen <= KEEP_S for track in tracks.alive)
+        seen_once |= set(now)
+    assert seen_once == set(range(1, tracks.next_id))
