@@ -35,12 +35,12 @@ class RunningServer:
         self._reader = threading.Thread(target=self._read_errors, daemon=True)
         self._reader.start()
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        found = re.search(r"http://([\w.]+):(\d+)", line)
-        if not found:
-            self.end()
-            raise RuntimeError(f"the server did not start: {line}{self.errors}")
-        self.port = int(found[2])
+        for line in self.process.stdout:
+            if found := re.search(r"ready: http://[\w.]+:(\d+)", line):
+                self.port = int(found[1])
+                return
+        self.end()
+        raise RuntimeError(f"the server did not start: {self.errors}")
 
     @property
     def url(self) -> str:

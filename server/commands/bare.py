@@ -34,8 +34,8 @@ def exported(model: Path) -> Path:
     command = [sys.executable, "-m", "model", "convert", str(model.resolve()), "--out", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        words = [line for line in done.stderr.splitlines() if line.strip()]
-        raise StartError(f"--model {model}: {words[-1].removeprefix('error: ') if words else 'export failed'}")
+        words = (done.stderr.strip().splitlines() or ["it could not be exported"])[-1]
+        raise StartError(f"--model {words.removeprefix('error: ')}")
     return folder
 
 
