@@ -1,4 +1,4 @@
-"""Command line of the model package: `python -m model train|export|evaluate --help`."""
+"""Command line of the model package: `python -m model --help` lists the commands."""
 
 import argparse
 import dataclasses
@@ -10,15 +10,19 @@ from pathlib import Path
 # TensorFlow tells at length what it could not find (CUDA); only its errors matter to a person here.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from model.config import TrainConfig
+from model.config import TUTORIAL, TrainConfig
 from model.errors import DataError, RunError
 
 HERE = Path(__file__).parent
 RUNS = Path("~/.cache/emojify/runs").expanduser()
 EXAMPLES = {
+    "prepare": "python -m model prepare --data fer2013.zip --ferplus ferplus.csv --extract data",
+    "explore": "python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore",
     "train": "python -m model train --data fer2013.zip --ferplus ferplus.csv --run runs/first",
     "export": "python -m model export --run runs/first --data fer2013.zip --ferplus ferplus.csv --out model",
-    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv",
+    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv --degrade",
+    "figures": "python -m model figures --model model",
+    "convert": "python -m model convert mine.keras --out mine --labels kiss,smile,wink",
 }
 
 
@@ -39,6 +43,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model", description="Train, export and judge the model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    prepare = _command(commands, "prepare", "check a dataset: counts, repeats, leaks, votes", _prepare)
+    prepare.add_argument("--extract", type=Path, help="also extract the zip's images into this folder")
+    explore = _command(commands, "explore", "draw a dataset: class counts, label agreement, sample images", _explore)
+    explore.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs/explore"),
+        help="folder for the pictures (default runs/explore). The sample sheet shows images of the dataset, "
+        "which are not ours to pass on: a folder that git would track is refused",
+    )
     train = _command(commands, "train", "train a network; the same command resumes an interrupted run", _train)
     train.add_argument("--run", type=Path, help="folder of the run (default ~/.cache/emojify/runs/NETWORK-LABELS)")
     train.add_argument("--fresh", action="store_true", help="begin anew, even if the folder holds a run")
@@ -47,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         train.add_argument(
             "--" + field.name.replace("_", "-"),
             type=type(field.default),
-            default=field.default,
+            default=argparse.SUPPRESS,
             help=f"{reasons[field.name]} (default {field.default})",
         )
     export = _command(commands, "export", "turn a run into the files that the server loads", _export)
@@ -57,12 +71,26 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", "judge an exported model on the test splits", _evaluate)
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="which file to judge")
+    evaluate.add_argument("--degrade", action="store_true", help="also on tilted, covered, dark, small... test images")
     evaluate.add_argument("--out", type=Path, help="also write the figures as JSON to this file")
+    figures = _command(commands, "figures", "draw an exported model's figures, without any data", _figures, data=False)
+    figures.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
+    figures.add_argument(
+        "--baseline", type=Path, default=HERE / "baseline", help="the model to compare with (default model/baseline/)"
+    )
+    convert = _command(commands, "convert", "make a bare .keras file servable, without a dataset", _convert, data=False)
+    convert.add_argument("source", type=Path, help="the .keras file: raw grey 48x48 crops to probabilities")
+    convert.add_argument("--out", type=Path, required=True, help="folder for the model files")
+    convert.add_argument("--labels", default="", help="names in the order of its output (default: see the run's own)")
     return parser
 
 
 def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str, call: object
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    purpose: str,
+    call: object,
+    data: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name,
@@ -70,8 +98,9 @@ def _command(
         description=purpose[0].upper() + purpose[1:] + ".",
         epilog="example: " + EXAMPLES[name],
     )
-    parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder it extracts to")
-    parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
+    if data:
+        parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder it extracts to")
+        parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
     parser.set_defaults(command=call)
     return parser
 
@@ -86,12 +115,31 @@ def _reasons() -> dict[str, str]:
 # The commands import what they need when they run: TensorFlow takes seconds to load, --help should not.
 
 
-def _train(options: argparse.Namespace) -> None:
-    from model.train import train
+def _prepare(options: argparse.Namespace) -> None:
+    from model.prepare import prepare
 
-    config = TrainConfig(**{field.name: getattr(options, field.name) for field in dataclasses.fields(TrainConfig)})
+    prepare(options.data, options.ferplus, options.extract)
+
+
+def _explore(options: argparse.Namespace) -> None:
+    from model.explore import explore
+
+    explore(options.data, options.ferplus, options.out)
+
+
+def _train(options: argparse.Namespace) -> None:
+    given = {field.name for field in dataclasses.fields(TrainConfig)} & vars(options).keys()
+    usual = TUTORIAL if vars(options).get("network") == "tutorial" else TrainConfig()
+    config = dataclasses.replace(usual, **{name: getattr(options, name) for name in given})
     folder = options.run or RUNS / f"{config.network}-{config.labels}"
-    train(config, options.data, options.ferplus, folder, options.fresh)
+    if config.network == "tutorial":
+        from model.tutorial import train_tutorial
+
+        train_tutorial(config, options.data, folder, options.fresh)
+    else:
+        from model.train import train
+
+        train(config, options.data, options.ferplus, folder, options.fresh)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -103,7 +151,20 @@ def _export(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from model.evaluate import evaluate_command
 
-    evaluate_command(options.model, options.data, options.ferplus, options.engine, options.out)
+    evaluate_command(options.model, options.data, options.ferplus, options.engine, options.out, options.degrade)
+
+
+def _figures(options: argparse.Namespace) -> None:
+    from model.figures import draw_figures
+
+    for path in draw_figures(options.model, options.baseline):
+        print(path)
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from model.convert import convert
+
+    convert(options.source, options.out, options.labels)
 
 
 if __name__ == "__main__":

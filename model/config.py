@@ -12,7 +12,7 @@ class TrainConfig:
     """One training run. Written beside its weights as `config.json`.
 
     Attributes:
-        network: a name in `model.network.SHAPES`.
+        network: a name in `model.network.SHAPES`, or "tutorial" with a protocol of its own.
         labels: "ferplus" learns from FER+ votes, "fer2013" from the dataset's own labels.
         fer2013_share: weight 0..1 of the dataset's own label beside the votes. A little of it teaches fear and
             disgust, for which FER+ has few images.
@@ -27,6 +27,8 @@ class TrainConfig:
         patience: stop after so many epochs without a better PublicTest score.
         seed: of initialisation, order and augmentation.
         limit: use only so many training images (0: all); for trials and tests.
+        begin_with: folder of another run of the same network whose best weights to begin with, to teach it other
+            labels in a few epochs; a new last layer where the number of labels differs.
     """
 
     network: str = "residual-60m"
@@ -42,7 +44,24 @@ class TrainConfig:
     patience: int = 10
     seed: int = 1
     limit: int = 0
+    begin_with: str = ""
 
     def save(self, path: Path, **more: Any) -> None:
         """Write the settings and further facts of the run as JSON."""
         path.write_text(json.dumps({**dataclasses.asdict(self), **more}, indent=2) + "\n")
+
+
+# The tutorial's protocol (model.tutorial): Adam at its default rate, no augmentation, nothing averaged or balanced.
+TUTORIAL = TrainConfig(
+    network="tutorial",
+    labels="fer2013",
+    fer2013_share=1.0,
+    balance=0.0,
+    epochs=5,
+    batch=64,
+    learning_rate=0.001,
+    warmup=0.0,
+    weight_decay=0.0,
+    average=0.0,
+    patience=3,
+)

@@ -2,7 +2,7 @@
 
 Two truths: the FER+ majority (what ten people saw) and FER2013's own labels (the search word that found the
 image). Four sets: PublicTest, on which everything is tuned; PrivateTest, the headline; both together; and
-both without the images that also are in the training set.
+both without the images that also are in the training set. `--degrade` adds how much is lost on bad pictures.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.dataset import Images, leaked, load_images
+from model.degrade import judge_degraded, print_degraded
 from model.engines import predict
 from model.errors import RunError
 from model.manifest import check_files, write_json
@@ -42,9 +43,9 @@ class Truth:
     sets: dict[str, npt.NDArray[np.bool_]]
     training_frequency: npt.NDArray[np.float64]
 
-    def tuning(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-        """PublicTest's images with an agreed label: uint8 [m, 48, 48] and int64 [m]."""
-        chosen = self.sets["PublicTest"] & (self.ferplus >= 0)
+    def decided(self, name: str) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """The images of a set that have an agreed label: uint8 [m, 48, 48] and int64 [m]."""
+        chosen = self.sets[name] & (self.ferplus >= 0)
         return self.pixels[chosen], self.ferplus[chosen]
 
 
@@ -92,7 +93,14 @@ def evaluate(truth: Truth, answers: Probabilities, reference: Probabilities | No
     return metrics
 
 
-def evaluate_command(folder: Path, data: Path, ferplus: Path | None, engine: str, out: Path | None) -> None:
+def evaluate_degraded(truth: Truth, engine: str, folder: Path) -> dict[str, Any]:
+    """Accuracy and macro recall on degraded PrivateTest images, by the better truth, as JSON data."""
+    return judge_degraded(lambda pixels: predict(engine, folder, pixels), *truth.decided("PrivateTest"))
+
+
+def evaluate_command(
+    folder: Path, data: Path, ferplus: Path | None, engine: str, out: Path | None, degraded: bool = False
+) -> None:
     """Judge the model in a folder and print a table.
 
     Raises:
@@ -104,6 +112,9 @@ def evaluate_command(folder: Path, data: Path, ferplus: Path | None, engine: str
     if tuple(manifest["labels"]) != truth.classes:
         raise RunError(f"the model knows {', '.join(manifest['labels'])}, the data {', '.join(truth.classes)}")
     metrics = evaluate(truth, predict(engine, folder, truth.pixels))
+    metrics |= {"network": {"name": manifest["name"]}, "engine": engine}
+    if degraded:
+        metrics["degraded"] = evaluate_degraded(truth, engine, folder)
     print_table(metrics)
     if out:
         write_json(out, metrics)
@@ -129,6 +140,8 @@ def print_table(metrics: dict[str, Any]) -> None:
             f"\nint8 answers as the .keras on {int8['agreement_with_keras']:.2%} of the test images; "
             f"accuracy lost {int8['accuracy_lost'] * 100:.2f} points"
         )
+    if "degraded" in metrics:
+        print_degraded(metrics["degraded"])
 
 
 def _reports(truth: Truth, answers: Probabilities, labels: npt.NDArray[np.int64]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Turn a training run into what the server loads: emotion.keras, int8 emotion.tflite and emotion.json.
 
-`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also judges the int8 file and
-copies the run's settings and history beside it, so that the figures and the weights stay together.
+`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also judges the int8 file, draws
+its figures and copies the run's settings and history beside it, so that figures and weights stay together.
 """
 
 import json
@@ -20,7 +20,8 @@ from model.calibrate import fit_temperature, fold
 from model.dataset import SIZE, load_images
 from model.engines import predict
 from model.errors import RunError
-from model.evaluate import Truth, evaluate, load_truth, print_table
+from model.evaluate import Truth, evaluate, evaluate_degraded, load_truth, print_table
+from model.figures import BASELINE, FOLDER, draw_figures
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds
 from model.run import BEST
@@ -59,6 +60,8 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
     pixels, _ = training_set(images, np.ones((len(images), len(images.classes)), np.float32))
     write_int8(model, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
     metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
+    metrics["engine"] = "litert"
+    metrics["degraded"] = evaluate_degraded(truth, "litert", out)
     metrics["network"] = {
         "name": config["network"],
         "multiply_adds": multiply_adds(model),
@@ -75,8 +78,9 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
     write_json(out / "metrics.json", metrics)
     shutil.copyfile(run / "history.csv", out / "history.csv")
     shutil.copyfile(run / "config.json", out / "training.json")
+    draw_figures(out, BASELINE)
     print_table(metrics)
-    print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json")
+    print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json, {FOLDER}/")
 
 
 def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -> None:
@@ -110,8 +114,8 @@ def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -
 
 def _calibrate(model: keras.Model, truth: Truth, shift: npt.NDArray[np.float32]) -> float:
     """Fit the temperature on PublicTest and fold it into the model."""
-    pixels, labels = truth.tuning()
-    logits = keras.Model(model.input, model.get_layer("logits").output)
+    pixels, labels = truth.decided("PublicTest")
+    logits = keras.Model(model.inputs, model.get_layer("logits").output)
     answered = logits.predict(pixels[..., None], batch_size=256, verbose=0)
     temperature = fit_temperature(answered + shift, labels)
     fold(model, temperature, shift)

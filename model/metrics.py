@@ -9,6 +9,17 @@ import numpy.typing as npt
 Probabilities = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
+BINS = 15  # of equal width in confidence, as the calibration literature has it
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Answers of about the same confidence: how many, their mean confidence, and the share that is right."""
+
+    count: int
+    confidence: float
+    accuracy: float
+
 
 @dataclass(frozen=True)
 class ClassReport:
@@ -33,6 +44,7 @@ class Report:
         calibration_error: expected calibration error (Guo et al., 2017, arXiv 1706.04599), 15 equal bins.
         classes: a report for each label.
         confusion: counts, rows true label, columns answered label.
+        bins: the reliability table behind `calibration_error`, from confidence 0 to 1.
     """
 
     n: int
@@ -42,6 +54,7 @@ class Report:
     calibration_error: float
     classes: dict[str, ClassReport]
     confusion: list[list[int]]
+    bins: list[Bin]
 
     def as_json(self) -> dict[str, object]:
         """The report as plain JSON data, fractions rounded to four places."""
@@ -68,6 +81,7 @@ def make_report(probabilities: Probabilities, labels: Labels, names: Sequence[st
         calibration_error=calibration_error(scores, truth),
         classes=classes,
         confusion=confusion.tolist(),
+        bins=reliability(scores, truth),
     )
 
 
@@ -84,19 +98,23 @@ def macro_recall(confusion: npt.NDArray[np.int64]) -> float:
     return float(_share(np.diag(confusion), confusion.sum(axis=1))[occurs].mean()) if occurs.any() else 0.0
 
 
-def calibration_error(probabilities: Probabilities, labels: Labels, bins: int = 15) -> float:
-    """Mean distance of confidence and accuracy over equal bins of confidence, weighted by their images."""
-    if not len(labels):
-        return 0.0
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    error = 0.0
-    for index in range(bins):
+def reliability(probabilities: Probabilities, labels: Labels) -> list[Bin]:
+    """A row for each bin of confidence; zeros where no answer fell into it."""
+    confidence = probabilities.max(axis=1) if len(labels) else np.zeros(0, np.float32)
+    right = probabilities.argmax(axis=1) == labels if len(labels) else np.zeros(0, bool)
+    place = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    rows = []
+    for index in range(BINS):
         inside = place == index
-        if inside.any():
-            error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
-    return float(error)
+        many = max(1, int(inside.sum()))
+        rows.append(Bin(int(inside.sum()), float(confidence[inside].sum() / many), float(right[inside].sum() / many)))
+    return rows
+
+
+def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
+    """Mean distance 0..1 of confidence and accuracy over the bins, weighted by their images."""
+    distances = [row.count * abs(row.accuracy - row.confidence) for row in reliability(probabilities, labels)]
+    return float(sum(distances) / max(1, len(labels)))
 
 
 def wilson_interval(hits: int, n: int) -> tuple[float, float]:
@@ -119,4 +137,6 @@ def _rounded(value: object) -> object:
         return round(value, 4)
     if isinstance(value, dict):
         return {name: _rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
     return value

@@ -10,6 +10,8 @@ import keras
 from keras import layers
 
 from model.dataset import SIZE
+from model.errors import RunError
+from model.tutorial import make_tutorial
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,19 @@ SHAPES: dict[str, Shape] = {
 
 
 def make_network(name: str, classes: int) -> keras.Model:
-    """Build a network by its name in `SHAPES`.
+    """Build a network by its name in `SHAPES`, or the tutorial's.
 
     Returns:
         A model from float32 or uint8 [n, 48, 48, 1], raw grey 0..255, to float32 [n, classes] probabilities.
         Its layer "logits" is the last with weights: temperature and class priors are folded in there.
+
+    Raises:
+        RunError: no network of this name.
     """
+    if name == "tutorial":
+        return make_tutorial(classes)
+    if name not in SHAPES:
+        raise RunError(f"no network is called {name!r}; there are {', '.join([*SHAPES, 'tutorial'])}")
     shape = SHAPES[name]
     inputs = keras.Input((SIZE, SIZE, 1), name="grey")
     # Scaling belongs to the model: whoever feeds it, feeds raw pixels, in training as in serving.

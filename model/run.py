@@ -51,13 +51,15 @@ class Run:
         state = folder / "state.json"
         if fresh or not state.exists():
             state.unlink(missing_ok=True)
-            about = {"classes": list(classes), "augmentation": asdict(Augmentation()), "environment": environment()}
+            changes = None if config.network == "tutorial" else asdict(Augmentation())
+            about = {"classes": list(classes), "augmentation": changes, "environment": environment()}
             config.save(folder / "config.json", **about)
             return cls(folder)
         before = json.loads((folder / "config.json").read_text())
         if before.get("classes", list(classes)) != list(classes):
             raise RunError(f"{folder} holds a run with the labels {', '.join(before['classes'])}; name another --run")
-        changed = [f.name for f in dataclasses.fields(config) if before.get(f.name) != getattr(config, f.name)]
+        fields = dataclasses.fields(config)
+        changed = [f.name for f in fields if before.get(f.name, f.default) != getattr(config, f.name)]
         if changed:
             raise RunError(
                 f"{folder} holds a run with other settings ({', '.join(changed)}); "

@@ -18,6 +18,7 @@ import tensorflow as tf
 from model.augment import Augmentation, augment_batch
 from model.config import TrainConfig
 from model.dataset import Images, load_images
+from model.errors import RunError
 from model.metrics import make_report
 from model.network import make_network, multiply_adds
 from model.run import AVERAGED, BEST, LAST, Run
@@ -155,6 +156,8 @@ def _models(
         model = keras.models.load_model(run.folder / LAST, compile=True, custom_objects={"loss": loss})
         return model, keras.models.load_model(run.folder / AVERAGED)
     model = make_network(config.network, len(prior))
+    if config.begin_with:
+        _take_weights(model, Path(config.begin_with))
     averaged = keras.models.clone_model(model)
     averaged.set_weights(model.get_weights())
     warmup = int(config.warmup * steps)
@@ -164,6 +167,21 @@ def _models(
     optimizer = keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=config.weight_decay)
     model.compile(optimizer=optimizer, loss=loss)
     return model, averaged
+
+
+def _take_weights(model: keras.Model, begun: Path) -> None:
+    """Copy the best weights of another run, layer by layer, into a model of the same network."""
+    if not (begun / BEST).exists():
+        raise RunError(f"{begun}: no finished epoch of a training run to begin with")
+    source = keras.models.load_model(begun / BEST, compile=False)
+    if len(source.layers) != len(model.layers):
+        raise RunError(f"{begun}: a run of another network; begin with one of {model.name}")
+    for mine, theirs in zip(model.layers, source.layers, strict=True):
+        weights = theirs.get_weights()
+        if [w.shape for w in weights] == [w.shape for w in mine.get_weights()]:
+            mine.set_weights(weights)
+        elif mine.name != "logits":
+            raise RunError(f"{begun}: a run of another network; begin with one of {model.name}")
 
 
 def adjusted_loss(prior: npt.NDArray[np.float32], balance: float) -> Loss:

@@ -1,0 +1,196 @@
+"""Check a dataset before anything learns from it: `python -m model prepare --data fer2013.zip --ferplus ferplus.csv`.
+
+Says what is there (images by split and label) and what would spoil the figures if nobody knew: repeated images,
+test images that are also training images, images that show nothing, images on which people do not agree.
+"""
+
+import csv
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+
+from model.dataset import IMAGE_ENDINGS, SPLITS, Images, is_flat, load_images, pixel_groups
+from model.errors import DataError
+from model.labels import LABELS
+from model.progress import progress
+from model.targets import FEWEST_VOTES, load_votes, majority
+
+FER2013 = (28_709, 3_589, 3_589)  # images in Training, PublicTest and PrivateTest
+MOST_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more than this is a mistake or a trap
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Images that are the same pixel for pixel.
+
+    Attributes:
+        repeats: training images that repeat an earlier training image.
+        contradictions: distinct training pictures that stand under more than one label.
+        public_leaks: PublicTest images that are also in training.
+        private_leaks: PrivateTest images that are also in training.
+        both_tests: PrivateTest images that are also in PublicTest.
+    """
+
+    repeats: int
+    contradictions: int
+    public_leaks: int
+    private_leaks: int
+    both_tests: int
+
+
+@dataclass(frozen=True)
+class Votes:
+    """What FER+ knows of the images.
+
+    Attributes:
+        missing: images without a row.
+        empty: images with a row, where no label has two votes.
+        tied: images where two labels share the first place.
+        agreement: share 0..1 of the other images whose majority is the dataset's own label.
+    """
+
+    missing: int
+    empty: int
+    tied: int
+    agreement: float
+
+
+def prepare(data: Path, ferplus: Path | None, folder: Path | None = None) -> None:
+    """Check a dataset and print what was found.
+
+    Args:
+        data: a zip file or a folder.
+        ferplus: FER+ votes, or None.
+        folder: also extract the zip's images there.
+
+    Raises:
+        DataError: the data cannot be read, or nothing could be trained with it.
+    """
+    images = load_images(data)
+    counts = count(images)
+    print(f"{data}: {len(images):,} images, {len(images.classes)} labels")
+    _print_counts(images.classes, counts)
+    for line in describe(images, ferplus):
+        print(line)
+    if (counts == 0).any():
+        lacking = [
+            f"{split}/{label}" for split, row in zip(SPLITS, counts.T, strict=True)
+            for label, n in zip(images.classes, row, strict=True) if not n
+        ]  # fmt: skip
+        raise DataError(f"no images of {', '.join(lacking)}; every label needs some in each split")
+    if folder:
+        print(f"extracted {extract(data, folder):,} images to {folder}")
+    votes = f" --ferplus {ferplus}" if ferplus else " --labels fer2013"
+    print(f"\nready: python -m model train --data {folder or data}{votes}")
+
+
+def count(images: Images) -> npt.NDArray[np.int64]:
+    """Images of each label in each split: int64 [classes, 3]."""
+    counts = np.zeros((len(images.classes), len(SPLITS)), np.int64)
+    np.add.at(counts, (images.labels, np.asarray([SPLITS.index(split) for split in images.splits])), 1)
+    return counts
+
+
+def find_copies(images: Images) -> Copies:
+    """Count the images that are the same pixel for pixel."""
+    repeats = contradictions = public_leaks = private_leaks = both_tests = 0
+    for group in pixel_groups(images).values():
+        training, public, private = ([i for i in group if images.splits[i] == split] for split in SPLITS)
+        repeats += max(0, len(training) - 1)
+        contradictions += len({int(images.labels[i]) for i in training}) > 1
+        public_leaks += len(public) if training else 0
+        private_leaks += len(private) if training else 0
+        both_tests += len(private) if public else 0
+    return Copies(repeats, contradictions, public_leaks, private_leaks, both_tests)
+
+
+def find_votes(images: Images, ferplus: Path) -> Votes:
+    """Compare FER+ with the images."""
+    votes = load_votes(ferplus, images)
+    with ferplus.open(newline="") as file:
+        known = {row["file"] for row in csv.DictReader(file)}
+    has_row = np.asarray([name in known for name in images.names])
+    has_votes = (votes >= FEWEST_VOTES).any(axis=1)
+    seen = majority(votes)
+    decided = seen >= 0
+    return Votes(
+        missing=int((~has_row).sum()),
+        empty=int((has_row & ~has_votes).sum()),
+        tied=int((has_votes & ~decided).sum()),
+        agreement=float((seen == images.labels)[decided].mean()) if decided.any() else 0.0,
+    )
+
+
+def describe(images: Images, ferplus: Path | None) -> list[str]:
+    """What a person should know of the images, one sentence a line."""
+    copies = find_copies(images)
+    flat = int(is_flat(images).sum())
+    lines = [
+        "",
+        f"{copies.repeats:,} training images repeat another one; training shows each picture once",
+        f"{copies.contradictions:,} training pictures stand under different labels; they are taught as a mix of those",
+        f"{copies.public_leaks:,} PublicTest and {copies.private_leaks:,} PrivateTest images are also in training; "
+        "training leaves them out",
+        f"{copies.both_tests:,} PrivateTest images are also in PublicTest",
+        f"{flat:,} images show nothing at all; training leaves them out",
+    ]
+    if images.classes == LABELS and (totals := tuple(count(images).sum(axis=0).tolist())) != FER2013:
+        lines.append(f"this is not FER2013 as published: that has {_amounts(FER2013)} images, this {_amounts(totals)}")
+    if ferplus:
+        votes = find_votes(images, ferplus)
+        undecided = votes.missing + votes.empty + votes.tied
+        lines += [
+            f"{undecided:,} images have no FER+ majority: {votes.missing:,} without a row, {votes.empty:,} where no "
+            f"label has {FEWEST_VOTES} votes, {votes.tied:,} ties",
+            f"the FER+ majority is the dataset's own label on {votes.agreement:.0%} of the others",
+        ]
+    return lines
+
+
+def extract(archive: Path, folder: Path) -> int:
+    """Extract a zip's images; the same call completes an interrupted one. Returns how many there are.
+
+    Raises:
+        DataError: not a zip, too large, or a name in it points out of the folder.
+    """
+    if archive.is_dir():
+        raise DataError(f"{archive} is a folder already: leave out --extract, or give --data a zip")
+    try:
+        with zipfile.ZipFile(archive) as file:
+            members = [entry for entry in file.infolist() if entry.filename.lower().endswith(IMAGE_ENDINGS)]
+            if sum(entry.file_size for entry in members) > MOST_BYTES:
+                raise DataError(f"{archive}: would extract to more than {MOST_BYTES / 2**30:.0f} GiB; not FER2013")
+            targets = [_target(folder, entry.filename) for entry in members]
+            for entry, target in progress(list(zip(members, targets, strict=True)), "extracting"):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read(entry))
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{archive}: not a readable zip file ({error}); download it again") from error
+    except OSError as error:
+        raise DataError(f"{folder}: cannot be written ({error.strerror}); name another folder") from error
+    return len(members)
+
+
+def _target(folder: Path, name: str) -> Path:
+    """Where a zip's entry goes; refuses names such as `../../.bashrc` and links that lead out of the folder."""
+    path = PurePosixPath(name)
+    target = folder / path
+    outside = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
+    if outside or not target.resolve().is_relative_to(folder.resolve()):
+        raise DataError(f"the zip names {name!r}, which lies outside of {folder}; nothing was extracted")
+    return target
+
+
+def _print_counts(classes: Sequence[str], counts: npt.NDArray[np.int64]) -> None:
+    width = max(len("all"), *(len(label) for label in classes))
+    print(f"\n{'':{width}}" + "".join(f"{split:>13}" for split in SPLITS))
+    for label, row in zip([*classes, "all"], [*counts, counts.sum(axis=0)], strict=True):
+        print(f"{label:{width}}" + "".join(f"{int(n):13,}" for n in row))
+
+
+def _amounts(numbers: Sequence[int]) -> str:
+    return " + ".join(f"{n:,}" for n in numbers)
