@@ -18,7 +18,7 @@ class Classifier(Protocol):
 
 
 class LiteRtClassifier:
-    """Runs the int8 export: the default, some ten times faster than Keras and without TensorFlow."""
+    """Runs the int8 export: the default, a hundred times faster than Keras on one crop and without TensorFlow."""
 
     def __init__(self, manifest: Manifest) -> None:
         """Loads the weights. Raises ModelFilesError when they are missing, damaged or of another shape."""
@@ -33,7 +33,7 @@ class LiteRtClassifier:
             raise ModelFilesError(f"{path}: takes and gives {shapes}, not what its manifest says; export it again")
 
     def scores(self, crops: Grey) -> Floats:
-        """Probabilities float32 [n, labels]; one crop after the other, which on one core is as fast as a batch."""
+        """Probabilities float32 [n, labels]; one crop after the other."""
         result = np.empty((len(crops), self._labels), np.float32)
         for row, crop in zip(result, crops, strict=True):
             self._network.set_tensor(self._given, crop[np.newaxis, :, :, np.newaxis])

@@ -13,11 +13,10 @@ from server.vision.errors import ModelFilesError
 from server.vision.types import Detection, Grey
 
 # The tutorial takes haarcascade_frontalface_default at full size with scale 1.3 and 5 neighbours: of 104 small
-# faces in crowds it finds 35, and a face in 2 of 179 photographs of animals, in 49 ms on a 640x480 frame. This
-# lets 37 and 1 enter (keeps 46 and 1), in 20 ms. `default` at this size sees a face in 25 animals; equalising the
-# histogram finds fewer faces and more animals.
+# faces in crowds it finds 35, and a face in 2 of 179 photographs of animals. This lets 37 and 1 enter (keeps 46 and
+# 1), in 26 instead of 88 ms on one 640x480 frame. Equalising the histogram found fewer faces and more animals.
 _CASCADE = "haarcascade_frontalface_alt2.xml"
-_LONG_SIDE = 320  # pixels; 400 finds a tenth more of the small faces for twice the time
+_LONG_SIDE = 320  # pixels; 400 keeps 54 of the small faces instead of 46, for twice the time
 _SCALE_STEP = 1.15
 _LEAST_FACE = 24  # pixels of the shrunk frame
 _LEAST_NEIGHBOURS = 3

@@ -53,7 +53,7 @@ class Pipeline:
         cv2.setNumThreads(1)
 
     def warm_up(self) -> None:
-        """Runs every part once, so that the first frame is not slower than the others."""
+        """Runs both networks once, so that the first frame is not slower than the others."""
         size = self._manifest.size
         self._detector.detect(np.zeros((480, 640), np.uint8))
         self._classifier.scores(np.zeros((1, size, size), np.uint8))

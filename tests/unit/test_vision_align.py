@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from server.vision.align import BOX_PLACE, crop_face, similarity
 from server.vision.blazeface import BlazeFace
+from server.vision.decode import decode_grey
 from server.vision.types import Detection, Floats, Grey
 
 PLACES = np.array([(0.315, 0.386), (0.687, 0.387), (0.505, 0.602), (0.500, 0.776)], np.float32)
@@ -27,8 +28,8 @@ def doll() -> Grey:
 
 def posed(turn: float, scale: float, x: float, y: float, height: int = 300, width: int = 400) -> tuple[Grey, Detection]:
     """The doll in a frame: turned by degrees, scaled, its middle at x, y; and the detection that fits."""
-    matrix = cv2.getRotationMatrix2D((SIZE / 2 - 0.5, SIZE / 2 - 0.5), turn, scale)
-    matrix[:, 2] += (x - SIZE / 2, y - SIZE / 2)
+    matrix = np.asarray(cv2.getRotationMatrix2D((SIZE / 2 - 0.5, SIZE / 2 - 0.5), turn, scale), np.float64)
+    matrix[:, 2] += np.array((x - SIZE / 2, y - SIZE / 2))
     frame = cv2.warpAffine(doll(), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(170,))
     pixels = (PLACES * SIZE - 0.5) @ matrix[:, :2].T + matrix[:, 2] + 0.5
     landmarks = np.zeros((6, 2), np.float32)
@@ -41,9 +42,7 @@ def difference(a: Grey, b: Grey) -> float:
     return float(np.abs(a.astype(int) - b).mean())
 
 
-@given(
-    st.floats(-180, 180), st.floats(0.01, 100), st.floats(-1000, 1000), st.floats(-1000, 1000), st.integers(2, 6)
-)
+@given(st.floats(-180, 180), st.floats(0.01, 100), st.floats(-1000, 1000), st.floats(-1000, 1000), st.integers(2, 6))
 def test_a_similarity_is_recovered(turn: float, scale: float, x: float, y: float, points: int) -> None:
     angle = np.radians(turn)
     rotation = scale * np.array([(np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))])
@@ -118,15 +117,14 @@ def test_pictures_of_fer2013_come_back_nearly_unchanged(data_folder: Path) -> No
     with ZipFile(data_folder / "fer2013.zip") as archive:
         names = sorted(name for name in archive.namelist() if "/PublicTest_" in name)[::18]
         for name in names:
-            picture = cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), cv2.IMREAD_GRAYSCALE)
-            frame = cv2.copyMakeBorder(picture, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-            frame = cv2.resize(frame, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+            picture = np.pad(decode_grey(archive.read(name), SIZE * SIZE), pad, mode="edge")
+            frame = cv2.resize(picture, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
             for face in detector.detect(frame)[:1]:
                 assert face.landmarks is not None
-                found = (face.landmarks[:4] * (SIZE + 2 * pad) - pad) / SIZE
+                found: Floats = ((face.landmarks[:4] * (SIZE + 2 * pad) - pad) / SIZE).astype(np.float32)
                 matrix = similarity(found, PLACES)
                 landmarks.append(found)
-                aligned.append(found @ matrix[:, :2].T + matrix[:, 2])
+                aligned.append((found @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32))
     assert len(landmarks) > 0.9 * len(names)
     assert SIZE * np.abs(np.median(landmarks, axis=0) - PLACES).max() < 1  # pixels of the crop
     distance = SIZE * np.linalg.norm(np.array(aligned) - PLACES, axis=2)

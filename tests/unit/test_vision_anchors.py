@@ -33,8 +33,8 @@ def test_a_candidate_is_read_relative_to_its_anchor() -> None:
     offsets[512] = (8, 16, 64, 32, *range(12))
     scores, points = read_candidates(ANCHORS, logits, offsets, 0.5)
     assert scores == pytest.approx(np.array([0.5]))
-    centre = np.array((8 + 8, 8 + 16)) / INPUT_SIZE
-    assert points[0, :2] == pytest.approx(np.array([centre - (0.25, 0.125), centre + (0.25, 0.125)]))
+    x, y = (8 + 8) / INPUT_SIZE, (8 + 16) / INPUT_SIZE
+    assert points[0, :2] == pytest.approx(np.array([(x - 0.25, y - 0.125), (x + 0.25, y + 0.125)]))
     assert points[0, 2] == pytest.approx(np.array((8, 8 + 1)) / INPUT_SIZE)
     assert points[0, 7] == pytest.approx(np.array((8 + 10, 8 + 11)) / INPUT_SIZE)
 

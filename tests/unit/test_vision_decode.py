@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -116,7 +116,6 @@ def test_a_header_without_tables_is_undecodable() -> None:
 JPEG = to_jpeg(gradient(40, 30))
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(JPEG) - 1), st.binary(min_size=1, max_size=6))
 def test_a_damaged_file_gives_pixels_or_a_frame_error(at: int, damage: bytes) -> None:
     try:

@@ -104,7 +104,7 @@ def test_no_bytes_are_an_error_of_their_own() -> None:
     ],
 )
 def test_odd_files_are_refused_without_decoding(data: bytes) -> None:
-    """Some of these would cost a decoder minutes, some would show it another size than they show us."""
+    """Some of these would cost a decoder seconds, some would show it another size than they show us."""
     assert code_of(data) == "undecodable"
 
 

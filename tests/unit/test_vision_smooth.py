@@ -96,9 +96,7 @@ probabilities = st.tuples(*[st.floats(0.0, 1.0)] * 3).map(lambda p: tuple((v + 0
     st.lists(st.tuples(st.floats(0.001, 3.0), probabilities), min_size=1, max_size=20),
     st.builds(Tuning, st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
 )
-def test_smoothed_scores_stay_probabilities(
-    frames: list[tuple[float, tuple[float, ...]]], tuning: Tuning
-) -> None:
+def test_smoothed_scores_stay_probabilities(frames: list[tuple[float, tuple[float, ...]]], tuning: Tuning) -> None:
     clock = 0.0
     mood = Mood.first(frames[0][1], clock, tuning)
     for elapsed, scores in frames:

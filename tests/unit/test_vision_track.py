@@ -1,6 +1,6 @@
 """Who is who: ids over time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -78,8 +78,7 @@ def test_a_moving_face_is_awaited_where_it_should_be_by_now(pace: float) -> None
 
 
 def test_a_still_face_that_jitters_is_not_lost_in_a_gap() -> None:
-    jitter: Callable[[int], float] = lambda k: 0.003 * (-1) ** k  # noqa: E731
-    frames = [(k / 30, [face(0.4 + jitter(k))]) for k in range(31)]
+    frames = [(k / 30, [face(0.4 + 0.003 * (-1) ** k)]) for k in range(31)]
     assert ids_over([*frames, (1.45, [face(0.4)])])[-1] == [1]
 
 

@@ -1,0 +1,189 @@
+"""The detectors on real photographs: what they find, where, and what they leave alone."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from server.vision import blazeface
+from server.vision.align import crop_face
+from server.vision.blazeface import BlazeFace, find_weights
+from server.vision.detect import Detector, make_detector
+from server.vision.errors import ModelFilesError
+from server.vision.haar import Haar
+from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, Floats, Grey
+from tests.unit.test_vision_align import PLACES, SIZE
+
+# The face in scikit-image's astronaut, 512x512: measured by eye.
+PARTS = np.array([(196, 99), (245, 100), (218, 121), (218, 143)], np.float32)  # eyes, nose, mouth
+FACE_PX = 98
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> Grey:
+    from skimage.data import astronaut
+
+    grey: Grey = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    return grey
+
+
+@pytest.fixture(scope="module", params=["blazeface", "haar"])
+def detector(request: pytest.FixtureRequest) -> Detector:
+    return make_detector(request.param)
+
+
+@pytest.fixture(scope="module")
+def net() -> BlazeFace:
+    return BlazeFace()
+
+
+def view(photograph: Grey, scale: float, turn: float = 0) -> tuple[Grey, Floats]:
+    """The photograph around the middle of its face in a frame of 640x480, scaled and turned by degrees.
+
+    With it come the eyes, nose and mouth, pixels of the frame [4, 2].
+    """
+    matrix = np.asarray(cv2.getRotationMatrix2D((220, 118), turn, scale), np.float64)
+    matrix[:, 2] += np.array((320 - 220, 240 - 118))
+    frame = cv2.warpAffine(photograph, matrix, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+    return frame.astype(np.uint8), (PARTS @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+
+
+def landed(face: Detection, frame: Grey, points: Floats) -> Floats:
+    """Where points of a frame come to lie in the crop of a face, pixels [n, 2]: one white dot after the other."""
+    places = []
+    for x, y in points.tolist():
+        dot = np.zeros_like(frame)
+        cv2.circle(dot, (round(x), round(y)), 5, 255, -1)
+        moments = cv2.moments(crop_face(dot, face, PLACES, SIZE))
+        places.append((moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]))
+    return np.array(places, np.float32)
+
+
+def sure(faces: list[Detection]) -> list[Detection]:
+    return [face for face in faces if face.score >= ENTER_SCORE]
+
+
+def test_one_face_is_found_where_it_is(detector: Detector, astronaut: Grey) -> None:
+    (face,) = sure(detector.detect(astronaut))
+    x, y, width, height = (512 * value for value in face.box)
+    assert all(type(value) is float for value in (*face.box, face.score))  # it goes into JSON as it is
+    assert 0.7 * FACE_PX < width < 1.4 * FACE_PX and width == pytest.approx(height, rel=0.05)
+    assert abs(x + width / 2 - PARTS[2, 0]) < 15 and abs(y + height / 2 - PARTS[2, 1]) < 20
+
+
+def test_an_empty_room_has_no_faces(detector: Detector, empty_room: Grey) -> None:
+    grey = cv2.cvtColor(empty_room, cv2.COLOR_BGR2GRAY).astype(np.uint8)
+    assert detector.detect(grey) == []
+    assert detector.detect(np.zeros((480, 640), np.uint8)) == []
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2000), (2000, 2), (3, 5), (48, 48), (333, 500)])
+def test_frames_of_any_shape_are_looked_at(detector: Detector, shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    assert all(KEEP_SCORE <= face.score <= 1 for face in detector.detect(noise))
+
+
+def test_a_frame_is_not_changed_and_the_answer_does_not_depend_on_the_last_one(
+    detector: Detector, astronaut: Grey
+) -> None:
+    before = astronaut.copy()
+    first = detector.detect(astronaut)
+    detector.detect(np.full((100, 300), 255, np.uint8))
+    second = detector.detect(astronaut)
+    assert np.array_equal(astronaut, before)
+    assert [(face.box, face.score) for face in first] == [(face.box, face.score) for face in second]
+
+
+def test_landmarks_come_in_their_order(net: BlazeFace, astronaut: Grey) -> None:
+    """Eye at the left of the image, eye at the right, nose, mouth, then the ears likewise."""
+    (face,) = sure(net.detect(astronaut))
+    assert face.landmarks is not None and face.landmarks.shape == (6, 2) and face.landmarks.dtype == np.float32
+    assert np.linalg.norm(512 * face.landmarks[:4] - PARTS, axis=1).max() < 0.1 * FACE_PX
+    left_ear, right_ear = 512 * face.landmarks[4:, 0]
+    assert left_ear < PARTS[0, 0] < PARTS[1, 0] < right_ear
+
+
+@pytest.mark.parametrize("turn", [30, -30, 60, -60])
+def test_a_tilted_face_gives_the_same_crop(net: BlazeFace, astronaut: Grey, turn: float) -> None:
+    """To two pixels of 48 or so, as surely as landmarks are found; faces of FER2013 differ by three."""
+    frames = [view(astronaut, 2.2, angle) for angle in (0, turn)]
+    upright, tilted = (landed(net.detect(frame)[0], frame, parts) for frame, parts in frames)
+    assert np.linalg.norm(upright - tilted, axis=1).max() < 3
+    assert np.linalg.norm(tilted - SIZE * PLACES, axis=1).max() < 6
+
+
+@pytest.mark.parametrize("share", [0.12, 0.15, 0.2, 0.4, 0.6])
+def test_a_face_is_found_from_afar_and_from_near(net: BlazeFace, astronaut: Grey, share: float) -> None:
+    (face,) = sure(net.detect(view(astronaut, share * 640 / FACE_PX)[0]))
+    assert face.box[2] == pytest.approx(share, rel=0.3)
+
+
+def test_a_closer_look_is_taken_only_where_the_first_leaves_a_doubt(
+    net: BlazeFace, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blazeface, "MAX_CLOSER_LOOKS", 0)
+    assert len(sure(net.detect(view(astronaut, 1.6)[0]))) == 1  # near: the first look will do
+    assert not sure(net.detect(view(astronaut, 0.8)[0]))  # far: it will not
+
+
+def test_a_face_at_the_edge_reaches_beyond_the_frame(net: BlazeFace, astronaut: Grey) -> None:
+    cut = np.ascontiguousarray(view(astronaut, 2.0)[0][:, 290:])
+    (face,) = sure(net.detect(cut))
+    assert face.box[0] < 0.0 < face.box[0] + face.box[2]
+
+
+def test_the_crop_by_a_box_of_haar_lies_as_the_crop_by_landmarks(astronaut: Grey) -> None:
+    """To three pixels of 48; a box knows no tilt."""
+    (face,) = sure(Haar().detect(astronaut))
+    assert np.linalg.norm(landed(face, astronaut, PARTS) - SIZE * PLACES, axis=1).max() < 6
+    assert np.linalg.norm(landed(face, astronaut, PARTS).mean(axis=0) - SIZE * PLACES.mean(axis=0)) < 3
+
+
+def test_an_unknown_detector_is_named() -> None:
+    with pytest.raises(ValueError, match=r"'yolo'.*blazeface, haar"):
+        make_detector("yolo")
+
+
+def test_missing_and_damaged_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hashlib.sha256(find_weights().read_bytes()).hexdigest() == blazeface._SHA256
+    monkeypatch.setattr(blazeface, "_SHA256", "0" * 64)
+    with pytest.raises(ModelFilesError, match=r"damaged.*requirements-weights\.txt"):
+        BlazeFace()
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ModelFilesError, match=r"missing.*requirements-weights\.txt"):
+        BlazeFace()
+
+
+def hits(face: Detection, truth: Box, width: int, height: int) -> bool:
+    """Whether the middle of the detection lies in the true box, which is in pixels."""
+    x, y = (face.box[0] + face.box[2] / 2) * width, (face.box[1] + face.box[3] / 2) * height
+    return truth[0] <= x <= truth[0] + truth[2] and truth[1] <= y <= truth[1] + truth[3]
+
+
+def read(path: Path) -> Grey:
+    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    assert grey is not None
+    return grey.astype(np.uint8)
+
+
+def test_small_faces_in_crowds_are_found(net: BlazeFace, photographs: Path) -> None:
+    """Of the bare faces of at least 32 px in pictures of 400: 40 %. One look would find 11 %."""
+    found = total = 0
+    for name, truth in json.loads((photographs / "faces.json").read_text()).items():
+        large = [box for box in truth["faces"] if box[2] >= 32]
+        if large:
+            grey = read(photographs / "faces" / name)
+            faces = sure(net.detect(grey))
+            found += sum(any(hits(face, box, grey.shape[1], grey.shape[0]) for face in faces) for box in large)
+            total += len(large)
+    assert total > 100 and found / total > 0.35
+
+
+def test_animals_are_hardly_ever_taken_for_people(net: BlazeFace, photographs: Path) -> None:
+    """In 4 % of these hard pictures."""
+    animals = [read(path) for path in sorted((photographs / "noface").iterdir())]
+    assert len(animals) > 100
+    assert sum(bool(sure(net.detect(grey))) for grey in animals) / len(animals) < 0.06

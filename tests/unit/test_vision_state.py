@@ -1,0 +1,45 @@
+"""What a connection remembers, and that no clock can confuse it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.vision.state import LEAST_STEP_S, State
+from server.vision.track import Tracks
+from server.vision.types import Detection, Tuning
+
+
+def seen_once() -> State:
+    state = State.initial().at(100.0)
+    tracks, _ = state.tracks.step([Detection((0.1, 0.1, 0.3, 0.3), 0.9)], state.clock)
+    return State(state.tuning, tracks, {}, state.clock, state.received_at)
+
+
+def test_a_new_connection_knows_nobody() -> None:
+    state = State.initial()
+    assert state.tracks == Tracks() and not state.moods and state.tuning == Tuning()
+    assert State.initial(Tuning(floor=0.2)).tuning.floor == 0.2
+
+
+def test_other_settings_keep_the_faces() -> None:
+    state = seen_once().with_tuning(Tuning(margin=0.5))
+    assert state.tuning.margin == 0.5 and len(state.tracks.alive) == 1
+
+
+def test_reset_forgets_the_faces_but_not_the_used_ids() -> None:
+    state = seen_once().reset()
+    assert not state.tracks.alive and state.tracks.next_id == 2
+
+
+def test_the_clock_counts_what_passed() -> None:
+    state = State.initial().at(1e9)
+    assert state.at(1e9 + 2.5).clock - state.clock == 2.5
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9), max_size=20))
+def test_the_clock_grows_whatever_the_server_says(times: list[float]) -> None:
+    """Frames of the same instant, and a server clock that is set back."""
+    state = State.initial()
+    for received_at in times:
+        before, state = state, state.at(received_at)
+        assert state.clock - before.clock > LEAST_STEP_S / 2
+        assert state.received_at == received_at
