@@ -6,6 +6,7 @@ is no longer read from, so it cannot make the server hold more than that.
 
 import asyncio
 import contextlib
+import logging
 import time
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +18,8 @@ from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome
 from server.vision.errors import FrameError
 from server.vision.types import Tuning
+
+log = logging.getLogger(__name__)
 
 # Answers a client may leave unread before it is no longer read from: several times its credits.
 UNREAD_ANSWERS = 64
@@ -71,7 +74,9 @@ class Session:
             self._seat.slot.closed = True
             for task in (reader, writer):
                 task.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
+            for fault in await asyncio.gather(reader, writer, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    log.error("a connection ended by a fault of the server", exc_info=fault)
 
     async def _read(self) -> None:
         while (message := await self._channel.receive()) is not None:

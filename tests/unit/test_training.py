@@ -121,6 +121,21 @@ def test_an_interrupted_run_is_resumed(
     assert "other settings (batch)" in capsys.readouterr().err
 
 
+def test_a_run_can_begin_with_the_weights_of_another(
+    trained: Path, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a learning rate of 0 the weights stay what they were taken from."""
+    command = ["train", "--data", str(dataset), "--run", str(tmp_path / "run"), "--network", "tiny"]
+    command += ["--labels", "fer2013", "--epochs", "1", "--batch", "4", "--learning-rate", "0"]
+    assert main([*command, "--begin-with", str(trained / "run")]) == 0
+    before = keras.models.load_model(trained / "run" / "best.keras", compile=False)
+    after = keras.models.load_model(tmp_path / "run" / "last.keras", compile=False)
+    kernels = [network.get_layer("logits").get_weights()[0] for network in (before, after)]
+    assert np.array_equal(*kernels)
+    assert main([*command, "--fresh", "--begin-with", str(tmp_path)]) == 2
+    assert "no finished epoch of a training run to begin with" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("command", "words"),
     [
