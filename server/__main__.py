@@ -18,4 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # before the server was up; from then on Ctrl-C ends it with 0
+        sys.exit(130)

@@ -23,7 +23,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="address to listen on; only this machine can reach the default")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="address to listen on; only this machine can reach the default"
+    )
     port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
     model: Path = Field(
         ROOT / "model", description="folder of an exported model, with its emotion.json; or a .keras file"
@@ -39,13 +41,13 @@ class Settings(BaseModel):
     clients: int = Field(100, ge=1, description="connections at once; one more is told that the server is full")
     credits: int = Field(2, ge=1, le=8, description="frames a client may have on the way; two hide a slow network")
     fps: float = Field(
-        30.0, gt=0, le=1000, description="frames a second for each connection; more than a screen shows is waste"
+        30.0, ge=0.1, le=1000, description="frames a second for each connection; more than a screen shows is waste"
     )
     frame_bytes: int = Field(
-        512 * 1024, ge=4096, description="bytes of one message; a 480 px wide JPEG has about 30,000"
+        512 * 1024, ge=4096, le=2**26, description="bytes of one message; a 480 px wide JPEG has about 30,000"
     )
     frame_pixels: int = Field(
-        1920 * 1080, ge=48 * 48, description="pixels of one frame, read from its header before it is decoded"
+        1920 * 1080, ge=48 * 48, le=2**26, description="pixels of one frame, read from its header before it is decoded"
     )
     smoothing: float = Field(
         0.3, ge=0, le=5, description="seconds over which scores are averaged; 0 follows every frame, 1 feels slow"
@@ -55,10 +57,10 @@ class Settings(BaseModel):
     )
     floor: float = Field(0.4, ge=0, le=1, description="score below which the answer is 'unsure'")
     stale: float = Field(
-        1.0, gt=0, description="seconds a frame may wait for a thread; older ones are dropped, not answered late"
+        1.0, gt=0, le=3600, description="seconds a frame may wait for a thread; older ones are dropped, not answered"
     )
     deadline: float = Field(
-        5.0, gt=0, description="seconds a thread may work on one frame before it is given up and replaced"
+        5.0, gt=0, le=3600, description="seconds a thread may work on one frame before it is given up and replaced"
     )
 
     @property
@@ -68,7 +70,7 @@ class Settings(BaseModel):
 
 
 def available_cores() -> int:
-    """Cores this process may use (a container may have fewer than the machine)."""
+    """Cores this process may run on. A container's share of CPU time does not show here: set `workers` there."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
@@ -106,7 +108,7 @@ def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Setting
         problem = error.errors()[0]
         name = str(problem["loc"][0])
         source = option_name(name) if name in given else PREFIX + name.upper()
-        raise StartError(f"{source} {problem['input']}: {problem['msg'].lower()}; see --help") from error
+        raise StartError(f"{source} {str(problem['input'])[:80]!r}: {problem['msg'].lower()}; see --help") from error
 
 
 def _metavar(name: str, field: FieldInfo) -> str:

@@ -21,11 +21,17 @@ def exported(model: Path) -> Path:
     Raises:
         StartError: the file cannot be exported; says why.
     """
-    if not model.is_file():
+    try:
+        content = model.read_bytes() if model.is_file() else None
+    except OSError as error:
+        raise StartError(f"--model {str(model)[:80]}: {error.strerror}") from error
+    if content is None:
         return model
     if model.suffix != ".keras":
         raise StartError(f"--model {model}: give the folder of an exported model, or a .keras file")
-    folder = _cache() / hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+    names = model.with_name("config.json")  # a training run keeps its labels there
+    content += names.read_bytes() if names.is_file() else b""
+    folder = _cache() / hashlib.sha256(content).hexdigest()[:16]
     if (folder / "emotion.json").exists():
         return folder
     if importlib.util.find_spec("tensorflow") is None:

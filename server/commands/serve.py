@@ -1,4 +1,4 @@
-"""`python -m server`: serve the page and the socket until Ctrl-C or SIGTERM."""
+"""`python -m server`: serve the page and the socket until Ctrl-C."""
 
 import argparse
 import contextlib
@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -68,6 +69,15 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class Server(uvicorn.Server):
+    """A server that a second Ctrl-C does not interrupt in saying goodbye; `GRACE` bounds how long that takes."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end at the first signal."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+
+
 def _serve(
     settings: Settings, manifest: Manifest, make: Callable[[], Pipeline], listener: socket.socket
 ) -> int:
@@ -91,7 +101,7 @@ def _serve(
         server_header=False,
         log_level="warning",
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends cleanly, then raises the signal again
         server.run(sockets=[listener])
     if broken:

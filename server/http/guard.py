@@ -6,7 +6,6 @@ its own (DNS rebinding). So the Host must be one of ours and the Origin must be 
 
 import ipaddress
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -74,10 +73,8 @@ class Guard:
 
 
 def _same_origin(origin: str, scheme: str, host: str) -> bool:
-    """Whether an Origin header names scheme, host and port of this very server; "null" never does."""
-    expected = {"ws": "http", "wss": "https"}[scheme]
-    parts = urlsplit(origin)
-    return parts.scheme == expected and parts.netloc != "" and parts.netloc.lower() == host.lower()
+    """Whether an Origin header is exactly scheme, host and port of this very server; "null" never is."""
+    return host != "" and origin.lower() == f"{'https' if scheme == 'wss' else 'http'}://{host}".lower()
 
 
 def _without_port(host: str) -> str:

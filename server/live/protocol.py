@@ -17,6 +17,10 @@ DropReason = Literal["superseded", "rate", "overload"]
 RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (0.0, 1.0), "floor": (0.0, 1.0)}
 
 
+# Characters of a text message: a `configure` has some hundred, and reading them must not hold up the others.
+LONGEST_TEXT = 4096
+
+
 class ProtocolError(Exception):
     """A text message that cannot be obeyed. Carries the `code` and the `message` of the answer."""
 
@@ -106,10 +110,11 @@ def parse_text(text: str) -> Configure:
     """Read a text message.
 
     Raises:
-        ProtocolError: `not_json`, `unknown_type` or `bad_value`.
+        ProtocolError: `too_long`, `not_json`, `unknown_type` or `bad_value`.
     """
+    if len(text) > LONGEST_TEXT:
+        raise ProtocolError("too_long", f"A text message may have {LONGEST_TEXT} characters; send frames as binary.")
     try:
-        # Not orjson: it has no limit that we could name on nesting; a message has at most `frame_bytes`.
         message = json.loads(text)
     except (ValueError, RecursionError):
         raise ProtocolError("not_json", 'A text message must be JSON such as {"type": "configure"}.') from None

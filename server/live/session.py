@@ -26,6 +26,8 @@ UNREAD_ANSWERS = 64
 
 # Close code for "try again later" (IANA's registry of WebSocket close codes).
 TRY_AGAIN_LATER = 1013
+# Close code for "internal error" (RFC 6455, section 7.4.1).
+SERVER_FAULT = 1011
 
 
 class Channel(Protocol):
@@ -77,6 +79,7 @@ class Session:
             for fault in await asyncio.gather(reader, writer, return_exceptions=True):
                 if isinstance(fault, Exception):
                     log.error("a connection ended by a fault of the server", exc_info=fault)
+                    await self._channel.close(SERVER_FAULT)
 
     async def _read(self) -> None:
         while (message := await self._channel.receive()) is not None:

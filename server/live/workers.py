@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 # A second abandoned thread means that threads hang for a reason that a new thread does not mend.
 MOST_ABANDONED = 2
+# Seconds by which a deadline may be noticed late before the whole process must have stood still (Ctrl-Z, a
+# paused container): finished results then wait behind the deadline, and no thread is to blame.
+LATE = 0.5
 
 
 class Analyser(Protocol):
@@ -107,6 +110,27 @@ def _run_job(analyser: Analyser, job: _Job) -> Outcome:
     return Outcome(started_at, analysis, state)
 
 
+class _Deadline:
+    """Calls back after some seconds, unless cancelled; seconds in which the whole process stood still do not count."""
+
+    def __init__(self, seconds: float, expired: Callable[[], None]) -> None:
+        self._loop, self._seconds, self._expired = asyncio.get_running_loop(), seconds, expired
+        self._arm()
+
+    def cancel(self) -> None:
+        self._timer.cancel()
+
+    def _arm(self) -> None:
+        self._due = self._loop.time() + self._seconds
+        self._timer = self._loop.call_at(self._due, self._check)
+
+    def _check(self) -> None:
+        if self._loop.time() - self._due > LATE:
+            self._arm()
+        else:
+            self._expired()
+
+
 class Pool:
     """The threads: which are idle, and what to do with one that hangs. Lives in the event loop."""
 
@@ -115,6 +139,7 @@ class Pool:
         self._make, self._size, self._deadline = make, size, deadline
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
+        self._warm_ups = 0
         self.abandoned = 0
         self.ready = asyncio.Event()
         self.broken = asyncio.Event()
@@ -144,28 +169,31 @@ class Pool:
     def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
         """Give a job to an idle thread; `done` gets its outcome, or None after the deadline."""
         worker = self._idle.pop()
-        timer = asyncio.get_running_loop().call_later(self._deadline, lambda: abandon())
 
         def abandon() -> None:
             log.error("an inference thread hangs for more than %g s: it is replaced", self._deadline)
-            self.abandoned += 1
             self._all.discard(worker)
-            if self.abandoned >= MOST_ABANDONED:
-                self.failed = RuntimeError(f"{self.abandoned} inference threads hang")
-                self.broken.set()
-            self._add()
             done(None)
+            self._replace()
 
         def finish(outcome: Outcome) -> None:
             if worker not in self._all:  # abandoned meanwhile: nobody waits for this any more
                 worker.stop()
                 return
-            timer.cancel()
+            deadline.cancel()
             self._idle.append(worker)
             done(outcome)
             self.on_idle()
 
+        deadline = _Deadline(self._deadline, abandon)
         worker.work(jpeg, received_at, state, finish)
+
+    def _replace(self) -> None:
+        self.abandoned += 1
+        if self.abandoned >= MOST_ABANDONED:
+            self.failed = RuntimeError(f"{self.abandoned} inference threads hang")
+            self.broken.set()
+        self._add()
 
     def _add(self) -> None:
         self._all.add(Worker(self._make, asyncio.get_running_loop(), self._warm))
@@ -177,6 +205,7 @@ class Pool:
             self.broken.set()
             return
         self._idle.append(worker)
-        if len(self._idle) >= self._size:
+        self._warm_ups += 1
+        if self._warm_ups >= self._size:
             self.ready.set()
         self.on_idle()

@@ -23,8 +23,11 @@ class LiteRtClassifier:
     def __init__(self, manifest: Manifest) -> None:
         """Loads the weights. Raises ModelFilesError when they are missing, damaged or of another shape."""
         path = manifest.checked_path("litert")
-        self._network = Interpreter(model_path=str(path), num_threads=1)
-        self._network.allocate_tensors()
+        try:
+            self._network = Interpreter(model_path=str(path), num_threads=1)
+            self._network.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelFilesError(f"{path}: no LiteRT model ({str(error)[:80]}); export it again") from error
         given, wanted = self._network.get_input_details()[0], self._network.get_output_details()[0]
         self._given, self._wanted = given["index"], wanted["index"]
         self._labels = len(manifest.labels)
@@ -47,11 +50,15 @@ class KerasClassifier:
 
     def __init__(self, manifest: Manifest) -> None:
         """Loads the network. Raises ModelFilesError when TensorFlow or the file is missing or damaged."""
+        path = manifest.checked_path("keras")
         try:
             import keras  # here, so that nobody who does not ask for it waits five seconds
         except ImportError as error:
             raise ModelFilesError(f"the engine keras cannot run ({error}); pip install -r requirements.txt") from error
-        self._network = keras.saving.load_model(manifest.checked_path("keras"), compile=False)
+        try:
+            self._network = keras.saving.load_model(path, compile=False)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise ModelFilesError(f"{path}: no Keras model ({str(error)[:80]!r}); export it again") from error
         self._labels = len(manifest.labels)
 
     def scores(self, crops: Grey) -> Floats:

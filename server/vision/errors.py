@@ -5,7 +5,7 @@ class FrameError(Exception):
     """A frame that cannot be analysed; the next one may be fine.
 
     Attributes:
-        code: one of `empty`, `not_jpeg`, `truncated`, `too_many_pixels`, `undecodable`.
+        code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `internal` when the fault is ours.
         message: what was wrong, what was expected, what to do.
     """
 

@@ -22,9 +22,9 @@ _FILL = re.compile(rb"\xff+")  # any number of FF may fill the gap before a mark
 
 # A file has some ten segments, with a large colour profile or a maker's notes some hundred.
 MAX_SEGMENTS = 1000
-# A progressive file has about ten scans. Each one visits the whole picture anew for as little as ten bytes: 0.2 ms
-# at two million pixels, so 250 kB of them would keep a decoder busy for five seconds.
-MAX_SCANS = 64
+# A progressive file has about ten scans. Each one visits the whole picture anew for as little as ten bytes: about
+# 1 ms at two million pixels, so 250 kB of them would keep a decoder busy for half a minute.
+MAX_SCANS = 20
 
 
 class Size(NamedTuple):

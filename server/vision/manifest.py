@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from server.vision.errors import ModelFilesError
-from server.vision.types import Floats
+from server.vision.types import UNSURE, Floats
 
 FORMAT = 1
+# What the page shows when there is no label: no label may be called so.
+RESERVED = frozenset({UNSURE, "no-face"})
 # The landmarks by which a face is laid out, in the order of Detection.landmarks.
 _PLACES = ("eye_left_of_image", "eye_right_of_image", "nose", "mouth")
 
@@ -71,23 +73,45 @@ def load_manifest(folder: Path) -> Manifest:
         return _parse(folder, fields)
     except OSError as error:
         raise ModelFilesError(f"{path}: {error.strerror}; name the folder of an exported model") from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ModelFilesError(f"{path}: damaged ({error!r}); run python -m model export") from error
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ModelFilesError(f"{path}: damaged ({error!r:.200}); run python -m model export") from error
 
 
 def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
-    labels = tuple(str(label) for label in fields["labels"])
+    labels = _labels(fields["labels"])
     size = int(fields["input"]["shape"][1])
     if fields["input"] | {"shape": [1, size, size, 1], "dtype": "uint8"} != fields["input"]:
         raise ValueError("input must be uint8 [1, n, n, 1]")
     if fields["output"] | {"shape": [1, len(labels)], "dtype": "float32"} != fields["output"]:
         raise ValueError("output must be float32 [1, labels]")
     places = np.array([fields["alignment"][place] for place in _PLACES], np.float32)
-    if places.shape != (4, 2):
-        raise ValueError("alignment must give x and y of each landmark")
-    files = {engine: ModelFile(folder / file["name"], file["sha256"]) for engine, file in fields["files"].items()}
+    if places.shape != (4, 2) or not ((places >= 0) & (places <= 1)).all():
+        raise ValueError("alignment must give x and y of each landmark, 0 to 1")
+    files = {
+        engine: ModelFile(folder / _text(file["name"]), _text(file["sha256"]))
+        for engine, file in fields["files"].items()
+    }
     accuracy = {name: float(share) for name, share in fields.get("accuracy", {}).items()}
-    return Manifest(str(fields["name"]), labels, size, places, files, accuracy)
+    if not all(0 <= share <= 1 for share in accuracy.values()):
+        raise ValueError("accuracy must be shares from 0 to 1")
+    return Manifest(_text(fields["name"]), labels, size, places, files, accuracy)
+
+
+def _labels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("labels must be a list")
+    labels = tuple(_text(label) for label in value)
+    if len(set(labels)) != len(labels) or len(labels) < 2 or RESERVED.intersection(labels):
+        raise ValueError("labels must be two or more, all different, and none of " + ", ".join(sorted(RESERVED)))
+    return labels
+
+
+def _text(value: Any) -> str:
+    """A string that can be sent on: JSON may hold halves of characters that UTF-8 cannot."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(f"{value!r:.40} must be a text")
+    value.encode()
+    return value
 
 
 def checked_file(file: ModelFile, remedy: str) -> Path:

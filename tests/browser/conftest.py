@@ -24,7 +24,7 @@ FLAGS = [
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: its event loop would be in the way of the other tests' loops
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running

@@ -74,7 +74,7 @@ def test_permission_denied_has_its_own_words(server: RunningServer, open_page: O
 
 @pytest.mark.parametrize(
     ("error", "state", "words"),
-    [("NotFoundError", "no-camera", "No camera"), ("NotReadableError", "in-use", "use")],
+    [("NotFoundError", "no-camera", "No camera"), ("NotReadableError", "in-use", "using the camera")],
 )
 def test_camera_trouble_has_its_own_words(
     server: RunningServer, open_page: OpenPage, error: str, state: str, words: str

@@ -1,5 +1,6 @@
 """How the server begins and ends: health, clear refusals to start, and a clean end with clients connected."""
 
+import hashlib
 import http.client
 import json
 import shutil
@@ -71,6 +72,35 @@ def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
     assert str(tmp_path) in refuse_to_start("--port", "0", "--model", str(tmp_path))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"labels": "abcdefg"},
+        {"labels": ["a", "b", "c", "d", "e", "f", "f"]},
+        {"labels": ["a", "b", "c", "d", "e", "f", "unsure"]},
+        {"alignment": {"eye_left_of_image": [1e300, 0]}},
+        {"files": {"litert": {"name": "emotion.tflite", "sha256": 5}}},
+        {"accuracy": {"ferplus_private": float("nan")}},
+        {"format": 2},
+    ],
+    ids=["no list", "repeated label", "reserved label", "far away", "sha of a number", "NaN", "other format"],
+)
+def test_a_wrong_manifest_is_one_clear_line(tmp_path: Path, change: dict[str, object]) -> None:
+    shutil.copy(ROOT / "model" / "emotion.tflite", tmp_path)
+    manifest = json.loads((ROOT / "model" / "emotion.json").read_text())
+    (tmp_path / "emotion.json").write_text(json.dumps({**manifest, **change}))
+    assert "emotion.json" in refuse_to_start("--port", "0", "--model", str(tmp_path))
+
+
+def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
+    """Even when the manifest vouches for it."""
+    manifest = json.loads((ROOT / "model" / "emotion.json").read_text())
+    (tmp_path / "emotion.tflite").write_bytes(b"junk")
+    manifest["files"]["litert"]["sha256"] = hashlib.sha256(b"junk").hexdigest()
+    (tmp_path / "emotion.json").write_text(json.dumps(manifest))
+    assert "no LiteRT model" in refuse_to_start("--port", "0", "--model", str(tmp_path))
+
+
 @pytest.mark.parametrize("file", ["emotion.tflite", "emotion.json"])
 def test_a_damaged_model_is_one_clear_line(tmp_path: Path, file: str) -> None:
     for name in ("emotion.tflite", "emotion.json"):
@@ -80,8 +110,9 @@ def test_a_damaged_model_is_one_clear_line(tmp_path: Path, file: str) -> None:
     assert file in refuse_to_start("--port", "0", "--model", str(tmp_path))
 
 
-def test_a_bad_option_is_one_clear_line() -> None:
-    assert "--fps 0" in refuse_to_start("--fps", "0")
+@pytest.mark.parametrize(("option", "value"), [("--fps", "0"), ("--host", ""), ("--frame-bytes", "1e30")])
+def test_a_bad_option_is_one_clear_line(option: str, value: str) -> None:
+    assert f"{option} {value!r}" in refuse_to_start(option, value)
 
 
 def test_ctrl_c_tells_the_clients_and_ends_cleanly(
@@ -90,11 +121,13 @@ def test_ctrl_c_tells_the_clients_and_ends_cleanly(
     server = start_server()
     with server.connect() as busy, server.connect() as quiet:
         busy.expect("hello"), quiet.expect("hello")
-        busy.ask(smiling_jpeg)
+        for _ in range(20):
+            busy.send(smiling_jpeg)
         assert server.interrupt() == 0
         for client in (busy, quiet):
             with pytest.raises(ConnectionClosed) as caught:
-                client.receive()
+                while True:
+                    client.receive()
             assert caught.value.rcvd is not None and caught.value.rcvd.code in (1001, 1012)
     assert "Traceback" not in server.errors
 

@@ -58,7 +58,7 @@ def test_our_page_and_programs_may_use_the_socket(origin: str | None) -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["http://evil.example", "null", "https://localhost:8000", "http://localhost:9000", "http://localhost", "", "//"],
+    ["http://evil.example", "null", "https://localhost:8000", "http://localhost:9000", "http://localhost", "", "//", "http://["],
 )
 def test_other_pages_may_not(origin: str) -> None:
     sent = answer("websocket", host="localhost:8000", origin=origin)

@@ -75,7 +75,8 @@ def test_configure_clamps_to_the_allowed_range() -> None:
     [
         ("hi", "not_json"),
         ("", "not_json"),
-        ("[" * 100_000, "not_json"),
+        ("[" * 4000, "not_json"),
+        ("[" * 100_000, "too_long"),
         ("[]", "unknown_type"),
         ("null", "unknown_type"),
         ('{"type": "dance"}', "unknown_type"),

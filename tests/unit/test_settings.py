@@ -18,10 +18,10 @@ def test_command_line_wins_over_environment() -> None:
 @pytest.mark.parametrize(
     ("given", "environment", "named"),
     [
-        ({"port": "70000"}, {}, "--port 70000"),
-        ({"detector": "magic"}, {}, "--detector magic"),
-        ({}, {"EMOJIFY_FRAME_BYTES": "many"}, "EMOJIFY_FRAME_BYTES many"),
-        ({"pack": "../secrets"}, {}, "--pack ../secrets"),
+        ({"port": "70000"}, {}, "--port '70000'"),
+        ({"detector": "magic"}, {}, "--detector 'magic'"),
+        ({}, {"EMOJIFY_FRAME_BYTES": "many"}, "EMOJIFY_FRAME_BYTES 'many'"),
+        ({"pack": "../secrets"}, {}, "--pack '../secrets'"),
     ],
 )
 def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[str, str], named: str) -> None:

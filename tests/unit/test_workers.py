@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Coroutine
 
 import pytest
@@ -11,7 +12,7 @@ from server.live.protocol import Limits
 from server.live.scheduler import Scheduler, Seat
 from server.live.session import UNREAD_ANSWERS, Offer, Session
 from server.live.slot import Frame, Slot
-from server.live.workers import MOST_ABANDONED, Outcome, Pool
+from server.live.workers import LATE, MOST_ABANDONED, Outcome, Pool
 from server.vision.errors import FrameError
 from server.vision.pipeline import State
 from server.vision.types import Analysis, Timing, Tuning
@@ -95,8 +96,62 @@ def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> No
         assert hung is None and succeeded(good)
         assert (pool.abandoned, pool.healthy) == (1, True)
         made[0].release.set()
+        late = threading.Event()
+        while not late.is_set():  # until the freed thread has ended, its late result thrown away
+            await asyncio.sleep(0)
+            if sum(thread.name == "inference" for thread in threading.enumerate()) == 1:
+                late.set()
+        assert not pool.has_idle or len(pool._idle) == 1, "only the fresh thread is used from now on"
         (after,) = await answers_of(Scheduler(pool, 10), b"good")
-        assert succeeded(after) and len(made) == 2
+        assert succeeded(after) and made[1].served == [b"good", b"good"]
+        pool.stop()
+
+    run(work)
+
+
+def test_a_frame_that_was_answered_in_time_is_never_given_up() -> None:
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=0.02)
+        pool.start()
+        (good,) = await answers_of(Scheduler(pool, 10), b"good")
+        until = asyncio.get_running_loop().time() + 0.06
+        while asyncio.get_running_loop().time() < until:  # past its deadline
+            await asyncio.sleep(0.01)
+        assert succeeded(good) and pool.abandoned == 0
+        pool.stop()
+
+    run(work)
+
+
+def test_a_process_that_stood_still_does_not_blame_its_threads() -> None:
+    """Ctrl-Z, a paused container: deadlines come due before the results that waited are seen."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=0.05)
+        pool.start()
+        await pool.ready.wait()
+        answer = asyncio.create_task(answers_of(Scheduler(pool, 10), b"good"))
+        await asyncio.sleep(0)
+        until = time.monotonic() + 0.05 + 2 * LATE
+        while time.monotonic() < until:  # the event loop stands still
+            pass
+        (good,) = await answer
+        assert succeeded(good) and pool.abandoned == 0
+        pool.stop()
+
+    run(work)
+
+
+def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
+    async def work() -> None:
+        pool = Pool(Scripted, size=2, deadline=PATIENCE)
+        scheduler = Scheduler(pool, 10)
+        slots = [Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None) for _ in range(4)]
+        for seat in slots:
+            seat.slot.receive(b"x", asyncio.get_running_loop().time())
+            scheduler.offer(seat)
+        pool.start()
+        await pool.ready.wait()
         pool.stop()
 
     run(work)
