@@ -19,6 +19,14 @@ from tests.running import RunningServer
 LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 
 
+@pytest.fixture(scope="module")
+def unlimited() -> Iterator[RunningServer]:
+    """A server that takes frames as fast as they come, so that a storm is decoded, not turned away."""
+    running = RunningServer("--fps", "1000")
+    yield running
+    running.end()
+
+
 def huge_header() -> bytes:
     """A small JPEG whose header claims 20000x20000 pixels."""
     jpeg = bytearray(to_jpeg(np.zeros((16, 16), np.uint8)))
@@ -64,8 +72,8 @@ def test_a_smile_is_happy_and_an_empty_room_has_no_face(
         assert second["frame"] == 2 and second["faces"] == []
 
 
-def test_a_face_keeps_its_id_and_reset_forgets_it(server: RunningServer, smiling_jpeg: bytes) -> None:
-    with server.connect() as client:
+def test_a_face_keeps_its_id_and_reset_forgets_it(unlimited: RunningServer, smiling_jpeg: bytes) -> None:
+    with unlimited.connect() as client:
         client.expect("hello")
         ids = [client.ask(smiling_jpeg)["faces"][0]["id"] for _ in range(3)]
         assert len(set(ids)) == 1
@@ -108,14 +116,6 @@ def test_a_message_over_the_limit_ends_the_connection_with_1009(server: RunningS
             client.send(b"\xff\xd8\xff" + bytes(limit))
             client.receive()
     assert caught.value.rcvd is not None and caught.value.rcvd.code == 1009
-
-
-@pytest.fixture(scope="module")
-def unlimited() -> Iterator[RunningServer]:
-    """A server that takes frames as fast as they come, so that a storm is decoded, not turned away."""
-    running = RunningServer("--fps", "1000")
-    yield running
-    running.end()
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
