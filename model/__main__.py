@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="which file to judge")
     evaluate.add_argument("--degrade", action="store_true", help="also on tilted, covered, dark, small... test images")
+    evaluate.add_argument("--time", action="store_true", help="also time one face, beside a matrix product")
     evaluate.add_argument("--out", type=Path, help="also write the figures as JSON to this file")
     figures = _command(commands, "figures", "draw an exported model's figures, without any data", _figures, data=False)
     figures.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
@@ -152,6 +153,10 @@ def _evaluate(options: argparse.Namespace) -> None:
     from model.evaluate import evaluate_command
 
     evaluate_command(options.model, options.data, options.ferplus, options.engine, options.out, options.degrade)
+    if options.time:
+        from model.timing import print_cost
+
+        print_cost(options.model)
 
 
 def _figures(options: argparse.Namespace) -> None:

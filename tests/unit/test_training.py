@@ -1,6 +1,7 @@
 """From a dozen generated images through train, export and evaluate, with the project's own commands."""
 
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def test_both_engines_agree(trained: Path) -> None:
     crops = np.random.default_rng(1).integers(0, 256, (8, 48, 48), np.uint8)
     int8, reference = (predict(engine, trained / "out", crops) for engine in ("litert", "keras"))
     assert int8 == pytest.approx(reference, abs=0.1)
+
+
+def test_evaluate_can_say_what_a_face_costs(
+    trained: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--data", str(dataset), "--model", str(trained / "out"), "--time"]) == 0
+    assert re.search(r"one face [\d.]+ ms, one unit .* [\d.]+ ms: [\d.]+ units", capsys.readouterr().out)
 
 
 def test_evaluate_finds_what_export_wrote(trained: Path, dataset: Path, tmp_path: Path) -> None:
