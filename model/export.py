@@ -24,6 +24,7 @@ from model.evaluate import Truth, evaluate, evaluate_degraded, load_truth, print
 from model.figures import BASELINE, FOLDER, draw_figures
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds
+from model.provenance import write_provenance
 from model.run import BEST
 from model.targets import training_set
 
@@ -76,8 +77,7 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
     calibration = {"temperature": temperature, "balance": balance}
     write_json(out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, shares))
     write_json(out / "metrics.json", metrics)
-    shutil.copyfile(run / "history.csv", out / "history.csv")
-    shutil.copyfile(run / "config.json", out / "training.json")
+    write_provenance(run, out)
     draw_figures(out, BASELINE)
     print_table(metrics)
     print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json, {FOLDER}/")

@@ -18,6 +18,7 @@ with warnings.catch_warnings():  # TensorFlow's own imports warn of what they wi
 
 from model.engines import predict
 from model.network import SHAPES, make_network, multiply_adds
+from model.provenance import write_provenance
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,10 @@ def test_a_run_can_begin_with_the_weights_of_another(
     after = keras.models.load_model(tmp_path / "run" / "last.keras", compile=False)
     kernels = [network.get_layer("logits").get_weights()[0] for network in (before, after)]
     assert np.array_equal(*kernels)
+    write_provenance(tmp_path / "run", tmp_path)
+    rows = (tmp_path / "history.csv").read_text().splitlines()
+    assert rows[0].startswith("epoch,stage,") and [row[:3] for row in rows[1:]] == ["1,1", "2,2"]
+    assert json.loads((tmp_path / "training.json").read_text())["begin_with"]["network"] == "tiny"
     assert main([*command, "--fresh", "--begin-with", str(tmp_path)]) == 2
     assert "no finished epoch of a training run to begin with" in capsys.readouterr().err
 
