@@ -5,9 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from model import targets
@@ -17,16 +15,7 @@ from model.dataset import is_flat, leaked, load_images, training_groups
 from model.errors import DataError
 from model.labels import LABELS
 from model.metrics import calibration_error, make_report, wilson_interval
-
-
-def picture(seed: int) -> npt.NDArray[np.uint8]:
-    return np.random.default_rng(seed).integers(0, 256, (48, 48), np.uint8)
-
-
-def write(folder: Path, name: str, image: npt.NDArray[np.uint8]) -> None:
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    # PNG keeps pixels exactly, so that repeats can be told.
-    (folder / name).write_bytes(cv2.imencode(".png", image)[1].tobytes())
+from tests.unit.generated import picture, write
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from model import prepare
@@ -16,18 +15,7 @@ from model.dataset import Images, is_flat, load_images
 from model.errors import DataError
 from model.labels import FERPLUS_COLUMNS, LABELS
 from model.progress import progress
-
-Pixels = npt.NDArray[np.uint8]
-
-
-def picture(seed: int) -> Pixels:
-    return np.random.default_rng(seed).integers(0, 256, (48, 48), np.uint8)
-
-
-def write(folder: Path, name: str, image: Pixels) -> None:
-    (folder / name).parent.mkdir(parents=True, exist_ok=True)
-    # PNG keeps pixels exactly, so that repeats can be told.
-    (folder / name).write_bytes(cv2.imencode(".png", image)[1].tobytes())
+from tests.unit.generated import picture, write
 
 
 @pytest.fixture

@@ -67,6 +67,17 @@ async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[Outcome | None
     return collected
 
 
+def impatient_pool() -> tuple[Pool, list[Scripted]]:
+    """A pool of one thread that may work for 0.05 s, and the analysers it makes."""
+    made: list[Scripted] = []
+
+    def make() -> Scripted:
+        made.append(Scripted())
+        return made[-1]
+
+    return Pool(make, size=1, deadline=0.05), made
+
+
 def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
         pool = Pool(Scripted, size=1, deadline=PATIENCE)
@@ -84,13 +95,7 @@ def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture
 
 def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> None:
     async def work() -> None:
-        made: list[Scripted] = []
-
-        def make() -> Scripted:
-            made.append(Scripted())
-            return made[-1]
-
-        pool = Pool(make, size=1, deadline=0.05)
+        pool, made = impatient_pool()
         pool.start()
         hung, good = await answers_of(Scheduler(pool, 10), b"hang", b"good")
         assert hung is None and succeeded(good)
@@ -159,13 +164,7 @@ def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
 
 def test_when_threads_keep_hanging_the_pool_says_that_it_is_broken() -> None:
     async def work() -> None:
-        made: list[Scripted] = []
-
-        def make() -> Scripted:
-            made.append(Scripted())
-            return made[-1]
-
-        pool = Pool(make, size=1, deadline=0.05)
+        pool, made = impatient_pool()
         pool.start()
         await answers_of(Scheduler(pool, 10), *[b"hang"] * MOST_ABANDONED)
         await pool.broken.wait()
