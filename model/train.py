@@ -130,6 +130,8 @@ def train(config: TrainConfig, data: Path, ferplus: Path | None, folder: Path, f
     batches = Batches(pixels, targets, config)
     model, averaged = _models(config, run, len(batches), prior=targets.mean(axis=0))
     print(f"{config.network}: {multiply_adds(model) / 1e6:.1f} M multiply-adds, {model.count_params():,} weights")
+    own = "the dataset's own label"
+    print("learning from", own if votes is None else f"FER+ votes with {config.fer2013_share:.0%} of {own}")
     print(f"{len(pixels):,} training images, {len(batches)} steps an epoch, run in {folder}", flush=True)
     if run.epoch < config.epochs and run.epoch - run.best_epoch < config.patience:
         model.fit(
