@@ -21,6 +21,14 @@ def expect_expression(page: Page, expression: str) -> None:
     expect(page.locator(EMOJI)).to_have_attribute("data-expression", expression, timeout=LONG)
 
 
+def expect_picture(page: Page) -> None:
+    """The emoji is drawn, not named by a tile in place of a picture that did not load."""
+    expect(page.locator("#emoji-tile")).to_be_hidden()
+    expect(page.locator("#emoji-image")).to_be_visible()
+    drawn = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
+    assert page.locator("#emoji-image").evaluate(drawn) > 0
+
+
 def start(page: Page) -> None:
     page.get_by_role("button", name="Start").click()
 
@@ -46,7 +54,8 @@ def test_the_emoji_smiles_with_the_face(server: RunningServer, open_page: OpenPa
     expect_state(page, "live")
     expect_expression(page, "happy")
     expect(page.get_by_role("status")).to_contain_text("Happy")
-    expect(page.locator(f"{EMOJI} img")).to_have_attribute("src", "/emojis/default/happy.svg")
+    assert b"Happy" in page.request.get(f"{server.url}/emojis/default/happy.svg").body()
+    expect_picture(page)
     wait_for_more_frames(page, 20)
 
 
@@ -107,6 +116,7 @@ def test_the_page_recovers_by_itself_from_a_restart_of_the_server(
     expect_expression(page, "happy")
     assert first.interrupt() == 0
     expect_state(page, "reconnecting")
+    expect_picture(page)  # the one for "not sure", which was not shown before and cannot be fetched now
     start_server("--port", str(first.port))
     expect_state(page, "live")
     expect_expression(page, "happy")

@@ -1,6 +1,7 @@
 // The big emoji and its name. A label without a picture becomes a tile with its name.
 
 import { need, setData, setText, stillness } from './dom.js';
+import { Pictures } from './pictures.js';
 import { hintFor, nameOf, wordsFor } from './words.js';
 
 /** @typedef {import('./state.js').State} State */
@@ -19,7 +20,7 @@ export class Figure {
   #tile = need('emoji-tile', HTMLElement);
   #name = need('expression', HTMLElement);
   #hint = need('hint', HTMLElement);
-  #emojis;
+  #pictures;
   /** @type {Set<string>} addresses that did not load */
   #broken = new Set();
   /** @type {string|null} */
@@ -27,8 +28,7 @@ export class Figure {
 
   /** @param {Readonly<Record<string, string>>} emojis */
   constructor(emojis) {
-    this.#emojis = emojis;
-    this.#preload();
+    this.#pictures = new Pictures(emojis);
     this.#image.addEventListener('error', () => this.#fail());
   }
 
@@ -51,7 +51,7 @@ export class Figure {
 
   /** @param {string} label */
   #show(label) {
-    const address = Object.hasOwn(this.#emojis, label) ? this.#emojis[label] : '';
+    const address = this.#pictures.addressOf(label);
     const drawn = address !== '' && !this.#broken.has(address);
     this.#image.hidden = !drawn;
     this.#tile.hidden = drawn;
@@ -62,10 +62,5 @@ export class Figure {
   #fail() {
     this.#broken.add(this.#image.getAttribute('src') ?? '');
     if (this.#shown !== null) this.#show(this.#shown);
-  }
-
-  /** Every picture is fetched at once, so that no change of expression waits for the network. */
-  #preload() {
-    for (const address of Object.values(this.#emojis)) new Image().src = address;
   }
 }
