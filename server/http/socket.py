@@ -1,5 +1,7 @@
 """`/ws`: admits connections and joins Starlette's WebSocket to a session."""
 
+import contextlib
+
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.live.scheduler import Scheduler
@@ -48,10 +50,8 @@ class Door:
         channel = StarletteChannel(socket)
         if self.open >= self._most:
             text = f"The server is full: it has {self._most} connections. Try again in a minute."
-            try:
+            with contextlib.suppress(ConnectionError):
                 await refuse(channel, "full", text, TRY_AGAIN_LATER)
-            except ConnectionError:
-                return
             return
         self.open += 1
         try:

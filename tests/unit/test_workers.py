@@ -101,12 +101,8 @@ def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> No
         assert hung is None and succeeded(good)
         assert (pool.abandoned, pool.healthy) == (1, True)
         made[0].release.set()
-        late = threading.Event()
-        while not late.is_set():  # until the freed thread has ended, its late result thrown away
-            await asyncio.sleep(0)
-            if sum(thread.name == "inference" for thread in threading.enumerate()) == 1:
-                late.set()
-        assert not pool.has_idle or len(pool._idle) == 1, "only the fresh thread is used from now on"
+        while sum(thread.name == "inference" for thread in threading.enumerate()) > 1:
+            await asyncio.sleep(0)  # until the freed thread has ended, its late result thrown away
         (after,) = await answers_of(Scheduler(pool, 10), b"good")
         assert succeeded(after) and made[1].served == [b"good", b"good"]
         pool.stop()
@@ -196,7 +192,7 @@ def test_connections_take_turns() -> None:
         pool = Pool(Scripted, size=1, deadline=PATIENCE)
         order: list[str] = []
         done = asyncio.Event()
-        scheduler = Scheduler(pool, 10)
+        scheduler = Scheduler(pool, stale=float("inf"))
 
         def seat(name: str) -> Seat:
             def answer(frame: Frame, outcome: Outcome | None) -> None:
@@ -214,7 +210,6 @@ def test_connections_take_turns() -> None:
             place.slot.receive(b"x", asyncio.get_running_loop().time())
             scheduler.offer(place)
         pool.start()
-        scheduler._stale = float("inf")
         await done.wait()
         assert order == list("abc") * 5
         pool.stop()
