@@ -1,6 +1,6 @@
 """Random changes of a training image that leave its expression as it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -28,6 +28,18 @@ class Augmentation:
     cutout: float = 0.4  # share of images with a grey patch, as a hand or hair before the face
     cutout_size: tuple[int, int] = (8, 17)
 
+    def stronger(self, factor: float) -> "Augmentation":
+        """Turn, scale, place, light and cover changed `factor` times as much; blur and noise as they are."""
+        return replace(
+            self,
+            degrees=self.degrees * factor,
+            scale=_spread(self.scale, factor),
+            shift=self.shift * factor,
+            contrast=_spread(self.contrast, factor),
+            brightness=self.brightness * factor,
+            cutout=min(1.0, self.cutout * factor),
+        )
+
 
 def augment_batch(pixels: Pixels, rng: np.random.Generator, how: Augmentation) -> npt.NDArray[np.float32]:
     """Changed copies of uint8 [n, 48, 48] as float32 [n, 48, 48, 1], still raw grey 0..255."""
@@ -51,6 +63,26 @@ def augment(image: Pixels, rng: np.random.Generator, how: Augmentation) -> npt.N
     if rng.random() < how.cutout:
         _cut(moved, rng, how)
     return np.clip(moved, 0, 255)
+
+
+def mix_up(
+    images: npt.NDArray[np.float32], targets: npt.NDArray[np.float32], alpha: float, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Each image [n, h, w, 1] blended with another of the batch, and its targets [n, classes] by the same share.
+
+    Zhang et al., 2018, arXiv 1710.09412; a share for each image, drawn from Beta(alpha, alpha).
+    """
+    share = rng.beta(alpha, alpha, len(images)).astype(np.float32)
+    other = rng.permutation(len(images))
+    weight = share[:, None, None, None]
+    blended = weight * images + (1 - weight) * images[other]
+    return blended, share[:, None] * targets + (1 - share[:, None]) * targets[other]
+
+
+def _spread(limits: tuple[float, float], factor: float) -> tuple[float, float]:
+    """Limits around 1, `factor` times as far from it, but never below a tenth."""
+    low, high = limits
+    return max(0.1, 1 + (low - 1) * factor), 1 + (high - 1) * factor
 
 
 def _move(image: Pixels, rng: np.random.Generator, how: Augmentation) -> Pixels:

@@ -27,8 +27,12 @@ class TrainConfig:
         patience: stop after so many epochs without a better PublicTest score.
         seed: of initialisation, order and augmentation.
         limit: use only so many training images (0: all); for trials and tests.
-        begin_with: folder of another run of the same network whose best weights to begin with, to teach it other
-            labels in a few epochs; a new last layer where the number of labels differs.
+        begin_with: folder of another run, or of an exported model, of the same network whose weights to begin with:
+            a further stage, or other labels in a few epochs; a new last layer where the number of labels differs.
+        strength: of the random changes of turn, scale, place, light and cover; 1 is
+            `model.augment.Augmentation`, 1.5 half as much again.
+        mixup: each image is blended with another by a share drawn from Beta(mixup, mixup), its targets likewise
+            (Zhang et al., 2018, arXiv 1710.09412); against learning noisy labels by heart. 0: none.
     """
 
     network: str = "residual-60m"
@@ -45,6 +49,8 @@ class TrainConfig:
     seed: int = 1
     limit: int = 0
     begin_with: str = ""
+    strength: float = 1.0
+    mixup: float = 0.0
 
     def save(self, path: Path, **more: Any) -> None:
         """Write the settings and further facts of the run as JSON."""

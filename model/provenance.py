@@ -1,4 +1,4 @@
-"""Where exported weights come from: the settings and the history of their run, and of the runs it began with."""
+"""Where exported weights come from: the settings and the history of their run, and of what it began with."""
 
 import csv
 import json
@@ -8,43 +8,47 @@ from typing import Any
 from model.errors import RunError
 from model.manifest import write_json
 
+BEGUN = "begun"  # folder inside a run: where the weights came from that it began with
+HISTORY, SETTINGS = "history.csv", "training.json"
 
-def write_provenance(run: Path, out: Path) -> None:
-    """Write history.csv and training.json of a run into `out`.
+Rows = list[dict[str, Any]]
+
+
+def write_provenance(source: Path, out: Path) -> None:
+    """Write history.csv and training.json of a run, or of an exported model, into `out`.
 
     history.csv has all stages one after the other, epochs counted through. training.json has the settings of
-    the last stage; those of the one before are inside, as "begin_with".
+    the last stage; those of the one before are inside, as "begin_with". A run keeps both of what it began with
+    in its own folder, so that they are still there when the earlier run is not.
 
     Raises:
-        RunError: a run that was begun with is gone.
+        RunError: `source` is neither a run with a finished epoch nor an exported model.
     """
-    rows: list[dict[str, Any]] = []
-    for number, stage in enumerate(_stages(run), start=1):
-        before = len(rows)
-        with (stage / "history.csv").open(newline="") as file:
-            for row in csv.DictReader(file):
-                rows.append({"epoch": before + int(row.pop("epoch")), "stage": number, **row})
-    with (out / "history.csv").open("w", newline="") as file:
+    settings, rows = _read(source)
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / HISTORY).open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
-    settings: dict[str, Any] | None = None
-    for stage in _stages(run):
-        settings = {**_config(stage), "begin_with": settings}
-    write_json(out / "training.json", settings)
+    write_json(out / SETTINGS, settings)
 
 
-def _stages(run: Path) -> list[Path]:
-    """The runs that led to this one, first to last."""
-    stages = [run]
-    while begun := _config(stages[0]).get("begin_with"):
-        stages.insert(0, Path(begun).expanduser())
-    return stages
-
-
-def _config(run: Path) -> dict[str, Any]:
+def _read(source: Path) -> tuple[dict[str, Any], Rows]:
+    """Settings and history, those of earlier stages first."""
     try:
-        config: dict[str, Any] = json.loads((run / "config.json").read_text())
+        rows = _rows(source / HISTORY)
+        if (source / SETTINGS).exists():
+            settings: dict[str, Any] = json.loads((source / SETTINGS).read_text())
+            return settings, rows
+        settings = json.loads((source / "config.json").read_text())
     except OSError as error:
-        raise RunError(f"{run}: this run, or one that it began with, is gone ({error.strerror})") from error
-    return config
+        raise RunError(f"{source}: neither a run with a finished epoch nor an exported model ({error})") from error
+    settings["begin_with"], before = _read(source / BEGUN) if (source / BEGUN).exists() else (None, [])
+    stage = int(before[-1].get("stage", 1)) + 1 if before else 1
+    own = [{"epoch": len(before) + int(row.pop("epoch")), "stage": stage, **row} for row in rows]
+    return settings, before + own
+
+
+def _rows(path: Path) -> Rows:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))

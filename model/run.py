@@ -51,7 +51,7 @@ class Run:
         state = folder / "state.json"
         if fresh or not state.exists():
             state.unlink(missing_ok=True)
-            changes = None if config.network == "tutorial" else asdict(Augmentation())
+            changes = None if config.network == "tutorial" else asdict(Augmentation().stronger(config.strength))
             about = {"classes": list(classes), "augmentation": changes, "environment": environment()}
             config.save(folder / "config.json", **about)
             return cls(folder)

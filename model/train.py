@@ -15,12 +15,14 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from model.augment import Augmentation, augment_batch
+from model.augment import Augmentation, augment_batch, mix_up
 from model.config import TrainConfig
 from model.dataset import Images, load_images
 from model.errors import RunError
+from model.manifest import KERAS
 from model.metrics import make_report
 from model.network import make_network, multiply_adds
+from model.provenance import BEGUN, write_provenance
 from model.run import AVERAGED, BEST, LAST, Run
 from model.targets import load_votes, majority, make_targets, training_set
 
@@ -43,6 +45,7 @@ class Batches(keras.utils.PyDataset):
         """Serve uint8 [n, 48, 48] with targets float32 [n, 7]."""
         super().__init__(workers=1, max_queue_size=8)
         self.pixels, self.targets, self.config = pixels, targets, config
+        self.how = Augmentation().stronger(config.strength)
         self.start(0)
 
     def start(self, epoch: int) -> None:
@@ -58,7 +61,8 @@ class Batches(keras.utils.PyDataset):
         """Batch `index`: float32 [b, 48, 48, 1] raw grey and its targets [b, 7]."""
         chosen = self.order[index * self.config.batch : (index + 1) * self.config.batch]
         rng = np.random.default_rng((*self.seed, index))
-        return augment_batch(self.pixels[chosen], rng, Augmentation()), self.targets[chosen]
+        images, targets = augment_batch(self.pixels[chosen], rng, self.how), self.targets[chosen]
+        return mix_up(images, targets, self.config.mixup, rng) if self.config.mixup > 0 else (images, targets)
 
 
 class AveragedWeights(keras.callbacks.Callback):
@@ -159,7 +163,9 @@ def _models(
         return model, keras.models.load_model(run.folder / AVERAGED)
     model = make_network(config.network, len(prior))
     if config.begin_with:
-        _take_weights(model, Path(config.begin_with))
+        begun = Path(config.begin_with).expanduser()
+        _take_weights(model, begun)
+        write_provenance(begun, run.folder / BEGUN)
     averaged = keras.models.clone_model(model)
     averaged.set_weights(model.get_weights())
     warmup = int(config.warmup * steps)
@@ -172,10 +178,11 @@ def _models(
 
 
 def _take_weights(model: keras.Model, begun: Path) -> None:
-    """Copy the best weights of another run, layer by layer, into a model of the same network."""
-    if not (begun / BEST).exists():
-        raise RunError(f"{begun}: no finished epoch of a training run to begin with")
-    source = keras.models.load_model(begun / BEST, compile=False)
+    """Copy the best weights of a run, or those of an exported model, layer by layer into the same network."""
+    files = [path for path in (begun / BEST, begun / KERAS) if path.exists()]
+    if not files:
+        raise RunError(f"{begun}: no finished epoch of a training run to begin with, and no exported model")
+    source = keras.models.load_model(files[0], compile=False)
     if len(source.layers) != len(model.layers):
         raise RunError(f"{begun}: a run of another network; begin with one of {model.name}")
     for mine, theirs in zip(model.layers, source.layers, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from model import targets
-from model.augment import Augmentation, augment_batch
+from model.augment import Augmentation, augment_batch, mix_up
 from model.calibrate import fit_temperature
 from model.dataset import is_flat, leaked, load_images, training_groups
 from model.errors import DataError
@@ -128,6 +128,23 @@ def test_augmented_images_stay_raw_grey() -> None:
     assert changed.min() >= 0 and 200 < changed.max() <= 255
     again = augment_batch(pixels, np.random.default_rng(0), Augmentation())
     assert np.array_equal(changed, again)
+
+
+def test_stronger_changes_move_further_and_keep_the_middle() -> None:
+    usual, stronger = Augmentation(), Augmentation().stronger(2)
+    assert usual.stronger(1) == usual
+    assert stronger.degrees == 2 * usual.degrees and stronger.shift == 2 * usual.shift
+    assert stronger.scale == pytest.approx((1 - 2 * (1 - usual.scale[0]), 1 + 2 * (usual.scale[1] - 1)))
+    assert usual.stronger(100).cutout == 1 and usual.stronger(100).contrast[0] > 0
+
+
+def test_mixed_images_carry_their_labels_by_the_same_share() -> None:
+    """Image i is i everywhere and its target says i too, so any blend can be read off both."""
+    grey = np.arange(8, dtype=np.float32)
+    images = np.broadcast_to(grey[:, None, None, None], (8, 4, 4, 1))
+    blended, mixed = mix_up(images, np.eye(8, dtype=np.float32), 1.0, np.random.default_rng(0))
+    assert np.allclose(mixed.sum(axis=1), 1) and (mixed > 0).sum(axis=1).max() == 2
+    assert np.allclose(blended[:, 0, 0, 0], mixed @ grey)
 
 
 def test_report_counts_what_it_excludes() -> None:

@@ -145,7 +145,13 @@ def test_a_run_can_begin_with_the_weights_of_another(
     rows = (tmp_path / "history.csv").read_text().splitlines()
     assert rows[0].startswith("epoch,stage,") and [row[:3] for row in rows[1:]] == ["1,1", "2,2"]
     assert json.loads((tmp_path / "training.json").read_text())["begin_with"]["network"] == "tiny"
-    assert main([*command, "--fresh", "--begin-with", str(tmp_path)]) == 2
+    exported = ["--begin-with", str(trained / "out"), "--mixup", "0.2", "--strength", "1.5"]
+    assert main([*command, "--fresh", *exported]) == 0, "an exported model is as good a beginning, mixed images as well"
+    write_provenance(tmp_path / "run", tmp_path)
+    assert [row[:3] for row in (tmp_path / "history.csv").read_text().splitlines()[1:]] == ["1,1", "2,2"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([*command, "--fresh", "--begin-with", str(empty)]) == 2
     assert "no finished epoch of a training run to begin with" in capsys.readouterr().err
 
 
