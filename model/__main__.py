@@ -68,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--run", type=Path, required=True, help="folder of a training run")
     export.add_argument("--out", type=Path, default=HERE, help="folder for the model files (default model/)")
     export.add_argument("--balance", type=float, default=0.0, help="further shift toward rare labels (default 0)")
+    export.add_argument(
+        "--mean-with",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FOLDER",
+        help="runs or exported models whose weights are averaged with those of the run",
+    )
     evaluate = _command(commands, "evaluate", "judge an exported model on the test splits", _evaluate)
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="which file to judge")
@@ -146,7 +154,7 @@ def _train(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from model.export import export
 
-    export(options.run, options.out, options.data, options.ferplus, options.balance)
+    export(options.run, options.out, options.data, options.ferplus, options.balance, options.mean_with)
 
 
 def _evaluate(options: argparse.Namespace) -> None:

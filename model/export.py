@@ -7,7 +7,7 @@ its figures and copies the run's settings and history beside it, so that figures
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,15 @@ from model.network import make_network, multiply_adds
 from model.provenance import write_provenance
 from model.run import BEST
 from model.targets import training_set
+from model.weights import take_mean
 
 # Images that show the quantiser the range of every activation: more changed nothing measurable.
 CALIBRATION_IMAGES = 512
 
 
-def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: float = 0.0) -> None:
+def export(
+    run: Path, out: Path, data: Path, ferplus: Path | None, balance: float = 0.0, mean_with: Sequence[Path] = ()
+) -> None:
     """Export the best weights of a run, judge them, and write everything into `out`.
 
     Args:
@@ -41,6 +44,7 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
         data: the images: some training ones to quantise with, PublicTest to calibrate on, all tests to judge.
         ferplus: FER+ votes, or None to calibrate and judge by the dataset's own labels.
         balance: adds -balance x log(class frequency) to the logits; positive favours rare labels.
+        mean_with: folders of runs or exported models whose weights are averaged with those of `run`.
 
     Raises:
         RunError: no finished epoch in the run, or it was trained for other labels.
@@ -52,7 +56,7 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
     if (known := config.get("classes", list(images.classes))) != list(images.classes):
         raise RunError(f"{run}: trained for {', '.join(known)}; the data has {', '.join(images.classes)}")
     model = make_network(config["network"], len(images.classes))
-    model.set_weights(keras.models.load_model(run / BEST, compile=False).get_weights())
+    take_mean(model, [run, *mean_with])
     shift = -balance * np.log(np.maximum(truth.training_frequency, 1e-4)).astype(np.float32)
     temperature = _calibrate(model, truth, shift)
     out.mkdir(parents=True, exist_ok=True)
@@ -77,7 +81,7 @@ def export(run: Path, out: Path, data: Path, ferplus: Path | None, balance: floa
     calibration = {"temperature": temperature, "balance": balance}
     write_json(out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, shares))
     write_json(out / "metrics.json", metrics)
-    write_provenance(run, out)
+    write_provenance(run, out, mean_with)
     draw_figures(out, BASELINE)
     print_table(metrics)
     print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json, {FOLDER}/")

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ HISTORY, SETTINGS = "history.csv", "training.json"
 Rows = list[dict[str, Any]]
 
 
-def write_provenance(source: Path, out: Path) -> None:
+def write_provenance(source: Path, out: Path, mean_with: Sequence[Path] = ()) -> None:
     """Write history.csv and training.json of a run, or of an exported model, into `out`.
 
     history.csv has all stages one after the other, epochs counted through. training.json has the settings of
     the last stage; those of the one before are inside, as "begin_with". A run keeps both of what it began with
-    in its own folder, so that they are still there when the earlier run is not.
+    in its own folder, so that they are still there when the earlier run is not. Where weights were averaged
+    with others, the settings of those are there as "mean_with".
 
     Raises:
         RunError: `source` is neither a run with a finished epoch nor an exported model.
     """
     settings, rows = _read(source)
+    if mean_with:
+        settings["mean_with"] = [_read(other)[0] for other in mean_with]
     out.mkdir(parents=True, exist_ok=True)
     with (out / HISTORY).open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[-1]), extrasaction="ignore")

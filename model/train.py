@@ -18,13 +18,12 @@ import tensorflow as tf
 from model.augment import Augmentation, augment_batch, mix_up
 from model.config import TrainConfig
 from model.dataset import Images, load_images
-from model.errors import RunError
-from model.manifest import KERAS
 from model.metrics import make_report
 from model.network import make_network, multiply_adds
 from model.provenance import BEGUN, write_provenance
 from model.run import AVERAGED, BEST, LAST, Run
 from model.targets import load_votes, majority, make_targets, training_set
+from model.weights import take_weights
 
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
@@ -164,7 +163,7 @@ def _models(
     model = make_network(config.network, len(prior))
     if config.begin_with:
         begun = Path(config.begin_with).expanduser()
-        _take_weights(model, begun)
+        take_weights(model, begun)
         write_provenance(begun, run.folder / BEGUN)
     averaged = keras.models.clone_model(model)
     averaged.set_weights(model.get_weights())
@@ -175,22 +174,6 @@ def _models(
     optimizer = keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=config.weight_decay)
     model.compile(optimizer=optimizer, loss=loss)
     return model, averaged
-
-
-def _take_weights(model: keras.Model, begun: Path) -> None:
-    """Copy the best weights of a run, or those of an exported model, layer by layer into the same network."""
-    files = [path for path in (begun / BEST, begun / KERAS) if path.exists()]
-    if not files:
-        raise RunError(f"{begun}: no finished epoch of a training run to begin with, and no exported model")
-    source = keras.models.load_model(files[0], compile=False)
-    if len(source.layers) != len(model.layers):
-        raise RunError(f"{begun}: a run of another network; begin with one of {model.name}")
-    for mine, theirs in zip(model.layers, source.layers, strict=True):
-        weights = theirs.get_weights()
-        if [w.shape for w in weights] == [w.shape for w in mine.get_weights()]:
-            mine.set_weights(weights)
-        elif mine.name != "logits":
-            raise RunError(f"{begun}: a run of another network; begin with one of {model.name}")
 
 
 def adjusted_loss(prior: npt.NDArray[np.float32], balance: float) -> Loss:

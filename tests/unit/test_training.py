@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import warnings
 from pathlib import Path
 
@@ -17,8 +18,10 @@ with warnings.catch_warnings():  # TensorFlow's own imports warn of what they wi
     import keras
 
 from model.engines import predict
+from model.errors import RunError
 from model.network import SHAPES, make_network, multiply_adds
 from model.provenance import write_provenance
+from model.weights import load_trained, take_mean
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +81,13 @@ def test_products_follow_the_contract(trained: Path) -> None:
     assert given["shape"].tolist() == manifest["input"]["shape"] and given["dtype"] is np.uint8
     assert wanted["shape"].tolist() == manifest["output"]["shape"] and wanted["dtype"] is np.float32
     assert {path.name for path in out.iterdir()} == {
-        "emotion.keras", "emotion.tflite", "emotion.json", "metrics.json", "history.csv", "training.json", "figures",
+        "emotion.keras",
+        "emotion.tflite",
+        "emotion.json",
+        "metrics.json",
+        "history.csv",
+        "training.json",
+        "figures",
     }
 
 
@@ -88,9 +97,7 @@ def test_both_engines_agree(trained: Path) -> None:
     assert int8 == pytest.approx(reference, abs=0.1)
 
 
-def test_evaluate_can_say_what_a_face_costs(
-    trained: Path, dataset: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_evaluate_can_say_what_a_face_costs(trained: Path, dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "--data", str(dataset), "--model", str(trained / "out"), "--time"]) == 0
     assert re.search(r"one face [\d.]+ ms, one unit .* [\d.]+ ms: [\d.]+ units", capsys.readouterr().out)
 
@@ -152,7 +159,23 @@ def test_a_run_can_begin_with_the_weights_of_another(
     empty = tmp_path / "empty"
     empty.mkdir()
     assert main([*command, "--fresh", "--begin-with", str(empty)]) == 2
-    assert "no finished epoch of a training run to begin with" in capsys.readouterr().err
+    assert "no finished epoch of a training run here, and no exported model" in capsys.readouterr().err
+
+
+def test_weights_of_several_runs_are_averaged(trained: Path, tmp_path: Path) -> None:
+    """The mean of two networks lies in the middle; one of another shape is refused."""
+    run, zeros = trained / "run", tmp_path / "zeros"
+    network = load_trained(run)
+    shutil.copytree(run, zeros)
+    network.set_weights([np.zeros_like(weight) for weight in network.get_weights()])
+    network.save(zeros / "best.keras")
+    take_mean(network, [run, zeros])
+    halves = [weight / 2 for weight in load_trained(run).get_weights()]
+    assert all(np.allclose(*pair) for pair in zip(network.get_weights(), halves, strict=True))
+    write_provenance(run, tmp_path, [zeros])
+    assert json.loads((tmp_path / "training.json").read_text())["mean_with"][0]["network"] == "tiny"
+    with pytest.raises(RunError, match="weights of another network"):
+        take_mean(make_network("tiny", 3), [run])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Trained weights from where they lie: in the folder of a run, or in that of an exported model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from model.errors import RunError
+from model.manifest import KERAS
+from model.run import BEST
+
+
+def load_trained(folder: Path) -> keras.Model:
+    """The best weights of a run, or those of an exported model (its calibration folded in).
+
+    Raises:
+        RunError: the folder holds neither.
+    """
+    files = [path for path in (folder / BEST, folder / KERAS) if path.exists()]
+    if not files:
+        raise RunError(f"{folder}: no finished epoch of a training run here, and no exported model")
+    return keras.models.load_model(files[0], compile=False)
+
+
+def take_weights(model: keras.Model, folder: Path) -> None:
+    """Copy trained weights into a model of the same network; a last layer for other labels stays new.
+
+    Raises:
+        RunError: the folder holds no weights, or those of another network.
+    """
+    source = load_trained(folder)
+    if len(source.layers) != len(model.layers):
+        raise RunError(f"{folder}: weights of another network, not of {model.name}")
+    for mine, theirs in zip(model.layers, source.layers, strict=True):
+        weights = theirs.get_weights()
+        if [w.shape for w in weights] == [w.shape for w in mine.get_weights()]:
+            mine.set_weights(weights)
+        elif mine.name != "logits":
+            raise RunError(f"{folder}: weights of another network, not of {model.name}")
+
+
+def take_mean(model: keras.Model, folders: Sequence[Path]) -> None:
+    """Copy the mean of several trained weights into a model of the same network.
+
+    Wortsman et al., 2022, arXiv 2203.05482: stages that began with the same weights lie in one basin, and
+    their mean is as a rule better than each. Batch statistics are averaged with the rest.
+
+    Raises:
+        RunError: a folder holds no weights, or those of another network or for another number of labels.
+    """
+    shapes = [weight.shape for weight in model.get_weights()]
+    all_weights = [load_trained(folder).get_weights() for folder in folders]
+    for folder, weights in zip(folders, all_weights, strict=True):
+        if [weight.shape for weight in weights] != shapes:
+            raise RunError(f"{folder}: weights of another network, not of {model.name}")
+    model.set_weights([np.mean(same, axis=0) for same in zip(*all_weights, strict=True)])
