@@ -1,9 +1,16 @@
-"""Who is served next: connections with a waiting frame take turns (round robin)."""
+"""Who is served next: of the connections with a waiting frame, the one that was served least recently.
 
+While all of them keep a frame waiting that is round robin. It differs under overload, where frames that have waited
+too long are dropped: a connection that lost a frame so keeps its turn, and its next, fresh frame is served at once.
+(A simulation of 100 clients at 10 frames/s on a server that does 400: in order of arrival nobody is dropped and all
+answers are 200 to 250 ms old; dropping after 80 ms in order of arrival, the unluckiest client gets 0.8 of the mean;
+so, 0.9 of it, half of the answers within 30 ms and nearly all within 85 ms, and the threads are never idle.)
+"""
+
+import heapq
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome, Pool
@@ -14,45 +21,67 @@ Dropped = Callable[[Drop], None]
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """A connection's place in the round: its slot, and whom to tell what became of its frames."""
+    """A connection's place: its slot, and whom to tell what became of its frames.
+
+    `served_at` is when it was last served, in monotonic seconds. A new connection counts as just served, or else to
+    reconnect would be a way to the front.
+    """
 
     slot: Slot
     answer: Answer
     dropped: Dropped
+    served_at: float = field(default_factory=time.monotonic)
 
 
 class Scheduler:
     """Matches waiting frames with idle threads. Lives in the event loop; never computes."""
 
-    def __init__(self, pool: Pool, stale: float) -> None:
-        """Serve frames from `pool`; those that waited longer than `stale` seconds are dropped instead."""
-        self._pool, self._stale = pool, stale
-        self._round: deque[Seat] = deque()
+    def __init__(self, pool: Pool, stale: float, fresh: float = float("inf")) -> None:
+        """Serve frames from `pool`.
+
+        Args:
+            pool: the inference threads.
+            stale: frames that waited longer than this many seconds are dropped in any case.
+            fresh: those that waited longer than this are dropped if there is a fresher one of another connection.
+        """
+        self._pool, self._stale, self._fresh = pool, stale, fresh
+        self._waiting: list[tuple[float, int, Seat]] = []  # a heap; the number keeps equal times in order
+        self._count = 0
         pool.on_idle = self.dispatch
 
     def offer(self, seat: Seat) -> None:
-        """Put a connection into the round if it has a frame waiting and none in service."""
+        """Let a connection wait for its turn if it has a frame waiting and none in service."""
         slot = seat.slot
         if slot.waiting and not slot.in_service and not slot.queued and not slot.closed:
             slot.queued = True
-            self._round.append(seat)
+            self._count += 1
+            heapq.heappush(self._waiting, (seat.served_at, self._count, seat))
             self.dispatch()
 
     def dispatch(self) -> None:
         """Give waiting frames to idle threads until either runs out."""
-        while self._round and self._pool.has_idle:
-            seat = self._round.popleft()
-            seat.slot.queued = False
-            if seat.slot.closed or seat.slot.waiting is None:
+        while self._waiting and self._pool.has_idle:
+            _, _, seat = heapq.heappop(self._waiting)
+            slot = seat.slot
+            slot.queued = False
+            if slot.closed or slot.waiting is None:
                 continue
-            if time.monotonic() - seat.slot.waiting.received_at > self._stale:
-                # Retrying sooner than it took to be served would only lengthen everybody's round.
-                seat.dropped(seat.slot.drop_waiting("overload", int(self._stale * 1000)))
-                continue
-            self._serve(seat)
+            now = time.monotonic()
+            waited = now - slot.waiting.received_at
+            if waited > self._stale or (waited > self._fresh and self._has_fresh(now)):
+                # The time it waited tells how long the queue is; asked to stay away for less, it would grow.
+                seat.dropped(slot.drop_waiting("overload", int(min(waited, self._stale) * 1000) + 1))
+            else:
+                self._serve(seat)
+
+    def _has_fresh(self, now: float) -> bool:
+        """Whether a frame waits that is not too old. Were the last old one dropped too, a thread would stand idle."""
+        slots = (seat.slot for _, _, seat in self._waiting if not seat.slot.closed)
+        return any(slot.waiting and now - slot.waiting.received_at <= self._fresh for slot in slots)
 
     def _serve(self, seat: Seat) -> None:
         frame, state = seat.slot.begin()
+        seat.served_at = time.monotonic()
 
         def done(outcome: Outcome | None) -> None:
             seat.slot.finish(outcome.state if outcome else None)

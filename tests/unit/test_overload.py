@@ -1,0 +1,153 @@
+"""More frames than the threads can do: who is served, what is dropped, and that every frame is answered once."""
+
+import asyncio
+import queue
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from server.live.scheduler import Scheduler, Seat
+from server.live.slot import Drop, Frame, Slot
+from server.live.workers import Outcome, Pool
+from server.vision.pipeline import State
+from server.vision.types import Analysis, Timing
+from tests.unit.test_workers import PATIENCE, TUNING, run
+
+
+class Stepped:
+    """An analyser that is as slow as the test wants: it does one frame for each step it is allowed."""
+
+    def __init__(self, steps: "queue.SimpleQueue[None]") -> None:
+        self._steps = steps
+
+    def warm_up(self) -> None:
+        pass
+
+    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
+        self._steps.get(timeout=PATIENCE)
+        return Analysis((), Timing(decode=0.0, detect=0.0, classify=0.0, track=0.0)), state
+
+
+class Crowd:
+    """Clients of one scheduler with one slow thread; counts what each of them hears."""
+
+    def __init__(self, size: int, fresh: float) -> None:
+        self.steps: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.pool = Pool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
+        self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh)
+        self.sent, self.results, self.drops = Counter[int](), Counter[int](), Counter[int]()
+        self.retries: list[int] = []
+        self.seats = [self._seat(client) for client in range(size)]
+        self.changed = asyncio.Event()
+
+    def send(self, client: int, received_at: float | None = None) -> None:
+        now = asyncio.get_running_loop().time()
+        self.sent[client] += 1
+        drop = self.seats[client].slot.receive(b"x", now if received_at is None else received_at)
+        if drop:
+            self._dropped(client)(drop)
+        self.scheduler.offer(self.seats[client])
+
+    async def serve_one(self) -> None:
+        """Let the thread do one frame and wait until its answer is there."""
+        wanted = self.results.total() + 1
+        self.steps.put(None)
+        while self.results.total() < wanted:
+            self.changed.clear()
+            await self.changed.wait()
+
+    def held(self, client: int) -> int:
+        slot = self.seats[client].slot
+        return sum(frame is not None for frame in (slot.waiting, slot.in_service))
+
+    def _seat(self, client: int) -> Seat:
+        def answer(frame: Frame, outcome: Outcome | None) -> None:
+            self.results[client] += 1
+            self.changed.set()
+
+        return Seat(Slot(TUNING, 1e6, 100), answer, self._dropped(client))
+
+    def _dropped(self, client: int) -> Callable[[Drop], None]:
+        def dropped(drop: Drop) -> None:
+            self.drops[client] += 1
+            self.retries.append(drop.retry_after_ms)
+
+        return dropped
+
+
+def test_everybody_gets_the_same_however_much_one_sends() -> None:
+    """Nine clients have a frame waiting at any time, one of them replaces it again and again."""
+
+    async def work() -> None:
+        crowd = Crowd(9, fresh=PATIENCE)
+        crowd.pool.start()
+        await crowd.pool.ready.wait()
+        for _ in range(90):
+            for client in range(9):
+                if crowd.held(client) == 0:
+                    crowd.send(client)
+            for _ in range(5):
+                crowd.send(0)
+            await crowd.serve_one()
+        counts = [crowd.results[client] for client in range(9)]
+        assert max(counts) - min(counts) <= 1, counts
+        crowd.pool.stop()
+
+    run(work)
+
+
+def test_a_client_that_lost_a_frame_keeps_its_turn() -> None:
+    """Some frames are too old when their turn comes; who loses one is served before those that were served since."""
+
+    async def work() -> None:
+        crowd = Crowd(20, fresh=PATIENCE)
+        luck = random.Random(4)
+        crowd.pool.start()
+        await crowd.pool.ready.wait()
+        for _ in range(400):
+            for client in range(20):
+                if crowd.held(client) == 0:
+                    now = asyncio.get_running_loop().time()
+                    crowd.send(client, now - 2 * PATIENCE if luck.random() < 0.5 else now)
+            await crowd.serve_one()
+        counts = [crowd.results[client] for client in range(20)]
+        assert min(counts) >= 0.8 * sum(counts) / len(counts), counts
+        assert crowd.drops.total() > 100
+        assert min(crowd.retries) >= 1000 * PATIENCE, "come back no sooner than the queue is long"
+        crowd.pool.stop()
+
+    run(work)
+
+
+def test_an_old_frame_is_answered_when_nobody_else_waits() -> None:
+    """On a slow machine with one client everything is old: dropping it would leave the thread idle."""
+
+    async def work() -> None:
+        crowd = Crowd(1, fresh=0.0)
+        crowd.send(0)
+        crowd.pool.start()
+        await crowd.serve_one()
+        assert crowd.drops.total() == 0
+        crowd.pool.stop()
+
+    run(work)
+
+
+def test_every_frame_is_answered_exactly_once_under_overload() -> None:
+    async def work() -> None:
+        crowd = Crowd(10, fresh=PATIENCE)
+        crowd.pool.start()
+        await crowd.pool.ready.wait()
+        for step in range(300):
+            age = 2 * PATIENCE if step % 4 == 0 else 0
+            crowd.send((step * 7) % 10, asyncio.get_running_loop().time() - age)
+            if step % 3 == 0:
+                await crowd.serve_one()
+        while any(crowd.held(client) for client in range(10)):
+            await crowd.serve_one()
+        assert crowd.drops.total() > 0
+        for client in range(10):
+            assert crowd.results[client] + crowd.drops[client] == crowd.sent[client]
+        crowd.pool.stop()
+
+    run(work)
