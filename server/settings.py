@@ -17,6 +17,8 @@ from server.errors import StartError
 PREFIX = "EMOJIFY_"
 ROOT = Path(__file__).resolve().parent.parent
 
+MetricsAccess = Literal["loopback", "everyone", "nobody"]
+
 
 class Settings(BaseModel):
     """What the server is told when it starts. Immutable; raises pydantic's ValidationError on bad values."""
@@ -56,11 +58,29 @@ class Settings(BaseModel):
         0.1, ge=0, le=1, description="lead that a new label needs over the shown one; 0 flickers, 0.3 sticks"
     )
     floor: float = Field(0.4, ge=0, le=1, description="score below which the answer is 'unsure'")
+    fresh: float = Field(
+        0.08,
+        gt=0,
+        le=3600,
+        description="seconds after which a waiting frame is dropped if fresher ones of other clients wait; by then "
+        "its camera has a newer picture",
+    )
     stale: float = Field(
-        1.0, gt=0, le=3600, description="seconds a frame may wait for a thread; older ones are dropped, not answered"
+        1.0, gt=0, le=3600, description="seconds a frame may wait for a thread at all; older ones are always dropped"
     )
     deadline: float = Field(
         5.0, gt=0, le=3600, description="seconds a thread may work on one frame before it is given up and replaced"
+    )
+
+    reader_timeout: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="seconds a client may leave a full load of answers unread before it is disconnected; "
+        "a phone changing networks stalls for two or three",
+    )
+    metrics: MetricsAccess = Field(
+        "loopback", description="who may read /metrics; counts and times only, but they tell how busy the place is"
     )
 
     @property

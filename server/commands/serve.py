@@ -14,6 +14,7 @@ import uvicorn
 from server.commands.bare import exported
 from server.errors import StartError
 from server.http.app import create_app
+from server.http.transport import Transport
 from server.settings import Settings, add_options, load_settings
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
@@ -94,7 +95,7 @@ def _serve(
     app = create_app(settings, manifest, make, announce, give_up)
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        ws=Transport,
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
         timeout_graceful_shutdown=GRACE,

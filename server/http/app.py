@@ -13,7 +13,9 @@ from starlette.templating import Jinja2Templates
 
 from server import __version__
 from server.http.guard import Guard, allowed_hosts
+from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, load_pack
+from server.http.scrape import add_metrics
 from server.http.socket import Door
 from server.live.protocol import PROTOCOL, Limits, hello
 from server.live.scheduler import Scheduler
@@ -58,7 +60,9 @@ def create_app(
     """
     pack = load_pack(EMOJIS / settings.pack, manifest.labels)
     pool = Pool(make_analyser, settings.threads, settings.deadline)
-    door = Door(Scheduler(pool, settings.stale), make_offer(settings, manifest), settings.clients)
+    metrics = Metrics()
+    scheduler = Scheduler(pool, settings.stale, settings.fresh)
+    door = Door(scheduler, make_offer(settings, manifest), settings.clients, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -74,11 +78,12 @@ def create_app(
 
     # FastAPI's own documentation page loads scripts from a CDN, which the page's policy forbids.
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, hosts=allowed_hosts(settings.host))
+    app.add_middleware(Guard, hosts=allowed_hosts(settings.host), on_refused=metrics.refused)
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     app.mount("/emojis", FreshFiles(directory=EMOJIS))
     _add_page(app, page_config(manifest, pack))
     _add_health(app, pool)
+    add_metrics(app, make_registry(metrics), settings.metrics)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:
@@ -96,7 +101,8 @@ def make_offer(settings: Settings, manifest: Manifest) -> Offer:
         "sha256": manifest.files[settings.engine].sha256,
         "accuracy": headline_accuracy(manifest),
     }
-    return Offer(hello(manifest.labels, model, settings.detector, limits, tuning), limits, tuning)
+    greeting = hello(manifest.labels, model, settings.detector, limits, tuning)
+    return Offer(greeting, limits, tuning, settings.reader_timeout)
 
 
 def headline_accuracy(manifest: Manifest) -> float | None:

@@ -5,7 +5,7 @@ its own (DNS rebinding). So the Host must be one of ours and the Origin must be 
 """
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,10 +42,19 @@ def allowed_hosts(bind: str) -> frozenset[str] | None:
 class Guard:
     """Refuses requests under a foreign Host and sockets from a foreign Origin, before `accept()`."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] | None) -> None:
-        """Protect `app`; `hosts` are the host names (without port) it answers to, None for any."""
+    def __init__(
+        self, app: ASGIApp, hosts: Iterable[str] | None, on_refused: Callable[[int], None] = lambda status: None
+    ) -> None:
+        """Protect `app`.
+
+        Args:
+            app: what those who may talk talk to.
+            hosts: the host names (without port) it answers to, None for any.
+            on_refused: told the HTTP status of each socket that is refused.
+        """
         self._app = app
         self._hosts = frozenset(hosts) if hosts is not None else None
+        self._on_refused = on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 or pass on; every HTTP answer gets the security headers."""
@@ -56,6 +65,7 @@ class Guard:
         if reason is None:
             await self._app(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
+            self._on_refused(403)
             await receive()  # the client's "connect"; a close before accept is answered 403 by the server
             await send({"type": "websocket.close", "code": 1008, "reason": reason})
         else:
@@ -64,7 +74,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._hosts is not None and _without_port(host) not in self._hosts:
+        if self._hosts is not None and without_port(host) not in self._hosts:
             return f"This server does not answer to the name {host[:80]!r}; open it as http://localhost."
         origin = headers.get("origin")
         if scope["type"] == "websocket" and origin is not None and not _same_origin(origin, scope["scheme"], host):
@@ -77,7 +87,8 @@ def _same_origin(origin: str, scheme: str, host: str) -> bool:
     return host != "" and origin.lower() == f"{'https' if scheme == 'wss' else 'http'}://{host}".lower()
 
 
-def _without_port(host: str) -> str:
+def without_port(host: str) -> str:
+    """The name in a Host header, lower case: `localhost` of `localhost:8000`, `[::1]` of `[::1]:8000`."""
     name, colon, port = host.rpartition(":")
     return (name if colon and port.isdigit() else host).lower()
 

@@ -1,0 +1,98 @@
+"""What `/metrics` of a real server says after a real client has done known things."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.live.scraping import Scrape, get, wait_for_sum
+from tests.running import RunningServer
+
+
+@pytest.fixture
+def counted(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
+    """A server that has seen nobody yet."""
+    yield start_server("--clients", "2")
+
+
+def test_counts_are_what_was_sent_and_heard(counted: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes) -> None:
+    heard: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
+    faces = 0
+    frames = [smiling_jpeg, empty_jpeg, b"no jpeg", b"", smiling_jpeg[:900]] * 8
+    with counted.connect() as client:
+        client.expect("hello")
+        client.send("dance")
+        assert client.expect("error")["code"] == "not_json"
+        for frame in frames:
+            client.send(frame)
+        for _ in frames:
+            answer = client.receive()
+            kind = answer["type"]
+            heard[answer["reason"] if kind == "dropped" else kind] += 1
+            codes.update([answer["code"]] if kind == "error" else [])
+            faces += len(answer.get("faces", []))
+        assert Scrape(counted).sum("connections_open") == 1
+    scrape = wait_for_sum(counted, 1, "connections_closed_total", code="1000")
+    assert scrape.sum("connections_open") == 0
+    assert scrape.sum("frames_received_total") == len(frames)
+    assert scrape.sum("frames_answered_total") == heard["result"]
+    for reason in ("superseded", "rate", "overload", "disconnected"):
+        assert scrape.sum("frames_dropped_total", reason=reason) == heard[reason]
+    for code, count in codes.items():
+        assert scrape.sum("errors_total", subject="frame", code=code) == count
+    assert scrape.sum("errors_total", subject="frame") == heard["error"]
+    assert scrape.sum("errors_total", subject="text", code="not_json") == 1
+    assert scrape.sum("faces_total") == faces
+    for stage in ("queue", "decode", "detect", "classify", "track", "total"):
+        assert scrape.sum("stage_seconds_count", stage=stage) == heard["result"]
+    assert scrape.sum("stage_seconds_sum", stage="total") >= scrape.sum("stage_seconds_sum", stage="detect")
+
+
+def test_frames_of_a_client_that_leaves_are_accounted_for(counted: RunningServer, smiling_jpeg: bytes) -> None:
+    with counted.connect() as client:
+        client.expect("hello")
+        for _ in range(20):
+            client.send(smiling_jpeg)
+    scrape = wait_for_sum(counted, 1, "connections_closed_total")
+    ends = ("frames_answered_total", "frames_dropped_total", "errors_total")
+    assert scrape.sum("frames_received_total") == sum(scrape.sum(name) for name in ends)
+
+
+def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> None:
+    with pytest.raises(InvalidStatus), counted.connect(origin="https://evil.example"):
+        pass
+    with counted.connect() as one, counted.connect() as other:
+        limit = one.expect("hello")["limits"]["frame_bytes"]
+        other.expect("hello")
+        with counted.connect() as third:
+            assert third.expect("error")["code"] == "full"
+        with pytest.raises(ConnectionClosed):
+            one.send(b"\xff\xd8\xff" + bytes(limit))
+            one.receive()
+        other.connection.close(1001)
+    scrape = wait_for_sum(counted, 4, "connections_closed_total")
+    for code in ("403", "1013", "1009", "1001"):
+        assert scrape.sum("connections_closed_total", code=code) == 1, code
+    assert scrape.sum("connections_open") == 0
+    assert scrape.sum("errors_total", subject="connection", code="full") == 1
+
+
+def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
+    start_server: Callable[..., RunningServer],
+) -> None:
+    """On an address for others the server goes by any name; its metrics do not."""
+    server = start_server("--host", "0.0.0.0")
+    status, text = get(server, "/metrics", Host="emojify.example")
+    assert status == 403 and "--metrics everyone" in text
+    assert get(server, "/readyz", Host="emojify.example")[0] == 200
+    assert Scrape(server).sum("frames_received_total") == 0
+
+
+@pytest.mark.parametrize(("access", "expected"), [("everyone", 200), ("nobody", 404)])
+def test_a_setting_opens_or_removes_them(
+    start_server: Callable[..., RunningServer], access: str, expected: int
+) -> None:
+    server = start_server("--host", "0.0.0.0", "--metrics", access)
+    assert get(server, "/metrics", Host="emojify.example")[0] == expected

@@ -1,0 +1,66 @@
+"""A client that sends without reading is disconnected; everybody else does not notice."""
+
+import contextlib
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.live.scraping import wait_for_sum
+from tests.running import TIMEOUT, RunningServer
+
+
+def open_raw(server: RunningServer) -> socket.socket:
+    """A WebSocket by hand, with little room for what it does not read, and its hello left unread."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.settimeout(TIMEOUT)
+    raw.connect(("127.0.0.1", server.port))
+    request = f"GET /ws HTTP/1.1\r\nHost: localhost:{server.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    request += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    raw.sendall(request.encode())
+    return raw
+
+
+def binary_message(data: bytes) -> bytes:
+    """One WebSocket message under a mask of zeros."""
+    assert 126 <= len(data) < 65536
+    return bytes([0x82, 0x80 | 126, *len(data).to_bytes(2, "big"), 0, 0, 0, 0]) + data
+
+
+def send_until_cut(raw: socket.socket, message: bytes) -> None:
+    """Send without reading until the server ends the connection; fails the test if it only stops taking."""
+    with contextlib.suppress(ConnectionError):
+        while True:
+            raw.sendall(message)
+
+
+def test_a_client_that_never_reads_is_disconnected_and_others_are_served(
+    start_server: Callable[..., RunningServer], smiling_jpeg: bytes
+) -> None:
+    server = start_server("--reader-timeout", "0.5", "--fps", "1000")
+    with open_raw(server) as greedy, server.connect() as other:
+        other.expect("hello")
+        send_until_cut(greedy, binary_message(bytes(200)))
+        assert other.ask(smiling_jpeg)["type"] == "result"
+        scrape = wait_for_sum(server, 1, "connections_closed_total", code="1008")
+        assert scrape.sum("connections_open") == 1
+        assert other.ask(smiling_jpeg)["type"] == "result"
+    if sys.platform == "linux":
+        status = Path(f"/proc/{server.process.pid}/status").read_text()
+        assert int(status.split("VmRSS:")[1].split()[0]) < 300_000, "kB; nothing was buffered for it"
+    assert "Traceback" not in server.errors
+
+
+def test_a_client_that_reads_late_loses_nothing(
+    start_server: Callable[..., RunningServer], empty_jpeg: bytes
+) -> None:
+    """It sends far more than the server takes of a client that does not read, and then reads: nothing is missing."""
+    server = start_server("--reader-timeout", "60", "--fps", "1000")
+    total = 1500
+    with server.connect(max_queue=None) as client:
+        client.expect("hello")
+        for _ in range(total):
+            client.send(b"no jpeg")
+        answered = sorted(client.receive()["frame"] for _ in range(total))
+        assert answered == list(range(1, total + 1))
