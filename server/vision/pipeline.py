@@ -79,9 +79,10 @@ class Pipeline:
         """The same for a frame that is decoded already, uint8 [height, width]; `decode_ms` is passed on."""
         watch = _Stopwatch()
         state = state.at(received_at)
-        found = sorted(self._detector.detect(grey), key=_area, reverse=True)[:MAX_FACES]
+        found = self._detector.follow(grey, state.tracks.predicted(state.clock), state.clock, state.search)
+        largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
         detect_ms = watch.lap()
-        tracks, seen = state.tracks.step(found, state.clock)
+        tracks, seen = state.tracks.step(largest, state.clock)
         track_ms = watch.lap()
         scores = self._classify(grey, [face for _, face in seen])
         classify_ms = watch.lap()
@@ -93,7 +94,7 @@ class Pipeline:
             moods[id] = mood
             faces.append(self._face(id, face, tuple(row), mood))
         timing = Timing(decode_ms, detect_ms, classify_ms, track_ms + watch.lap())
-        return Analysis(tuple(faces), timing), replace(state, tracks=tracks, moods=moods)
+        return Analysis(tuple(faces), timing), replace(state, tracks=tracks, moods=moods, search=found.search)
 
     def _classify(self, grey: Grey, faces: list[Detection]) -> list[list[float]]:
         if not faces:

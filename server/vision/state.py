@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from server.vision.smooth import Mood
 from server.vision.track import Tracks
-from server.vision.types import Tuning
+from server.vision.types import Search, Tuning
 
 # A clock that stands still or jumps back counts as this much: the frame came later than the one before, only
 # nobody knows by how much.
@@ -22,6 +22,7 @@ class State:
         moods: their expressions, by track id.
         clock: seconds since the first frame; grows with every frame, whatever the server's clock does.
         received_at: the server's clock at the last frame; None before the first.
+        search: how far the search for new faces has come.
     """
 
     tuning: Tuning = field(default_factory=Tuning)
@@ -29,6 +30,7 @@ class State:
     moods: Mapping[int, Mood] = field(default_factory=dict)
     clock: float = 0.0
     received_at: float | None = None
+    search: Search = field(default_factory=Search)
 
     @classmethod
     def initial(cls, tuning: Tuning | None = None) -> "State":
@@ -41,7 +43,7 @@ class State:
 
     def reset(self) -> "State":
         """All faces forgotten; their ids stay used."""
-        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={})
+        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={}, search=Search())
 
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""

@@ -56,6 +56,10 @@ class Tracks:
     alive: tuple[Track, ...] = ()
     next_id: int = 1
 
+    def predicted(self, clock: float) -> list[Box]:
+        """Where each face that is not forgotten yet should be by now, those seen last first."""
+        return [track.predicted(clock) for track in self.alive if clock - track.seen <= KEEP_S]
+
     def step(self, detections: Sequence[Detection], clock: float) -> tuple["Tracks", list[tuple[int, Detection]]]:
         """Gives each detection its id.
 

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from server.vision.anchors import INPUT_SIZE, make_anchors, merge, read_candidates
+from server.vision.anchors import make_anchors, merge, read_candidates
 from server.vision.types import Floats
 
-ANCHORS = make_anchors()
+SIZE = 128  # pixels a side of the input
+ANCHORS = make_anchors(((16, 2), (8, 6)))
 
 
 def face(left: float, top: float, side: float) -> Floats:
@@ -31,17 +32,23 @@ def test_a_candidate_is_read_relative_to_its_anchor() -> None:
     logits[512] = 0
     offsets = np.zeros((896, 16), np.float32)
     offsets[512] = (8, 16, 64, 32, *range(12))
-    scores, points = read_candidates(ANCHORS, logits, offsets, 0.5)
+    scores, points = read_candidates(ANCHORS, SIZE, logits, offsets, 0.5)
     assert scores == pytest.approx(np.array([0.5]))
-    x, y = (8 + 8) / INPUT_SIZE, (8 + 16) / INPUT_SIZE
-    assert points[0, :2] == pytest.approx(np.array([(x - 0.25, y - 0.125), (x + 0.25, y + 0.125)]))
-    assert points[0, 2] == pytest.approx(np.array((8, 8 + 1)) / INPUT_SIZE)
-    assert points[0, 7] == pytest.approx(np.array((8 + 10, 8 + 11)) / INPUT_SIZE)
+    x, y = 8 + 8, 8 + 16
+    assert points[0, :2] == pytest.approx(np.array([(x - 32, y - 16), (x + 32, y + 16)]))
+    assert points[0, 2] == pytest.approx(np.array((8, 8 + 1)))
+    assert points[0, 7] == pytest.approx(np.array((8 + 10, 8 + 11)))
+
+
+def test_a_single_grid_has_one_anchor_in_each_cell() -> None:
+    anchors = make_anchors(((48, 1),))
+    assert anchors.shape == (2304, 2)
+    assert anchors[[0, 1, 48]] * 96 == pytest.approx(np.array([(1, 1), (3, 1), (1, 3)]))
 
 
 def test_scores_under_the_threshold_are_left_out() -> None:
     logits = np.linspace(-200, 200, 896, dtype=np.float32)  # no warning of overflow either
-    scores, points = read_candidates(ANCHORS, logits, np.zeros((896, 16), np.float32), 0.7)
+    scores, points = read_candidates(ANCHORS, SIZE, logits, np.zeros((896, 16), np.float32), 0.7)
     assert len(scores) == len(points) == np.count_nonzero(1 / (1 + np.exp(-logits.astype(float))) >= 0.7)
     assert scores.min() >= 0.7
 

@@ -75,7 +75,7 @@ def test_the_orientation_in_exif_is_ignored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("long_side", "decoded"), [(640, 640), (1023, 1023), (1024, 512), (1600, 800), (2048, 512), (4096, 512)]
+    ("long_side", "decoded"), [(640, 640), (1280, 1280), (2047, 2047), (2048, 1024), (3200, 1600), (4096, 1024)]
 )
 def test_large_frames_are_halved_while_they_are_unpacked(long_side: int, decoded: int) -> None:
     grey = decode_grey(to_jpeg(gradient(long_side, 240)), LIMIT)

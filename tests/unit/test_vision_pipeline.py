@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -11,7 +12,18 @@ import pytest
 from server.vision.errors import FrameError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import MAX_FACES, Pipeline, State, align_face, make_pipeline
-from server.vision.types import ENTER_SCORE, UNSURE, Analysis, Detection, Floats, Grey, Tuning
+from server.vision.types import (
+    ENTER_SCORE,
+    UNSURE,
+    Analysis,
+    Box,
+    Detection,
+    Findings,
+    Floats,
+    Grey,
+    Search,
+    Tuning,
+)
 from tests.conftest import ROOT, to_jpeg
 
 LIMIT = 1_000_000
@@ -19,13 +31,18 @@ JPEG = to_jpeg(np.full((60, 80), 90, np.uint8))
 
 
 class Scripted:
-    """A detector that sees what it is told to see."""
+    """A detector that sees what it is told to see; it notes which faces it was told are known."""
 
     def __init__(self, *faces: Detection) -> None:
         self.faces = list(faces)
+        self.known: list[list[Box]] = []
 
     def detect(self, grey: Grey) -> list[Detection]:
         return self.faces
+
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+        self.known.append(list(known))
+        return Findings(self.faces, Search(clock, search.turn + 1))
 
 
 class Brightness:
@@ -121,6 +138,17 @@ def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
     assert analysis.faces[0].confidence == max(analysis.faces[0].smoothed)
 
 
+def test_the_detector_is_told_where_known_faces_should_be_by_now(manifest: Manifest) -> None:
+    pipeline, detector, _ = with_fakes(manifest, face(0.1))
+    state = State.initial()
+    for k in range(5):
+        detector.faces = [face(0.1 + 0.02 * k)]
+        _, state = pipeline.analyse(JPEG, k / 10, state)
+    assert detector.known[0] == [] and state.search.turn == 5
+    (expected,) = detector.known[4]
+    assert expected[0] == pytest.approx(0.18, abs=0.01)
+
+
 def test_the_state_before_is_left_as_it_was(manifest: Manifest) -> None:
     """The same frame on the same state gives the same answer: a dropped or failed frame costs nothing else."""
     pipeline, _, _ = with_fakes(manifest, face(0.3))
@@ -191,8 +219,8 @@ def test_nobody_is_in_the_empty_room(real: Pipeline, empty_jpeg: bytes) -> None:
 
 def test_a_large_frame_gives_the_same_places(manifest: Manifest, smiling: Grey, smiling_jpeg: bytes) -> None:
     """It is decoded at half of its size, which fractions do not show."""
-    large_jpeg = to_jpeg(cv2.resize(smiling, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC).astype(np.uint8))
-    pipeline = make_pipeline("blazeface", "litert", manifest, 4 * LIMIT)
+    large_jpeg = to_jpeg(cv2.resize(smiling, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).astype(np.uint8))
+    pipeline = make_pipeline("blazeface", "litert", manifest, 16 * LIMIT)
     (small,), (large,) = settled(pipeline, smiling_jpeg).faces, settled(pipeline, large_jpeg).faces
     assert large.label == small.label and large.box == pytest.approx(small.box, abs=0.02)
 
