@@ -8,7 +8,7 @@ DATA ?= ../shared/data
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint train clean
+.PHONY: help run test check lint bench train clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,6 +27,10 @@ lint: ## Style, types and the borders between the packages
 	$(BIN)/ruff check server model tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)

@@ -9,7 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.pictures import astronaut_frame, to_jpeg
 from tests.running import RunningServer
+
+__all__ = ["ROOT", "to_jpeg"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,12 +29,7 @@ def data_folder() -> Path:
 @pytest.fixture(scope="session")
 def smiling() -> npt.NDArray[np.uint8]:
     """A real photograph, uint8 [480, 640, 3] BGR: Eileen Collins smiles (NASA, public domain)."""
-    from skimage.data import astronaut
-
-    photograph = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)
-    frame = np.full((480, 640, 3), 96, np.uint8)
-    frame[:, 80:560] = cv2.resize(photograph, (480, 480), interpolation=cv2.INTER_AREA)
-    return frame
+    return astronaut_frame()
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +40,6 @@ def empty_room() -> npt.NDArray[np.uint8]:
     cv2.rectangle(room, (380, 60), (560, 230), (240, 225, 200), -1)
     cv2.rectangle(room, (380, 60), (560, 230), (120, 110, 105), 6)
     return cv2.GaussianBlur(room, (0, 0), 2).astype(np.uint8)
-
-
-def to_jpeg(image: npt.NDArray[np.uint8], quality: int = 80) -> bytes:
-    """Encode a BGR or grey image as a browser would."""
-    done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    assert done
-    return data.tobytes()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""Starts the server and the load generators, and reads what they cost and did."""
+
+import contextlib
+import dataclasses
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import psutil
+
+from tests.bench.clients import Record
+from tests.bench.load import Group, Load
+from tests.bench.stats import percentile
+from tests.running import ROOT, RunningServer
+
+
+@contextlib.contextmanager
+def serving(*options: str) -> Iterator[RunningServer]:
+    """A real server as a process of its own, with these options."""
+    server = RunningServer(*options)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One measurement: what the clients sent and heard, and what the server used meanwhile.
+
+    Attributes:
+        records: one for each client.
+        seconds: length of the measurement.
+        cpu_seconds: user and system time of the server.
+        resident_bytes: memory of the server at the end.
+    """
+
+    records: tuple[Record, ...]
+    seconds: float
+    cpu_seconds: float
+    resident_bytes: int
+
+    def of(self, kind: str) -> "Outcome":
+        """The part of one kind of clients."""
+        return dataclasses.replace(self, records=tuple(record for record in self.records if record.kind == kind))
+
+    @property
+    def results(self) -> int:
+        """Results of all clients."""
+        return sum(record.results for record in self.records)
+
+    def age(self, share: float) -> float:
+        """A percentile of the age of all results, milliseconds."""
+        return percentile(list(chain.from_iterable(record.ages for record in self.records)), share)
+
+    @property
+    def fairness(self) -> float:
+        """The fewest results of any client as a part of the mean; 0 when nobody had any."""
+        mean = self.results / len(self.records)
+        return min(record.results for record in self.records) / mean if mean else 0.0
+
+    def details(self) -> dict[str, object]:
+        """Everything about it but the single ages, for the JSON."""
+        dropped = sum((record.dropped for record in self.records), Counter[str]())
+        errors = sum((record.errors for record in self.records), Counter[str]())
+        return {
+            "clients": len(self.records),
+            "seconds": self.seconds,
+            "sent_per_s": sum(record.sent for record in self.records) / self.seconds,
+            "results_per_s": self.results / self.seconds,
+            "dropped": dict(dropped),
+            "errors": dict(errors),
+            "closed_by_server": dict(Counter(str(record.closed) for record in self.records if record.closed)),
+            "age_ms": {name: self.age(share) for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))}
+            if self.results
+            else None,
+            "fairness": self.fairness,
+            "server_cores": self.cpu_seconds / self.seconds,
+            "server_mb": self.resident_bytes / 1e6,
+        }
+
+
+def put_load(
+    server: RunningServer, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
+) -> Outcome:
+    """Let clients loose on a server; each group in a process of its own, so that none slows another's clock.
+
+    Raises:
+        RuntimeError: a generator failed; with its words.
+    """
+    process = psutil.Process(server.process.pid)
+    generators = [
+        _generator(Load(server.port, (group,), warm_up, seconds, tuple(map(str, pictures)))) for group in groups
+    ]
+    try:
+        for generator in generators:
+            _wait_for(generator, "begin")
+        before = process.cpu_times()
+        for generator in generators:
+            _wait_for(generator, "end")
+        after = process.cpu_times()
+        resident = process.memory_info().rss
+        records = [record for generator in generators for record in _read_records(generator)]
+    finally:
+        for generator in generators:
+            generator.kill()
+            generator.communicate()
+    used = after.user - before.user + after.system - before.system
+    return Outcome(tuple(records), seconds, used, resident)
+
+
+def _generator(load: Load) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.load", json.dumps(dataclasses.asdict(load))],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _wait_for(generator: "subprocess.Popen[str]", word: str) -> None:
+    assert generator.stdout is not None and generator.stderr is not None
+    line = generator.stdout.readline().strip()
+    if line != word:
+        generator.kill()
+        raise RuntimeError(f"the load generator said {line!r}, not {word!r}: {generator.stderr.read()[-2000:]}")
+
+
+def _read_records(generator: "subprocess.Popen[str]") -> list[Record]:
+    assert generator.stdout is not None
+    values = json.loads(generator.stdout.readline())
+    return [
+        Record(**{**value, "dropped": Counter(value["dropped"]), "errors": Counter(value["errors"])})
+        for value in values
+    ]

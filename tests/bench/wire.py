@@ -1,0 +1,113 @@
+"""The least of a WebSocket client: it shares the machine with the server that it measures, so it must cost little.
+
+No extensions, no fragments, masks of zeros (allowed, and the server takes them off all the same), messages prepared
+once and sent many times.
+"""
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import cast
+
+HANDSHAKE = (
+    "GET /ws HTTP/1.1\r\nHost: localhost:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+NO_GOODBYE = 1006
+
+
+def pack(opcode: int, data: bytes) -> bytes:
+    """One whole message as a client sends it."""
+    size = len(data)
+    if size < 126:
+        head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
+    elif size < 65536:
+        head = struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
+    return head + bytes(4) + data
+
+
+def unpack(buffer: bytearray) -> tuple[int, bytes] | None:
+    """Take the first whole message of a server off the buffer: its opcode and data; None when there is none yet."""
+    if len(buffer) < 2:
+        return None
+    size, start = buffer[1] & 0x7F, 2
+    if size == 126:
+        size, start = int.from_bytes(buffer[2:4], "big"), 4
+    elif size == 127:
+        size, start = int.from_bytes(buffer[2:10], "big"), 10
+    if len(buffer) < start + size:
+        return None
+    message = buffer[0] & 0x0F, bytes(buffer[start : start + size])
+    del buffer[: start + size]
+    return message
+
+
+class Connection(asyncio.Protocol):
+    """One connection to `/ws`. Its owner hears of text messages, of the end, and of room to write."""
+
+    def __init__(
+        self,
+        port: int,
+        on_text: Callable[[bytes], None],
+        on_closed: Callable[[int], None],
+        on_room: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Prepare for a server on this port of this machine."""
+        self._port = port
+        self._on_text, self._on_closed, self._on_room = on_text, on_closed, on_room
+        self._buffer = bytearray()
+        self._open = False
+        self._transport: asyncio.Transport | None = None
+        self._code = NO_GOODBYE
+        self.has_room = True
+
+    def send(self, message: bytes) -> None:
+        """Send a message that `pack` made; nothing happens once the connection has ended."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(message)
+
+    def close(self) -> None:
+        """Say goodbye and leave."""
+        self.send(pack(CLOSE, (1000).to_bytes(2, "big")))
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for a WebSocket."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        self._transport.write(HANDSHAKE.format(port=self._port).encode())
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on every whole message."""
+        self._buffer += data
+        if not self._open:
+            head, separator, rest = self._buffer.partition(b"\r\n\r\n")
+            if not separator:
+                return
+            assert head.startswith(b"HTTP/1.1 101"), bytes(head[:200])
+            self._open, self._buffer = True, bytearray(rest)
+        while (message := unpack(self._buffer)) is not None:
+            opcode, content = message
+            if opcode == TEXT:
+                self._on_text(content)
+            elif opcode == PING:
+                self.send(pack(PONG, content))
+            elif opcode == CLOSE:
+                self._code = int.from_bytes(content[:2], "big") if content else 1005
+                self.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the owner how it ended."""
+        self._on_closed(self._code)
+
+    def pause_writing(self) -> None:
+        """The network takes no more for now."""
+        self.has_room = False
+
+    def resume_writing(self) -> None:
+        """It takes more again."""
+        self.has_room = True
+        self._on_room()
