@@ -1,55 +1,98 @@
-"""How a page that adapts chooses its frame rate and size: down when the server has too much, slowly back up.
+"""At which rate and size the page sends: a mirror of web/static/js/adapt.js, which says why. Times in milliseconds.
 
-Times are milliseconds of one clock.
+A test compares RULE and SCALES with those of the page.
 """
 
-# Answers older than this, smoothed, say that frames wait somewhere; a server with room answers in a tenth of it.
-OLD_MS = 200.0
-WEIGHT = 0.2
-# One bad sign is answered at once, further ones within this time are still about the same load.
-REACT_MS = 1000.0
-SLOWER = 0.75
-# Fewer answers than this and the emoji no longer follows the face; from here on pictures get smaller instead.
-LEAST_FPS = 3.0
-# So long without a bad sign before a step back up; with many pages on one server they must not all come back at once.
-CALM_MS = 3000.0
-FASTER_FPS = 1.0
+from types import SimpleNamespace
+
+RULE = SimpleNamespace(
+    periodMs=1000,
+    lateMs=150,
+    calmMs=75,
+    lostShare=0.1,
+    backOff=0.8,
+    growFps=0.5,
+    floorFps=4,
+    farMs=250,
+    nearMs=150,
+    sizeCalm=5,
+    forgetMs=2,
+)
+SCALES = (1, 5 / 6, 2 / 3)
 
 
-class Adapt:
-    """The frame rate and the size (steps below the full one) in force."""
+class Pace:
+    """The frame rate to aim at and the size to send, an index of SCALES."""
 
-    def __init__(self, full_fps: float, sizes: int) -> None:
-        """Begin with everything: `full_fps` pictures a second of the largest of `sizes` sizes."""
-        self._full, self._sizes = full_fps, sizes
-        self.fps, self.step = full_fps, 0
-        self._age: float | None = None
-        self._changed_at = float("-inf")
+    def __init__(self, limit_fps: float) -> None:
+        """Begin with everything that the server allows."""
+        self._limit = self.fps = limit_fps
+        self.step = 0
+        self._calm = 0
+        self._best_rest = float("inf")
+        self._since: float | None = None  # None before the answer that begins the first period
+        self._forget_tally(None)
 
-    def answered(self, age: float, now: float) -> None:
-        """A result came, `age` after its picture was taken."""
-        self._age = age if self._age is None else self._age + WEIGHT * (age - self._age)
-        if self._age > OLD_MS:
-            self._down(now)
-        elif now - self._changed_at > CALM_MS:
-            self._up(now)
+    def result(self, age: float, server: float, queue: float, now: float) -> None:
+        """A result came, `age` after its picture was taken; `server` includes `queue`."""
+        rest = max(0.0, age - server)
+        self._best_rest = min(self._best_rest, rest)
+        self._count(now, results=1, late=queue + rest - self._best_rest, rest=rest)
 
-    def dropped(self, now: float) -> None:
-        """The server had no time for a frame."""
-        self._down(now)
+    def drop(self, now: float) -> None:
+        """A frame was not looked at."""
+        self._count(now, drops=1)
 
-    def _down(self, now: float) -> None:
-        if now - self._changed_at < REACT_MS:
+    def look(self, blocked: bool) -> None:
+        """A new picture finds the last frame still here, or gone."""
+        if self._since is not None:
+            self._looks += 1
+            self._blocked += blocked
+
+    def _count(self, now: float, results: int = 0, drops: int = 0, late: float = 0.0, rest: float = 0.0) -> None:
+        if self._since is None:
+            self._forget_tally(now)
             return
-        self._changed_at = now
-        if self.fps > LEAST_FPS:
-            self.fps = max(LEAST_FPS, self.fps * SLOWER)
-        else:
-            self.step = min(self._sizes - 1, self.step + 1)
+        self._results += results
+        self._drops += drops
+        self._late += late
+        self._rest += rest
+        if now - self._since >= RULE.periodMs:
+            self._best_rest += RULE.forgetMs
+            self._judge(now - self._since)
+            self._forget_tally(now)
 
-    def _up(self, now: float) -> None:
-        self._changed_at = now
-        if self.step > 0:
-            self.step -= 1
+    def _forget_tally(self, since: float | None) -> None:
+        self._since = since
+        self._results = self._drops = self._looks = self._blocked = 0
+        self._late = self._rest = 0.0
+
+    def _judge(self, elapsed: float) -> None:
+        late, rest = (sum_ / self._results if self._results else 0.0 for sum_ in (self._late, self._rest))
+        slow_way = rest > RULE.farMs or self._blocked > self._looks / 2
+        busy = late > RULE.lateMs or self._drops > RULE.lostShare * (self._results + self._drops)
+        if slow_way and self.step < len(SCALES) - 1:
+            self._smaller()
+        elif busy:
+            self._slower(self._results * 1000 / elapsed)
+        elif self._drops > 0 or late > RULE.calmMs:
+            self._calm = 0
         else:
-            self.fps = min(self._full, self.fps + FASTER_FPS)
+            self._calm += 1
+            self._grow(near=rest < RULE.nearMs)
+
+    def _slower(self, got: float) -> None:
+        floor = min(RULE.floorFps, self._limit)
+        if self.fps <= floor:
+            self._smaller()
+        else:
+            self.fps, self._calm = max(floor, RULE.backOff * min(self.fps, got)), 0
+
+    def _smaller(self) -> None:
+        self.step, self._calm = min(self.step + 1, len(SCALES) - 1), 0
+
+    def _grow(self, near: bool) -> None:
+        if self.fps < self._limit:
+            self.fps = min(self._limit, self.fps + RULE.growFps * self._calm)
+        elif self.step > 0 and near and self._calm >= RULE.sizeCalm:
+            self.step, self._calm = self.step - 1, 0

@@ -10,11 +10,18 @@ from typing import Any
 
 import orjson
 
-from tests.bench.adapt import Adapt
+from tests.bench.adapt import Pace
 from tests.bench.flow import Flow
 from tests.bench.wire import BINARY, Connection, pack
 
 STAGES = ("queue", "decode", "detect", "classify", "track")
+
+
+def server_ms(result: Mapping[str, Any]) -> float:
+    """What the server spent on a frame, as the page counts it."""
+    timing = result["timing_ms"]
+    spent: float = max(timing["total"], sum(timing[stage] for stage in STAGES))
+    return spent
 
 
 @dataclass(slots=True)
@@ -118,7 +125,10 @@ class Client:
 
 
 class Page(Client):
-    """Behaves as the page: a camera with a rhythm of its own, a frame only with a credit in hand, no queue."""
+    """Behaves as the page: a camera with a rhythm of its own, a frame only with a credit in hand, no queue.
+
+    At a fixed rate: what the server does about too many of these it does alone.
+    """
 
     kind = "page"
 
@@ -155,9 +165,7 @@ class Page(Client):
         assert self._flow is not None
         frame = message["frame"]
         if kind == "result":
-            timing = message["timing_ms"]
-            server_ms = max(timing["total"], sum(timing[stage] for stage in STAGES))
-            self._flow.answered(frame, server_ms, now)
+            self._flow.answered(frame, server_ms(message), now)
         elif kind == "dropped":
             self._flow.dropped(frame, message["retry_after_ms"], now)
         else:
@@ -165,28 +173,29 @@ class Page(Client):
 
 
 class Adaptive(Page):
-    """A page that lowers its frame rate, then its size, when the server has too much to do."""
+    """The whole page: it also lowers its frame rate, then its size, when the server has too much to do."""
 
     kind = "adaptive"
 
-    def __init__(self, port: int, jpegs: list[bytes], fps: float) -> None:
-        """The camera gives `fps` pictures a second."""
-        super().__init__(port, jpegs, fps)
-        self._adapt = Adapt(fps, len(jpegs))
+    def begin(self) -> None:
+        """Begin at the full rate."""
+        self._pace = Pace(self.limits["fps"])
+        super().begin()
 
     def _may_send(self, flow: Flow, now: float) -> bool:
-        flow.interval = 1000 / self._adapt.fps
+        self._pace.look(blocked=not self.connection.has_room)
+        flow.interval = 1000 / self._pace.fps
         return flow.may_send(now)
 
     def _step(self) -> int:
-        return self._adapt.step
+        return min(self._pace.step, len(self._messages) - 1)
 
     def _answered(self, kind: str, message: Mapping[str, Any], age: float, now: float) -> None:
         super()._answered(kind, message, age, now)
         if kind == "result":
-            self._adapt.answered(age, now)
-        elif kind == "dropped" and message["reason"] == "overload":
-            self._adapt.dropped(now)
+            self._pace.result(age, server_ms(message), message["timing_ms"]["queue"], now)
+        elif kind == "dropped":
+            self._pace.drop(now)
 
 
 class Greedy(Client):

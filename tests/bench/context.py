@@ -7,10 +7,9 @@ from typing import Any
 import cv2
 import numpy as np
 
+from tests.bench.adapt import SCALES
 from tests.pictures import astronaut_frame, to_jpeg
 
-# The sizes that an adaptive page goes through, as parts of the full width; the first is what all others send.
-SHRINK = (1.0, 0.75, 0.5)
 QUALITY = 80
 
 
@@ -45,11 +44,11 @@ class Context:
 
     @property
     def pictures(self) -> tuple[Path, ...]:
-        """Files of the frame in the sizes of SHRINK."""
-        files = tuple(self.folder / f"astronaut-{share:g}.jpg" for share in SHRINK)
+        """Files of the frame in the sizes that an adaptive page goes through; all others send the first."""
+        files = tuple(self.folder / f"astronaut-{share:.2f}.jpg" for share in SCALES)
         if not files[0].exists():
             image = astronaut_frame()
-            for file, share in zip(files, SHRINK, strict=True):
+            for file, share in zip(files, SCALES, strict=True):
                 small = np.asarray(cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
                 file.write_bytes(to_jpeg(small, QUALITY))
         return files
