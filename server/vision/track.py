@@ -5,12 +5,15 @@ overlaps most. For a handful of faces before a camera that is enough, and it fit
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from server.vision.types import ENTER_SCORE, Box, Detection, Point
 
-KEEP_S = 0.5  # a track unseen for longer is forgotten; a hand before the face, or two people crossing, take less
+# A track unseen for longer is forgotten. A hand before the face, or two people crossing, take half a second; and
+# then the next frame has yet to come, an eighth of a second later on a slow machine.
+KEEP_S = 0.5 + 0.125 + 0.025
 # A face at walking pace, 10 frames a second, overlaps itself by 0.5 and more; two people side by side by 0.
 LEAST_IOU = 0.2
 # Seconds over which a velocity is learned. Less, and the jitter of a still face sends it flying in a gap; more,
@@ -71,7 +74,10 @@ class Tracks:
             The new tracks, and the accepted detections with the ids of their tracks.
         """
         known = [track for track in self.alive if clock - track.seen <= KEEP_S]
-        partner = _pair([track.predicted(clock) for track in known], [found.box for found in detections])
+        boxes = [found.box for found in detections]
+        partner = _pair([track.predicted(clock) for track in known], boxes)
+        # Who stopped or turned round while unseen is not where they were going, but still where they were.
+        partner |= _pair([track.box for track in known], boxes, partner)
         seen: list[tuple[Track, Detection]] = []
         next_id = self.next_id
         for index, found in enumerate(detections):
@@ -86,13 +92,17 @@ class Tracks:
         return Tracks(alive, next_id), [(track.id, found) for track, found in seen]
 
 
-def _pair(tracks: Sequence[Box], detections: Sequence[Box]) -> dict[int, int]:
-    """Detection to track by index, greedily: the pair that overlaps most comes first."""
+def _pair(
+    tracks: Sequence[Box], detections: Sequence[Box], before: Mapping[int, int] = MappingProxyType({})
+) -> dict[int, int]:
+    """Detection to track by index, greedily: the pair that overlaps most comes first; `before` has partners already."""
+    if len(before) == min(len(tracks), len(detections)):
+        return {}
     overlaps = [(iou(a, b), i, j) for i, a in enumerate(tracks) for j, b in enumerate(detections)]
     pairs: dict[int, int] = {}
-    taken: set[int] = set()
+    taken = set(before.values())
     for overlap, i, j in sorted(overlaps, key=lambda entry: -entry[0]):
-        if overlap >= LEAST_IOU and i not in taken and j not in pairs:
+        if overlap >= LEAST_IOU and i not in taken and j not in pairs and j not in before:
             pairs[j] = i
             taken.add(i)
     return pairs
@@ -105,7 +115,8 @@ def iou(a: Box, b: Box) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     common = width * height
-    return common / (a[2] * a[3] + b[2] * b[3] - common)
+    union = a[2] * a[3] + b[2] * b[3] - common
+    return common / union if union > 0 else 0.0  # areas below the smallest float are none
 
 
 def _centre(box: Box) -> Point:

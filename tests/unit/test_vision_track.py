@@ -82,6 +82,60 @@ def test_a_still_face_that_jitters_is_not_lost_in_a_gap() -> None:
     assert ids_over([*frames, (1.45, [face(0.4)])])[-1] == [1]
 
 
+def wavering(place: float, wobble: float, top: float = 0.4) -> Detection:
+    return face(place + wobble, top - wobble)
+
+
+wobbles = st.lists(st.floats(-0.006, 0.006), min_size=60, max_size=60)  # 3 % of the face: twice what detectors do
+rates = st.sampled_from([8.0, 10.0, 15.0, 25.0, 30.0])
+
+
+@given(rates, st.floats(-0.4, 0.4), st.floats(0.5, 1.0), st.floats(0.0, 0.5), wobbles)
+def test_whoever_is_missed_for_half_a_second_keeps_the_id(
+    fps: float, pace: float, start: float, missed: float, wobble: list[float]
+) -> None:
+    """Moving on by up to two face widths a second, seen before for at least half a second."""
+    clocks = [k / fps for k in range(60) if k / fps <= start]
+    clocks += [clocks[-1] + missed + (1 + k) / fps for k in range(3)]
+    frames = [(t, [wavering(0.4 + pace * t, w)]) for t, w in zip(clocks, wobble, strict=False)]
+    assert {id for given_ids in ids_over(frames) for id in given_ids} == {1}
+
+
+@given(rates, st.floats(0.1, 0.4), st.floats(0.5, 1.0), wobbles, wobbles, st.booleans())
+def test_two_who_pass_side_by_side_keep_their_ids(
+    fps: float, pace: float, apart: float, one: list[float], other: list[float], swapped: bool
+) -> None:
+    """Each on a height of its own, so that half of a face at most is covered; detections in any order."""
+    frames = []
+    for k in range(int(1.2 / pace * fps)):
+        t = k / fps
+        found = [
+            wavering(-0.2 + pace * t, one[k % 60]),
+            wavering(1.0 - pace * t, other[k % 60], 0.4 + apart * SIDE),
+        ]
+        frames.append((t, found[::-1] if swapped and k % 2 else found))
+    expected = [[2, 1] if swapped and k % 2 else [1, 2] for k in range(len(frames))]
+    assert ids_over(frames) == expected
+
+
+@given(rates, st.floats(0.1, 0.4), st.floats(0.1, 0.5), wobbles, wobbles)
+def test_two_who_meet_and_part_again_keep_their_ids(
+    fps: float, pace: float, overlap: float, one: list[float], other: list[float]
+) -> None:
+    """Up to half of a face's width overlapping, and while the overlap is largest only one of them is seen."""
+    nearest = SIDE * (1 - overlap)
+    meet = (0.7 - nearest) / (2 * pace)
+    frames = []
+    for k in range(int(2 * meet * fps) + 1):
+        t = k / fps
+        way = pace * min(t, 2 * meet - t)
+        found = [wavering(0.05 + way, one[k % 60]), wavering(0.75 - way, other[k % 60])]
+        frames.append((t, found[:1] if abs(t - meet) < 0.2 else found))
+    given_ids = ids_over(frames)
+    assert given_ids[0] == given_ids[-1] == [1, 2]
+    assert {id for ids in given_ids for id in ids} == {1, 2}
+
+
 def test_the_track_moves_with_its_box_beyond_the_frame() -> None:
     assert Track(1, (0.9, 0.4, SIDE, SIDE), (0.5, 0.0), 1.0).predicted(1.4)[0] == pytest.approx(1.1)
 
