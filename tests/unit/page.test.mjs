@@ -17,6 +17,8 @@ const meter = await load('meter.js');
 const LIMITS = {frame_bytes: 262144, frame_pixels: 1048576, fps: 15, credits: 2};
 const FACE = {id: 1, box: [.1, .2, .3, .4], label: 'happy', smoothed: [0, 0, 0, 1, 0, 0, 0], confidence: 1};
 
+const timing = (ageMs, serverMs) => ({ageMs, serverMs, queueMs: 0});
+
 /** Ten seconds of a camera at 30 frames a second before a server with this round trip, all in simulated time. */
 function run({trip, server, ms = 10000, fps = 15}) {
   let state = flow.startFlow({...LIMITS, fps});
@@ -25,7 +27,7 @@ function run({trip, server, ms = 10000, fps = 15}) {
   let most = 0;
   for (let now = 0; now < ms; now += 1) {
     for (const answer of pending.filter(answer => answer.at <= now)) {
-      state = flow.frameAnswered(state, {frame: answer.frame, serverMs: server}, now);
+      state = flow.frameAnswered(state, {frame: answer.frame, timing: timing(trip, server)}, now);
     }
     pending = pending.filter(answer => answer.at > now);
     const newFrame = Math.floor(now / 33.333) !== Math.floor((now - 1) / 33.333);
@@ -46,7 +48,7 @@ test('an answer returns the credit of its frame, whatever kind of answer it is',
   state = flow.frameSent(state, 0);
   assert.ok(!flow.maySend(state, 1000), 'no credit left');
   assert.equal(flow.frameAnswered(state, {frame: 9}, 10), state, 'an unknown frame changes nothing');
-  state = flow.frameAnswered(state, {frame: 1, serverMs: 5}, 10);
+  state = flow.frameAnswered(state, {frame: 1, timing: timing(10, 5)}, 10);
   assert.ok(!flow.maySend(state, 20) && flow.maySend(state, 70), 'no faster than the limit');
   state = flow.frameSent(state, 70);
   state = flow.frameAnswered(state, {frame: 2, dropped: true, retryMs: 500}, 80);
@@ -152,6 +154,6 @@ test('a label of another model is shown by its name', () => {
 test('the readout is the mean of the last samples', () => {
   let samples = [];
   for (let now = 0; now < 1000; now += 100) samples = meter.addSample(samples, now, 40);
-  assert.deepEqual(meter.readoutOf(samples), {ms: 40, fps: 10});
-  assert.equal(meter.readoutOf([]), null);
+  assert.deepEqual(meter.readoutOf(samples, null), {ms: 40, fps: 10, reducedBy: null});
+  assert.equal(meter.readoutOf([], 'server'), null);
 });

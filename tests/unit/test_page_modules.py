@@ -6,12 +6,12 @@ from pathlib import Path
 
 import playwright
 
-TESTS = Path(__file__).with_name("page.test.mjs")
+TESTS = sorted(Path(__file__).parent.glob("*.test.mjs"))
 
 
 def test_the_pure_modules_of_the_page() -> None:
     bundled = Path(playwright.__file__).parent / "driver" / "node"
     node = str(bundled) if bundled.exists() else shutil.which("node")
     assert node, "Node is missing; Playwright for Python usually brings it"
-    done = subprocess.run([node, "--test", str(TESTS)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([node, "--test", *map(str, TESTS)], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr

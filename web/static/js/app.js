@@ -44,7 +44,7 @@ export class App {
     });
     this.#live = new Live(video, {
       update: (patch) => this.#update(patch),
-      send: (jpeg) => this.#connection.send(jpeg),
+      way: { send: (jpeg) => this.#connection.send(jpeg), isBlocked: () => this.#connection.isBlocked },
       giveUp: () => this.#connection.giveUp(),
     });
     void watchPermission((permission) => this.#permitted(permission !== 'denied'));
@@ -63,7 +63,7 @@ export class App {
 
   /** The tab was hidden or shown again. */
   visibilityChanged() {
-    this.#live.wake();
+    this.#live.pause();
     this.#update({ paused: document.hidden, faces: [] });
     if (!document.hidden) this.#connection.nudge();
   }

@@ -69,6 +69,11 @@ export class Connection {
     return true;
   }
 
+  /** Whether what was sent has yet to leave the browser: the way to the server is slower than it is used. */
+  get isBlocked() {
+    return (this.#socket?.bufferedAmount ?? 0) > 0;
+  }
+
   #open() {
     clearTimeout(this.#timer);
     const socket = new WebSocket(this.#url);

@@ -19,18 +19,24 @@ export class Encoder {
   /**
    * @param {HTMLVideoElement} video
    * @param {import('./protocol.js').Limits} limits
+   * @param {number} scale  part of the full size
    * @returns {Promise<Blob|null>} null when there is no picture, or this one was too heavy (the next is made lighter)
    */
-  async encode(video, limits) {
+  async encode(video, limits, scale) {
     if (!this.#context || video.videoWidth === 0) return null;
     const { quality, shrink } = STEPS[this.#step];
-    const size = frameSize({ w: video.videoWidth, h: video.videoHeight }, limits.frame_pixels, shrink);
+    const size = frameSize({ w: video.videoWidth, h: video.videoHeight }, limits.frame_pixels, shrink * scale);
     this.#resize(size);
     this.#context.drawImage(video, 0, 0, size.w, size.h);
     const jpeg = await new Promise((resolve) => this.#canvas.toBlob(resolve, 'image/jpeg', quality));
     if (!jpeg || jpeg.size <= limits.frame_bytes) return jpeg;
     this.#step = Math.min(this.#step + 1, STEPS.length - 1);
     return null;
+  }
+
+  /** Width of the last picture. */
+  get width() {
+    return this.#canvas.width;
   }
 
   /** @param {import('./geometry.js').Size} size */

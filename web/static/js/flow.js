@@ -1,5 +1,7 @@
 // Credits: how many frames may be on their way and when the next may go. Pure: a flow and a time in, a flow out.
-// Times are milliseconds of one clock (performance.now).
+// Times are milliseconds of one clock (performance.now). At which rate and size they go is decided in adapt.js.
+
+import { paceOfDrop, paceOfLook, paceOfResult, pacePaused, startPace } from './adapt.js';
 
 /** @typedef {import('./protocol.js').Limits} Limits */
 /** @typedef {{frame: number, at: number}} Held  A frame without an answer, and when it was sent. */
@@ -14,9 +16,17 @@
  * @property {number|null} roundTripMs  smoothed; null before the first result
  * @property {number} networkMs  the part of it that the server did not spend
  * @property {number} oneUntil  after a drop: stay with one credit until this time
+ * @property {import('./adapt.js').Pace} pace
+ * @property {number} learnFrom  answers to frames sent before this time teach nothing: the tab was hidden
  */
 
-/** @typedef {{frame: number, serverMs?: number, retryMs?: number, dropped?: boolean}} Answer */
+/**
+ * @typedef {object} Answer
+ * @property {number} frame
+ * @property {import('./adapt.js').Timing} [timing]  of a result
+ * @property {number} [retryMs]
+ * @property {boolean} [dropped]
+ */
 
 /** Weight of a new round trip: follows a change of network within about ten answers, ignores one late packet. */
 const WEIGHT = 0.2;
@@ -36,7 +46,10 @@ const SMALLEST_GAP = 0.5;
  * @returns {Flow}
  */
 export function startFlow(limits) {
-  return { limits, sent: 0, held: [], credits: 1, due: 0, roundTripMs: null, networkMs: 0, oneUntil: 0 };
+  return {
+    limits, sent: 0, held: [], credits: 1, due: 0, roundTripMs: null, networkMs: 0, oneUntil: 0,
+    pace: startPace(limits.fps), learnFrom: -Infinity,
+  };
 }
 
 /**
@@ -54,7 +67,7 @@ export function maySend(flow, now) {
  * @returns {Flow}
  */
 export function frameSent(flow, now) {
-  const interval = intervalMs(flow.limits);
+  const interval = intervalMs(flow);
   const frame = flow.sent + 1;
   return {
     ...flow,
@@ -76,14 +89,38 @@ export function frameAnswered(flow, answer, now) {
   if (!spent) return flow;
   const held = flow.held.filter((other) => other !== spent);
   const due = Math.max(flow.due, now + (answer.retryMs ?? 0));
-  if (answer.dropped) return { ...flow, held, due, credits: 1, oneUntil: now + CALM_MS };
-  if (answer.serverMs === undefined) return { ...flow, held, due };
+  const { timing } = answer;
+  if (spent.at < flow.learnFrom) return { ...flow, held, due };
+  if (answer.dropped) {
+    return { ...flow, held, due, credits: 1, oneUntil: now + CALM_MS, pace: paceOfDrop(flow.pace, now) };
+  }
+  if (!timing) return { ...flow, held, due };
   const trip = now - spent.at;
-  const network = Math.max(0, trip - answer.serverMs);
+  const network = Math.max(0, trip - timing.serverMs);
   const first = flow.roundTripMs === null;
   const roundTripMs = first ? trip : blend(flow.roundTripMs ?? trip, trip);
   const networkMs = first ? network : blend(flow.networkMs, network);
-  return adapt({ ...flow, held, due, roundTripMs, networkMs }, now);
+  return chooseCredits({ ...flow, held, due, roundTripMs, networkMs, pace: paceOfResult(flow.pace, timing, now) }, now);
+}
+
+/**
+ * A new picture finds the last frame still in the browser, or gone.
+ * @param {Flow} flow
+ * @param {boolean} blocked
+ * @returns {Flow}
+ */
+export function wayLookedAt(flow, blocked) {
+  return { ...flow, pace: paceOfLook(flow.pace, blocked) };
+}
+
+/**
+ * The tab was hidden or shown: what is on its way now, and how long that took, says nothing about the server.
+ * @param {Flow} flow
+ * @param {number} now
+ * @returns {Flow}
+ */
+export function flowPaused(flow, now) {
+  return { ...flow, learnFrom: now, pace: pacePaused(flow.pace) };
 }
 
 /**
@@ -103,8 +140,8 @@ export function longestWaitMs(flow, now) {
  * @param {number} now
  * @returns {Flow}
  */
-function adapt(flow, now) {
-  const interval = intervalMs(flow.limits);
+function chooseCredits(flow, now) {
+  const interval = intervalMs(flow);
   const trip = flow.roundTripMs ?? 0;
   const share = trip > 0 ? flow.networkMs / trip : 0;
   if (flow.credits === 1 && now >= flow.oneUntil && trip > interval && share > 1 / 2) {
@@ -114,9 +151,9 @@ function adapt(flow, now) {
   return flow;
 }
 
-/** @param {Limits} limits */
-function intervalMs(limits) {
-  return 1000 / limits.fps;
+/** @param {Flow} flow */
+function intervalMs({ pace }) {
+  return 1000 / pace.fps;
 }
 
 /**

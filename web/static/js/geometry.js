@@ -14,7 +14,7 @@ const NARROWEST = 320;
  * camera's own and never more pixels than the server takes.
  * @param {Size} camera
  * @param {number} maxPixels
- * @param {number} shrink  1, or less after a frame came out too heavy
+ * @param {number} shrink  1, or less after a frame came out too heavy or while there is too little room for it
  * @returns {Size} whole pixels, at least 1 x 1
  */
 export function frameSize(camera, maxPixels, shrink = 1) {

@@ -1,5 +1,6 @@
 // A live connection: frames up, answers into the state, and an eye on both ends that may fall silent.
 
+import { isReduced } from './adapt.js';
 import { addSample, readoutOf } from './meter.js';
 import { serverMs } from './protocol.js';
 import { Sender } from './sender.js';
@@ -11,7 +12,7 @@ import { NOTICES } from './words.js';
 /**
  * @typedef {object} Owner
  * @property {(patch: Partial<import('./state.js').State>) => void} update
- * @property {(jpeg: Blob) => boolean} send
+ * @property {import('./sender.js').Way} way  to the server
  * @property {() => void} giveUp  the server has stopped answering
  */
 
@@ -29,6 +30,9 @@ const NOTICE_MS = 4000;
 
 /** The figures change often enough to be true and seldom enough to be read. */
 const READOUT_MS = 500;
+
+/** Name of the performance entries, one a result: from the taking of a picture to the frame of the screen that shows it. */
+const ENTRY = 'emojify:frame';
 
 export class Live {
   #owner;
@@ -48,7 +52,7 @@ export class Live {
    */
   constructor(video, owner) {
     this.#owner = owner;
-    this.#sender = new Sender(video, owner.send);
+    this.#sender = new Sender(video, owner.way);
   }
 
   /** @param {import('./protocol.js').Limits} limits */
@@ -67,8 +71,9 @@ export class Live {
     this.#noticeUntil = 0;
   }
 
-  wake() {
-    this.#sender.wake();
+  /** The tab was hidden or shown. */
+  pause() {
+    this.#sender.pause();
   }
 
   /** @param {Answer} answer */
@@ -78,10 +83,10 @@ export class Live {
     const { frame } = answer;
     if (answer.type === 'result') this.#result(answer);
     else if (answer.type === 'dropped') {
-      this.#sender.answered({ frame, dropped: true, retryMs: answer.retry_after_ms });
+      this.#sender.dropped(frame, answer.retry_after_ms);
       if (answer.reason === 'overload') this.#notice(NOTICES.busy);
     } else {
-      this.#sender.answered({ frame });
+      this.#sender.answered(frame);
       this.#notice(answer.code === 'internal' ? NOTICES.stumbled : NOTICES.unusable);
       // The server's words are for whoever works on the page: what was wrong with the JPEG and what to send.
       console.debug('frame %d: %s', frame, answer.message);
@@ -101,8 +106,12 @@ export class Live {
   /** @param {import('./protocol.js').Result} result */
   #result(result) {
     const now = performance.now();
-    const age = this.#sender.answered({ frame: result.frame, serverMs: serverMs(result.timing_ms) });
-    if (age !== null) this.#samples = addSample(this.#samples, now, age);
+    const spent = { serverMs: serverMs(result.timing_ms), queueMs: result.timing_ms?.queue ?? 0 };
+    const taken = this.#sender.answered(result.frame, spent);
+    if (taken !== null) {
+      this.#samples = addSample(this.#samples, now, now - taken);
+      requestAnimationFrame(() => shown(taken));
+    }
     this.#settled = settle(this.#settled, result.faces, now);
     clearTimeout(this.#hold);
     const left = holdLeftMs(this.#settled, now);
@@ -110,7 +119,8 @@ export class Live {
     this.#owner.update({ faces: document.hidden ? [] : result.faces, ...this.#shown() });
     if (now - this.#readoutAt < READOUT_MS) return;
     this.#readoutAt = now;
-    this.#owner.update({ readout: readoutOf(this.#samples) });
+    const { pace } = this.#sender;
+    this.#owner.update({ readout: readoutOf(this.#samples, pace && isReduced(pace) ? pace.cause : null) });
   }
 
   #letGo() {
@@ -127,4 +137,13 @@ export class Live {
     this.#noticeUntil = notice ? performance.now() + NOTICE_MS : 0;
     this.#owner.update({ notice });
   }
+}
+
+/**
+ * For whoever observes: browsers keep such entries for ever, so each is given out and forgotten.
+ * @param {number} taken
+ */
+function shown(taken) {
+  performance.measure(ENTRY, { start: taken, end: performance.now() });
+  performance.clearMeasures(ENTRY);
 }

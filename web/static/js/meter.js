@@ -17,11 +17,13 @@ export function addSample(samples, now, ms) {
 
 /**
  * @param {readonly Sample[]} samples  oldest first
+ * @param {import('./adapt.js').Cause|null} reducedBy  why less is sent than the server allows; null when it is not
  * @returns {import('./state.js').Readout|null} null before there are two answers to compare
  */
-export function readoutOf(samples) {
+export function readoutOf(samples, reducedBy) {
   if (samples.length < 2) return null;
   const total = samples.reduce((sum, sample) => sum + sample.ms, 0);
   const span = samples[samples.length - 1].at - samples[0].at;
-  return { ms: Math.round(total / samples.length), fps: Math.round(((samples.length - 1) * 1000) / Math.max(1, span)) };
+  const fps = Math.round(((samples.length - 1) * 1000) / Math.max(1, span));
+  return { ms: Math.round(total / samples.length), fps, reducedBy };
 }

@@ -1,14 +1,23 @@
 // Sends camera frames as the credits allow: looks at every new picture, keeps none. The rules are in flow.js.
 
+import { SCALES } from './adapt.js';
 import { Encoder } from './encoder.js';
-import { frameAnswered, frameSent, longestWaitMs, maySend, startFlow } from './flow.js';
+import {
+  flowPaused, frameAnswered, frameSent, longestWaitMs, maySend, startFlow, wayLookedAt,
+} from './flow.js';
 import { eachNewFrame } from './frames.js';
 
 /** @typedef {import('./flow.js').Flow} Flow */
 
+/**
+ * @typedef {object} Way  to the server
+ * @property {(jpeg: Blob) => boolean} send  false when there is no connection to send on
+ * @property {() => boolean} isBlocked  what was sent has yet to leave the browser
+ */
+
 export class Sender {
   #video;
-  #send;
+  #way;
   #encoder = new Encoder();
   /** @type {Flow|null} */
   #flow = null;
@@ -20,11 +29,11 @@ export class Sender {
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {(jpeg: Blob) => boolean} send  false when there is no connection to send on
+   * @param {Way} way
    */
-  constructor(video, send) {
+  constructor(video, way) {
     this.#video = video;
-    this.#send = send;
+    this.#way = way;
   }
 
   /** @param {import('./protocol.js').Limits} limits */
@@ -41,22 +50,45 @@ export class Sender {
     this.#taken.clear();
   }
 
-  /** After a pause: the time without pictures was not the camera's fault. */
-  wake() {
-    this.#pictureAt = performance.now();
+  /** A pause begins or ends: the time without pictures was not the camera's fault, nor that without answers the server's. */
+  pause() {
+    const now = performance.now();
+    this.#pictureAt = now;
+    if (this.#flow) this.#flow = flowPaused(this.#flow, now);
   }
 
   /**
-   * @param {import('./flow.js').Answer} answer
-   * @returns {number|null} how old the picture of that frame is now, in milliseconds
+   * A result, or a frame's error when the server says nothing of its time.
+   * @param {number} frame
+   * @param {{serverMs: number, queueMs: number}} [spent]
+   * @returns {number|null} when the picture of that frame was taken; null when it is not on its way
    */
-  answered(answer) {
-    if (!this.#flow) return null;
+  answered(frame, spent) {
+    const taken = this.#taken.get(frame);
+    this.#taken.delete(frame);
+    if (!this.#flow || taken === undefined) return null;
     const now = performance.now();
-    const taken = this.#taken.get(answer.frame);
-    this.#taken.delete(answer.frame);
-    this.#flow = frameAnswered(this.#flow, answer, now);
-    return taken === undefined ? null : now - taken;
+    this.#flow = frameAnswered(this.#flow, { frame, timing: spent && { ageMs: now - taken, ...spent } }, now);
+    return taken;
+  }
+
+  /**
+   * @param {number} frame
+   * @param {number} [retryMs]  no frame before so many milliseconds
+   */
+  dropped(frame, retryMs) {
+    this.#taken.delete(frame);
+    if (this.#flow) this.#flow = frameAnswered(this.#flow, { frame, dropped: true, retryMs }, performance.now());
+  }
+
+  /** How much it sends, at which it aims; null without a connection. */
+  get pace() {
+    return this.#flow?.pace ?? null;
+  }
+
+  /** Width of the pictures it sends. */
+  get width() {
+    return this.#encoder.width;
   }
 
   /** How long the oldest frame has waited for its answer, in milliseconds. */
@@ -72,12 +104,16 @@ export class Sender {
   async #picture() {
     const now = performance.now();
     this.#pictureAt = now;
-    const flow = this.#flow;
-    if (!flow || this.#encoding || document.hidden || !maySend(flow, now)) return;
+    if (!this.#flow || document.hidden) return;
+    const blocked = this.#way.isBlocked();
+    this.#flow = wayLookedAt(this.#flow, blocked);
+    // Behind a frame that has not left yet this one would only grow old.
+    if (this.#encoding || blocked || !maySend(this.#flow, now)) return;
+    const { limits, pace } = this.#flow;
     this.#encoding = true;
     try {
-      const jpeg = await this.#encoder.encode(this.#video, flow.limits);
-      if (jpeg) this.#dispatch(jpeg, flow.limits, now);
+      const jpeg = await this.#encoder.encode(this.#video, limits, SCALES[pace.step]);
+      if (jpeg) this.#dispatch(jpeg, limits, now);
     } finally {
       this.#encoding = false;
     }
@@ -90,7 +126,7 @@ export class Sender {
    */
   #dispatch(jpeg, limits, taken) {
     // The connection may have ended or changed while the JPEG was made: then it belongs to nobody.
-    if (this.#flow?.limits !== limits || !this.#send(jpeg)) return;
+    if (this.#flow?.limits !== limits || !this.#way.send(jpeg)) return;
     this.#flow = frameSent(this.#flow, performance.now());
     this.#taken.set(this.#flow.sent, taken);
   }

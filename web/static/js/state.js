@@ -6,7 +6,12 @@
  *   |'reconnecting'|'full'|'refused'} Phase
  */
 
-/** @typedef {{ms: number, fps: number}} Readout  Age of an answer (capture to answer), answers a second. */
+/**
+ * @typedef {object} Readout
+ * @property {number} ms  age of an answer, from capture to answer
+ * @property {number} fps  answers a second
+ * @property {import('./adapt.js').Cause|null} reducedBy  why less is sent than the server allows; null when it is not
+ */
 
 /**
  * @typedef {object} State

@@ -7,7 +7,7 @@ import { viewShape } from './geometry.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { isRunning, isWatching } from './state.js';
-import { wordsFor } from './words.js';
+import { readoutWords, wordsFor } from './words.js';
 
 /** @typedef {import('./state.js').State} State */
 
@@ -62,7 +62,7 @@ export class View {
   #strip({ phase, notice, readout, paused }) {
     setText(this.#pill, paused && phase === 'live' ? 'Paused' : wordsFor(phase).pill);
     setText(this.#notice, notice ?? '');
-    setText(this.#readout, readout && !notice ? `${readout.ms} ms · ${readout.fps} a second` : '');
+    setText(this.#readout, readout && !notice ? readoutWords(readout) : '');
   }
 
   /**

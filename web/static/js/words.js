@@ -149,6 +149,14 @@ export const NOTICES = {
   stumbled: 'The server stumbled over a picture, going on',
 };
 
+/** Why less is sent than the server allows: it goes on so by itself until there is room again. */
+const REDUCED = { server: 'busy server, sending less', way: 'slow network, smaller pictures' };
+
+/** @param {import('./state.js').Readout} readout */
+export function readoutWords({ ms, fps, reducedBy }) {
+  return [`${ms} ms`, `${fps} a second`, ...(reducedBy ? [REDUCED[reducedBy]] : [])].join(' · ');
+}
+
 /** For a server of another version than the page. */
 export const OUTDATED = 'The server speaks a newer protocol than this page. Reload the page.';
 
