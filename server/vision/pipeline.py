@@ -70,7 +70,9 @@ class Pipeline:
             FrameError: the frame cannot be decoded.
         """
         watch = _Stopwatch()
-        grey = decode_grey(jpeg, self._max_pixels)
+        now = state.at(received_at)
+        detail = self._detector.detail(now.tracks.predicted(now.clock), now.clock, now.search)
+        grey = decode_grey(jpeg, self._max_pixels, detail)
         return self.analyse_grey(grey, received_at, state, watch.lap())
 
     def analyse_grey(
