@@ -13,12 +13,20 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from model.errors import RunError
+
 CPUINFO = Path("/proc/cpuinfo")
 AUTO, FLOAT32, BFLOAT16 = "auto", "float32", "bfloat16"
 
 
 def choose_precision(wanted: str, cpuinfo: Path = CPUINFO) -> str:
-    """What "auto" means on this machine: bfloat16 where the processor multiplies matrices of it (AMX), else float32."""
+    """What "auto" means on this machine: bfloat16 where the processor multiplies matrices of it (AMX), else float32.
+
+    Raises:
+        RunError: a precision that is none of the three.
+    """
+    if wanted not in (AUTO, FLOAT32, BFLOAT16):
+        raise RunError(f"no precision is called {wanted!r}; there are {AUTO}, {FLOAT32} and {BFLOAT16}")
     if wanted != AUTO:
         return wanted
     try:

@@ -10,6 +10,7 @@ with warnings.catch_warnings():  # TensorFlow's own imports warn of what they wi
     warnings.simplefilter("ignore")
     import keras
 
+from model.errors import RunError
 from model.network import make_network
 from model.precision import BFLOAT16, FLOAT32, FusedBatchNormalization, choose_precision
 
@@ -55,3 +56,8 @@ def test_auto_is_bfloat16_where_the_processor_has_it(tmp_path: Path, flags: str 
         cpuinfo.write_text(f"flags\t\t: {flags}\n")
     assert choose_precision("auto", cpuinfo) == expected
     assert choose_precision(FLOAT32, cpuinfo) == FLOAT32
+
+
+def test_an_unknown_precision_is_named() -> None:
+    with pytest.raises(RunError, match="'half'.*auto, float32 and bfloat16"):
+        choose_precision("half")
