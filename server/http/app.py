@@ -102,7 +102,7 @@ def make_offer(settings: Settings, manifest: Manifest) -> Offer:
         "accuracy": headline_accuracy(manifest),
     }
     greeting = hello(manifest.labels, model, settings.detector, limits, tuning)
-    return Offer(greeting, limits, tuning, settings.reader_timeout)
+    return Offer(greeting, limits, tuning, manifest.labels, settings.reader_timeout)
 
 
 def headline_accuracy(manifest: Manifest) -> float | None:
