@@ -104,7 +104,7 @@ def test_broken_packs_are_named_in_the_log(server: RunningServer, tmp_path: Path
 
 def test_a_folder_that_is_not_there_and_a_missing_pack_are_one_clear_line(tmp_path: Path) -> None:
     assert "cannot be read" in refuse_to_start("--port", "0", "--emojis", str(tmp_path / "gone"))
-    assert "there are: default" in refuse_to_start("--port", "0", "--pack", "gone")
+    assert f"there are: {', '.join(SHIPPED)}" in refuse_to_start("--port", "0", "--pack", "gone")
 
 
 def test_a_picture_that_became_a_link_since_is_not_followed(
