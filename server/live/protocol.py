@@ -83,7 +83,11 @@ def hello(
 
 
 def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> str:
-    """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer."""
+    """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer.
+
+    The fields of a face are those of `Face`, its `quality` is `Quality`: light 0 to 1, width as a fraction of the
+    frame's, turn -1 to 1 or null.
+    """
     timing = analysis.timing
     return _dump(
         {
