@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from server.errors import StartError
@@ -87,6 +87,12 @@ class Settings(BaseModel):
     metrics: MetricsAccess = Field(
         "loopback", description="who may read /metrics; counts and times only, but they tell how busy the place is"
     )
+
+    @field_validator("emojis", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: Any) -> Any:
+        """An empty variable in the environment, as container files have them, would be the current folder."""
+        return None if value == "" else value
 
     @property
     def threads(self) -> int:

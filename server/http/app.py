@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from server import __version__
-from server.http.emojis import add_emojis
+from server.http.emojis import add_emojis, listing
 from server.http.guard import Guard, allowed_hosts
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, find_packs
@@ -113,16 +113,19 @@ def headline_accuracy(manifest: Manifest) -> float | None:
 
 
 def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
-    """What the page must know before it has a connection; `emojis` and `pack` are of the pack to show at first."""
-    listing = {id: pack.about() for id, pack in packs.items()}
+    """What the page must know before it has a connection.
+
+    `packs` is what `/api/emojis` answers, `emojis` and `pack` are of the one to show at first.
+    """
+    first = packs[chosen].about()
     return {
         "version": __version__,
         "protocol": PROTOCOL,
         "socket": "/ws",
         "labels": list(manifest.labels),
-        "emojis": listing[chosen]["emojis"],
-        "pack": listing[chosen],
-        "packs": list(listing.values()),
+        "emojis": first["emojis"],
+        "pack": first,
+        "packs": listing(packs, chosen),
         "model": {"name": manifest.name, "accuracy": headline_accuracy(manifest)},
     }
 

@@ -20,14 +20,19 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str) -> None:
     """Serve the pictures of these packs, and at `/api/emojis` which packs there are."""
-    listing = {"default": chosen, "packs": [pack.about() for pack in packs.values()]}
+    answer = listing(packs, chosen)
 
     @app.get("/api/emojis")
     async def emojis() -> JSONResponse:
-        return JSONResponse(listing, headers={"cache-control": "no-cache"})
+        return JSONResponse(answer, headers={"cache-control": "no-cache"})
 
     for pack in packs.values():
         app.mount(f"/emojis/{pack.id}", Pictures(pack))
+
+
+def listing(packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
+    """What `/api/emojis` answers, and what the page finds in its config."""
+    return {"default": chosen, "packs": [pack.about() for pack in packs.values()]}
 
 
 class Pictures(StaticFiles):

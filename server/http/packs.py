@@ -7,7 +7,7 @@ without, the chosen one and the default one, must be whole.
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -133,17 +133,24 @@ def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
 
 
 def _folders(roots: Sequence[Path], labels: Sequence[str]) -> Iterator[Path]:
-    """The folders that may be packs: those in the roots, or a root that has pictures itself."""
+    """The folders that may be packs: those in the roots, and a root that has pictures itself."""
     for root in roots:
         try:
             inside = sorted(root.iterdir())
         except OSError as error:
             raise StartError(f"the folder of emoji packs {root} cannot be read: {error.strerror}") from error
-        beside = {path.name.lower(): path for path in inside}
-        if any(_picture(label, beside) for label in labels):
+        if is_pack := _has_pictures(inside, labels):
             yield root.resolve()
-            continue
-        yield from (path for path in inside if path.is_dir() and not path.name.startswith((".", "_")))
+        for path in inside:
+            hidden = path.name.startswith((".", "_"))
+            # Beside the pictures of a pack other folders are nothing to complain about.
+            if path.is_dir() and not hidden and (not is_pack or _has_pictures(path.glob("*"), labels)):
+                yield path
+
+
+def _has_pictures(paths: Iterable[Path], labels: Sequence[str]) -> bool:
+    beside = {path.name.lower(): path for path in paths}
+    return any(_picture(label, beside) for label in labels)
 
 
 def _picture(label: str, beside: Mapping[str, Path]) -> Path | None:

@@ -216,6 +216,18 @@ def test_packs_come_from_a_second_folder_too_and_none_takes_anothers_place(
     assert "a pack of that name already" in caplog.text
 
 
+def test_a_pack_may_be_named_itself_and_have_other_folders_beside_its_pictures(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And a picture that strayed among the packs does not hide them."""
+    root = tmp_path / "emojis"
+    make_default(root)
+    (root / "happy.png").write_bytes(picture(".png"))
+    own = make_pack(tmp_path / "own", "happy.svg")
+    (own / "sketches").mkdir()
+    assert set(find(root, own)) == {"default", "emojis", "own"} and not caplog.records
+
+
 def test_a_missing_chosen_pack_names_those_there_are(tmp_path: Path) -> None:
     make_default(tmp_path)
     with pytest.raises(StartError, match=r"no emoji pack 'two'; there are: default"):
