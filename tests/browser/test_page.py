@@ -161,6 +161,8 @@ def test_stop_releases_the_camera_and_start_begins_anew(
 def test_the_keyboard_is_enough(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Settings")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start")).to_be_focused()
     page.keyboard.press("Enter")
     expect_expression(page, "happy")

@@ -1,11 +1,4 @@
-// What the server wrote into the page: where the socket is, the labels to begin with, the pictures of the pack.
-
-/**
- * @typedef {object} Config
- * @property {string} socket  path of the WebSocket
- * @property {readonly string[]} labels
- * @property {Readonly<Record<string, string>>} emojis  address of the picture of a label, `no-face`, `unsure`
- */
+// What the server wrote into the page: where the socket is, the labels to begin with, the emoji packs.
 
 /**
  * @param {Document} document
@@ -14,7 +7,10 @@
 export function readConfig(document) {
   const text = document.getElementById('config')?.textContent;
   if (!text) throw new Error('the page has no #config: was the template rendered?');
-  return JSON.parse(text);
+  const config = JSON.parse(text);
+  // A server that knows one pack only.
+  const single = () => ({ default: 'default', packs: [{ id: 'default', ...config.pack, emojis: config.emojis }] });
+  return { ...config, packs: config.packs ?? single() };
 }
 
 /**

@@ -1,0 +1,93 @@
+// What somebody chose, kept in this browser. Pure but for the storage that is handed in.
+
+/** @type {Readonly<Settings>} */
+export const DEFAULTS = Object.freeze({
+  mode: 'beside', pack: '', theme: 'system', camera: '', facing: 'user', resolution: 720, mirror: true,
+  smoothing_s: null, margin: null, floor: null, fps: null, size: 0, resting: null,
+});
+
+/** The smoothing and its kin, which the server has defaults of. */
+export const TUNING = /** @type {const} */ (['smoothing_s', 'margin', 'floor']);
+
+const KEY = 'emojify';
+
+/** @type {Readonly<Record<keyof Settings, (value: any) => boolean>>} */
+const CHECKS = {
+  mode: oneOf('beside', 'face'),
+  pack: isText,
+  theme: oneOf('system', 'light', 'dark'),
+  camera: isText,
+  facing: oneOf('user', 'environment'),
+  resolution: oneOf(480, 720, 1080),
+  mirror: oneOf(true, false),
+  smoothing_s: (value) => value === null || within(value, 0, 5),
+  margin: (value) => value === null || within(value, 0, 1),
+  floor: (value) => value === null || within(value, 0, 1),
+  fps: (value) => value === null || within(value, 1, 240),
+  size: oneOf(0, 1, 2),
+  resting: (value) => value === null
+    || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every((/** @type {unknown} */ score) => within(score, 0, 1))),
+};
+
+/**
+ * @param {Store} store
+ * @returns {Settings} the defaults for what is missing, unknown or out of range
+ */
+export function loadSettings(store) {
+  try {
+    return checked(JSON.parse(store.getItem(KEY) ?? '{}'));
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+/**
+ * Without a place to keep them (a private window) they hold until the page is left.
+ * @param {Store} store
+ * @param {Settings} settings
+ */
+export function saveSettings(store, settings) {
+  try {
+    store.setItem(KEY, JSON.stringify(settings));
+  } catch {
+    // Full or forbidden.
+  }
+}
+
+/**
+ * @param {any} found
+ * @returns {Settings}
+ */
+export function checked(found) {
+  const known = Object.entries(CHECKS).filter(([name, check]) => Object.hasOwn(found ?? {}, name) && check(found[name]));
+  return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, found[name]])) };
+}
+
+/**
+ * The value of a control of the page, as a setting.
+ * @param {string} name
+ * @param {string|boolean} value
+ */
+export function fromControl(name, value) {
+  const isNumber = name in CHECKS && ['resolution', 'size', 'fps', ...TUNING].includes(name);
+  return { [name]: isNumber ? Number(value) : value };
+}
+
+/** @param {readonly unknown[]} values */
+function oneOf(...values) {
+  return (/** @type {unknown} */ value) => values.includes(value);
+}
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === 'string';
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} low
+ * @param {number} high
+ */
+function within(value, low, high) {
+  return typeof value === 'number' && value >= low && value <= high;
+}
