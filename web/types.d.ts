@@ -309,6 +309,8 @@ interface Source {
   kind: 'camera' | 'photo' | 'video';
   /** It shows somebody who looks at themselves. */
   mirrorable: boolean;
+  /** Id of the camera; '' of a file. */
+  device: string;
   /** Plays it; rejects when it cannot be played. `ended` is called when it ends by itself. */
   attach(video: HTMLVideoElement, ended: () => void): Promise<void>;
   /** Releases all that it took. */
@@ -389,6 +391,8 @@ interface State {
   canRest: boolean;
   learning: LearningShown;
   devices: readonly Device[];
+  /** Id of the camera in use. */
+  device: string;
   source: Source['kind'];
   mirrored: boolean;
   session: Session;

@@ -15,6 +15,7 @@ from server import __version__
 from server.http.guard import Guard, allowed_hosts
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, load_pack
+from server.http.privacy import add_privacy
 from server.http.scrape import add_metrics
 from server.http.socket import Door
 from server.live.protocol import PROTOCOL, Limits, hello
@@ -82,6 +83,7 @@ def create_app(
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     app.mount("/emojis", FreshFiles(directory=EMOJIS))
     _add_page(app, page_config(manifest, pack))
+    add_privacy(app, WEB / "templates")
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
 

@@ -29,6 +29,7 @@ export async function openCamera(choice) {
   const [track] = stream.getVideoTracks();
   return {
     kind: 'camera',
+    device: track?.getSettings().deviceId ?? '',
     // Nobody looks into the back camera as into a mirror.
     mirrorable: track?.getSettings().facingMode !== 'environment',
     attach: (video, ended) => {

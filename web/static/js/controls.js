@@ -36,11 +36,10 @@ export class Controls {
   render(state) {
     const { settings, defaults, mostFps, devices } = state;
     if (devices !== this.#devices) this.#list(devices);
-    const ids = new Set(devices.map(({ id }) => id));
     /** @type {Record<string, unknown>} */
     const values = { ...settings, pack: settings.pack || this.#standard, fps: Math.min(settings.fps ?? mostFps, mostFps) };
     for (const name of TUNING) values[name] = settings[name] ?? defaults?.[name] ?? 0;
-    values.camera = ids.has(settings.camera) ? settings.camera : '';
+    values.camera = state.device;
     for (const control of /** @type {Iterable<Element>} */ (this.#form.elements)) this.#show(control, values, state);
     this.#facing.hidden = devices.length < 2;
     this.#resting(state);
@@ -71,7 +70,7 @@ export class Controls {
   #list(devices) {
     this.#devices = devices;
     const named = devices.map(({ id, label }, index) => new Option(label || say(t.cameraName, { n: index + 1 }), id));
-    this.#cameras.replaceChildren(new Option('–', ''), ...named);
+    this.#cameras.replaceChildren(...(named.length ? named : [new Option('–', '')]));
   }
 
   /** @param {State} state */

@@ -49,7 +49,7 @@ export class Feed {
       // Stopped while the question was open: this camera is wanted by nobody any more.
       if (turn !== this.#turn) return source.end(), false;
       this.#source = source;
-      this.#update({ source: source.kind, mirrored: this.isMirrored(settings) });
+      this.#update({ source: source.kind, device: source.device, mirrored: this.isMirrored(settings) });
       await source.attach(this.#video, () => turn === this.#turn && this.#ended());
     } catch (error) {
       if (turn === this.#turn) throw error;

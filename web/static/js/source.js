@@ -31,6 +31,7 @@ async function openPhoto(file) {
   let timer = 0;
   return {
     kind: 'photo',
+    device: '',
     mirrorable: false,
     attach: (video) => {
       timer = setInterval(draw, PHOTO_MS);
@@ -54,6 +55,7 @@ function openVideo(file) {
   const url = URL.createObjectURL(file);
   return {
     kind: 'video',
+    device: '',
     mirrorable: false,
     attach: (video) => {
       video.srcObject = null;

@@ -40,7 +40,7 @@ export function tipFor(expression) {
 
 /** @param {number} share  0 to 1 */
 export function percent(share) {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}\u00a0%`;
 }
 
 /** @param {number} seconds */
