@@ -1,4 +1,4 @@
-"""The page in its states, widths and themes as sheets of pictures to be looked at: `python -m tests.browser.gallery OUT`.
+"""The page in its states, widths and themes, as sheets of pictures: `python -m tests.browser.gallery OUT`.
 
 Not a test: whether a page is beautiful is judged by people. `--only live,hood` makes some of the sheets.
 """

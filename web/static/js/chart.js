@@ -19,6 +19,10 @@ export class Chart {
   #labels = [];
   #drawn = -1;
 
+  constructor() {
+    this.#canvas.setAttribute('aria-label', t.chartEmpty);
+  }
+
   /** @param {State} state */
   render({ session, labels }) {
     if (labels !== this.#labels) {

@@ -2,6 +2,7 @@
 
 import { Composer } from './compose.js';
 import { say, t } from './i18n.js';
+import { isWatching } from './state.js';
 
 /** Pictures a second of a recording. */
 const FPS = 30;
@@ -51,6 +52,7 @@ export class Keep {
     let shown = -1;
     this.#owner.view.also((now) => {
       if (this.#recorder !== recorder) return false;
+      if (!isWatching(this.#owner.view.state.phase)) return this.stop(), false;
       this.#composer.draw(this.#owner.view.state, now);
       const second = Math.floor((performance.now() - began) / 1000);
       if (second !== shown) this.#owner.update({ recordingMs: second * 1000 });
