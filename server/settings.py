@@ -7,9 +7,9 @@ is `--help`. The command line wins over the environment.
 import argparse
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 
 from server.errors import StartError
@@ -38,7 +38,12 @@ class Settings(BaseModel):
     engine: Literal["litert", "keras"] = Field(
         "litert", description="what runs the model; keras runs emotion.keras itself and needs TensorFlow"
     )
-    pack: str = Field("default", pattern=r"^[\w-]+$", description="emoji pack: a folder of emojis/")
+    pack: str = Field(
+        "default", pattern=r"^[^\W_][\w .-]*$", description="emoji pack to show at first: the name of its folder"
+    )
+    emojis: Path | None = Field(
+        None, description="folder with more emoji packs than those of emojis/, or a pack itself"
+    )
     workers: int = Field(0, ge=0, le=256, description="inference threads; 0 takes one for each core")
     clients: int = Field(100, ge=1, description="connections at once; one more is told that the server is full")
     credits: int = Field(2, ge=1, le=8, description="frames a client may have on the way; two hide a slow network")
@@ -83,6 +88,12 @@ class Settings(BaseModel):
         "loopback", description="who may read /metrics; counts and times only, but they tell how busy the place is"
     )
 
+    @field_validator("emojis", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: Any) -> Any:
+        """An empty variable in the environment, as container files have them, would be the current folder."""
+        return None if value == "" else value
+
     @property
     def threads(self) -> int:
         """Inference threads to start."""
@@ -110,7 +121,7 @@ def option_name(name: str) -> str:
 
 def describe(name: str, field: FieldInfo) -> str:
     """One line for people: the reason, the default, and the name in the environment."""
-    default = "model/" if name == "model" else field.default
+    default = "model/" if name == "model" else "none" if field.default is None else field.default
     return f"{field.description} (default {default}; {PREFIX}{name.upper()})".replace("%", "%%")
 
 
@@ -132,5 +143,5 @@ def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Setting
 
 
 def _metavar(name: str, field: FieldInfo) -> str:
-    choices = getattr(field.annotation, "__args__", ())
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     return "|".join(choices) if choices else name.upper()

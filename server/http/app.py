@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
@@ -12,9 +11,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from server import __version__
+from server.http.emojis import add_emojis, listing
 from server.http.guard import Guard, allowed_hosts
 from server.http.metrics import Metrics, make_registry
-from server.http.packs import Pack, load_pack
+from server.http.packs import Pack, find_packs
 from server.http.privacy import add_privacy
 from server.http.scrape import add_metrics
 from server.http.socket import Door
@@ -57,9 +57,10 @@ def create_app(
         on_broken: called with the reason when the threads cannot do their work and the process should end.
 
     Raises:
-        StartError: the emoji pack is missing or broken.
+        StartError: the chosen or the default emoji pack is missing or broken.
     """
-    pack = load_pack(EMOJIS / settings.pack, manifest.labels)
+    roots = [EMOJIS] if settings.emojis is None else [EMOJIS, settings.emojis]
+    packs = find_packs(roots, manifest.labels, settings.pack)
     pool = Pool(make_analyser, settings.threads, settings.deadline)
     metrics = Metrics()
     scheduler = Scheduler(pool, settings.stale, settings.fresh)
@@ -81,8 +82,8 @@ def create_app(
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(Guard, hosts=allowed_hosts(settings.host), on_refused=metrics.refused)
     app.mount("/static", FreshFiles(directory=WEB / "static"))
-    app.mount("/emojis", FreshFiles(directory=EMOJIS))
-    _add_page(app, page_config(manifest, pack))
+    add_emojis(app, packs, settings.pack)
+    _add_page(app, page_config(manifest, packs, settings.pack))
     add_privacy(app, WEB / "templates")
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
@@ -104,7 +105,7 @@ def make_offer(settings: Settings, manifest: Manifest) -> Offer:
         "accuracy": headline_accuracy(manifest),
     }
     greeting = hello(manifest.labels, model, settings.detector, limits, tuning)
-    return Offer(greeting, limits, tuning, settings.reader_timeout)
+    return Offer(greeting, limits, tuning, manifest.labels, settings.reader_timeout)
 
 
 def headline_accuracy(manifest: Manifest) -> float | None:
@@ -113,16 +114,20 @@ def headline_accuracy(manifest: Manifest) -> float | None:
     return figures.get("ferplus_private", figures.get("fer2013_private"))
 
 
-def page_config(manifest: Manifest, pack: Pack) -> dict[str, Any]:
-    """What the page must know before it has a connection."""
-    about = {name: value for name, value in asdict(pack).items() if name != "pictures"}
+def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
+    """What the page must know before it has a connection.
+
+    `packs` is what `/api/emojis` answers, `emojis` and `pack` are of the one to show at first.
+    """
+    first = packs[chosen].about()
     return {
         "version": __version__,
         "protocol": PROTOCOL,
         "socket": "/ws",
         "labels": list(manifest.labels),
-        "emojis": pack.pictures,
-        "pack": about,
+        "emojis": first["emojis"],
+        "pack": first,
+        "packs": listing(packs, chosen),
         "model": {"name": manifest.name, "accuracy": headline_accuracy(manifest)},
     }
 

@@ -1,13 +1,23 @@
-"""The messages of protocol 1: pure functions between Python values and JSON text. Does no I/O."""
+"""The messages of protocol 1: pure functions between Python values and JSON text. Does no I/O.
+
+A client may send, with any of the fields, and is answered `configured` with all the settings in force:
+
+    {"type": "configure", "smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "resting": null, "reset": false}
+
+`resting` is null or the client's face at rest: the mean of the raw `scores` of some seconds, one per label of `hello`.
+From the next frame on that face counts as neutral, and `smoothed`, `label` and `confidence` are read relative to it,
+while `scores` stay the frame's own (server/vision/resting.py); null undoes it.
+"""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
 
-from server.vision.types import Analysis, Face, Tuning
+from server.vision.types import NEUTRAL, Analysis, Face, Quality, Tuning
 
 PROTOCOL = 1
 
@@ -16,6 +26,8 @@ DropReason = Literal["superseded", "rate", "overload"]
 # Ranges a client may choose from; values outside are clamped, not refused.
 RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (0.0, 1.0), "floor": (0.0, 1.0)}
 
+# What a share of a resting face may be at most. Sums of scores rather than their means are fine too.
+MOST_WEIGHT = 1e6
 
 # Characters of a text message: a `configure` has some hundred, and reading them must not hold up the others.
 LONGEST_TEXT = 4096
@@ -43,15 +55,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """A client's wishes: the settings it named, clamped, and whether to forget the faces seen so far."""
+    """A client's wishes: the fields of Tuning that it named, clamped, and whether to forget the faces seen so far."""
 
-    changes: Mapping[str, float]
+    changes: Mapping[str, Any]
     reset: bool
 
     def apply(self, tuning: Tuning) -> Tuning:
         """The settings in force after these wishes."""
-        values = {name: getattr(tuning, name) for name in RANGES}
-        return Tuning(**{**values, **self.changes})
+        return replace(tuning, **self.changes)
 
 
 def hello(
@@ -72,7 +83,11 @@ def hello(
 
 
 def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> str:
-    """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer."""
+    """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer.
+
+    The fields of a face are those of `Face`, its `quality` is `Quality`: light 0 to 1, width as a fraction of the
+    frame's, turn -1 to 1 or null.
+    """
     timing = analysis.timing
     return _dump(
         {
@@ -106,8 +121,8 @@ def configured(tuning: Tuning) -> str:
     return _dump({"type": "configured", "settings": tuning})
 
 
-def parse_text(text: str) -> Configure:
-    """Read a text message.
+def parse_text(text: str, labels: Sequence[str]) -> Configure:
+    """Read a text message to a server whose model has these labels.
 
     Raises:
         ProtocolError: `too_long`, `not_json`, `unknown_type` or `bad_value`.
@@ -122,7 +137,10 @@ def parse_text(text: str) -> Configure:
     if kind != "configure":
         shown = json.dumps(kind)[:40]
         raise ProtocolError("unknown_type", f'Messages of type {shown} are not known; send "configure" or a JPEG.')
-    return Configure({name: _number(message, name) for name in RANGES if name in message}, _flag(message, "reset"))
+    changes: dict[str, Any] = {name: _number(message, name) for name in RANGES if name in message}
+    if "resting" in message:
+        changes["resting"] = _resting(message["resting"], labels)
+    return Configure(changes, _flag(message, "reset"))
 
 
 def _number(message: Mapping[str, Any], name: str) -> float:
@@ -131,6 +149,27 @@ def _number(message: Mapping[str, Any], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise ProtocolError("bad_value", f"{name} must be a number from {low:g} to {high:g}.")
     return float(min(max(value, low), high))
+
+
+def _resting(value: Any, labels: Sequence[str]) -> tuple[float, ...] | None:
+    """A resting face as probabilities that sum to 1."""
+    if value is None:
+        return None
+    if NEUTRAL not in labels:
+        raise ProtocolError("bad_value", f"resting must be null: this model has no {NEUTRAL} for a resting face to be.")
+    numbers = value if isinstance(value, list) else []
+    if len(numbers) != len(labels) or not all(_is_weight(number) for number in numbers):
+        wanted = f"null or {len(labels)} numbers that are not negative"
+        raise ProtocolError("bad_value", f"resting must be {wanted}: the mean scores of a face at rest.")
+    total = math.fsum(numbers)
+    if total <= 0:
+        raise ProtocolError("bad_value", "resting must not be all zeros: send the mean scores of a face at rest.")
+    return tuple(number / total for number in numbers)
+
+
+def _is_weight(value: Any) -> bool:
+    """A number that can be a share of something; those of scores lie from 0 to 1."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= MOST_WEIGHT
 
 
 def _flag(message: Mapping[str, Any], name: str) -> bool:
@@ -149,6 +188,16 @@ def _face(face: Face) -> dict[str, Any]:
         "scores": _rounded(face.scores),
         "smoothed": _rounded(face.smoothed),
         "confidence": round(face.confidence, 4),
+        "quality": _quality(face.quality),
+    }
+
+
+def _quality(quality: Quality) -> dict[str, float | None]:
+    turn = quality.turn
+    return {
+        "light": round(quality.light, 4),
+        "width": round(quality.width, 4),
+        "turn": None if turn is None else round(turn, 4),
     }
 
 

@@ -64,12 +64,14 @@ class Offer:
         hello: the first message.
         limits: what the client may do.
         tuning: the settings to begin with.
+        labels: of the model, in the order of scores.
         reader_timeout: seconds it may leave UNREAD_ANSWERS answers unread.
     """
 
     hello: str
     limits: Limits
     tuning: Tuning
+    labels: tuple[str, ...]
     reader_timeout: float = 5.0
 
 
@@ -88,7 +90,7 @@ class Session:
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._room = asyncio.Event()
         self._room.set()
-        self._reader_timeout = offer.reader_timeout
+        self._labels, self._reader_timeout = offer.labels, offer.reader_timeout
         # A client with all its credits in hand may send them at once, and network jitter may bunch a few more.
         slot = Slot(offer.tuning, offer.limits.fps, burst=2 * offer.limits.credits)
         self._seat = Seat(slot, self._answer, self._drop)
@@ -152,7 +154,7 @@ class Session:
 
     def _obey(self, text: str) -> str:
         try:
-            return protocol.configured(self._seat.slot.configure(protocol.parse_text(text)))
+            return protocol.configured(self._seat.slot.configure(protocol.parse_text(text, self._labels)))
         except ProtocolError as error:
             self._observer.error("text", error.code)
             return protocol.error(None, error.code, error.message)

@@ -1,5 +1,6 @@
 """The path of one frame: JPEG in, faces with settled expressions out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -11,9 +12,11 @@ from server.vision.classify import Classifier, make_classifier
 from server.vision.decode import decode_grey
 from server.vision.detect import Detector, make_detector
 from server.vision.manifest import Manifest
+from server.vision.quality import quality
+from server.vision.resting import relative_to
 from server.vision.smooth import NOTHING, Mood
 from server.vision.state import State
-from server.vision.types import UNSURE, Analysis, Box, Detection, Face, Grey, Timing
+from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Face, Grey, Timing
 
 __all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]
 
@@ -47,6 +50,7 @@ class Pipeline:
         self._detector = detector
         self._classifier = classifier
         self._manifest = manifest
+        self._neutral = manifest.labels.index(NEUTRAL) if NEUTRAL in manifest.labels else None
         self._max_pixels = max_pixels
         # For the whole process: the threads that run pipelines share the cores out already, and threads of
         # OpenCV's own would only take turns with them.
@@ -84,29 +88,36 @@ class Pipeline:
         detect_ms = watch.lap()
         tracks, seen = state.tracks.step(largest, state.clock)
         track_ms = watch.lap()
-        scores = self._classify(grey, [face for _, face in seen])
+        crops = [align_face(grey, face, self._manifest) for _, face in seen]
+        scores = self._classify(crops)
         classify_ms = watch.lap()
         moods = {track.id: state.moods[track.id] for track in tracks.alive if track.id in state.moods}
         faces = []
-        for (id, face), row in zip(seen, scores, strict=True):
-            old = moods.get(id)
-            mood = old.step(row, state.clock, state.tuning) if old else Mood.first(row, state.clock, state.tuning)
+        for (id, face), crop, row in zip(seen, crops, scores, strict=True):
+            old, read = moods.get(id), self._relative(row, state.tuning.resting)
+            mood = old.step(read, state.clock, state.tuning) if old else Mood.first(read, state.clock, state.tuning)
             moods[id] = mood
-            faces.append(self._face(id, face, tuple(row), mood))
+            faces.append(self._face(id, face, tuple(row), mood, crop, grey.shape))
         timing = Timing(decode_ms, detect_ms, classify_ms, track_ms + watch.lap())
         return Analysis(tuple(faces), timing), replace(state, tracks=tracks, moods=moods, search=found.search)
 
-    def _classify(self, grey: Grey, faces: list[Detection]) -> list[list[float]]:
-        if not faces:
+    def _classify(self, crops: list[Grey]) -> list[list[float]]:
+        if not crops:
             return []
-        crops = np.stack([align_face(grey, face, self._manifest) for face in faces])
-        scores: list[list[float]] = self._classifier.scores(crops).tolist()
+        scores: list[list[float]] = self._classifier.scores(np.stack(crops)).tolist()
         return scores
 
-    def _face(self, id: int, face: Detection, scores: tuple[float, ...], mood: Mood) -> Face:
+    def _relative(self, scores: list[float], resting: tuple[float, ...] | None) -> Sequence[float]:
+        return scores if resting is None or self._neutral is None else relative_to(resting, scores, self._neutral)
+
+    def _face(
+        self, id: int, face: Detection, scores: tuple[float, ...], mood: Mood, crop: Grey, shape: tuple[int, ...]
+    ) -> Face:
         landmarks = None if face.landmarks is None else tuple((x, y) for x, y in face.landmarks.tolist())
         label = UNSURE if mood.shown == NOTHING else self._manifest.labels[mood.shown]
-        return Face(id, _clamped(face.box), landmarks, label, scores, mood.smoothed, mood.confidence)
+        box = _clamped(face.box)
+        seen = quality(crop, face, box, shape)
+        return Face(id, box, landmarks, label, scores, mood.smoothed, mood.confidence, seen)
 
 
 class _Stopwatch:

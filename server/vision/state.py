@@ -38,8 +38,13 @@ class State:
         return cls(tuning or Tuning())
 
     def with_tuning(self, tuning: Tuning) -> "State":
-        """The same faces under other settings, from the next frame on."""
-        return replace(self, tuning=tuning)
+        """The same faces under other settings, from the next frame on.
+
+        Another resting face makes what was averaged so far worth nothing: expressions begin anew, so that it shows in
+        the very next answer; the faces keep their ids.
+        """
+        moods = self.moods if tuning.resting == self.tuning.resting else {}
+        return replace(self, tuning=tuning, moods=moods)
 
     def reset(self) -> "State":
         """All faces forgotten; their ids stay used."""

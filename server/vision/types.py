@@ -19,6 +19,7 @@ Point: TypeAlias = tuple[float, float]
 ENTER_SCORE = 0.52
 KEEP_SCORE = 1 / 3
 
+NEUTRAL = "neutral"  # the label that a resting face should have, in models that know it
 UNSURE = "unsure"  # the label of a face when no expression reaches the floor
 
 
@@ -61,6 +62,22 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be read: numbers only, what is too little is for the page to say.
+
+    Attributes:
+        light: mean grey of the face's crop, 0 (black) to 1 (white).
+        width: of the box, as a fraction of the frame's width.
+        turn: how far the head is turned sideways, -1 to 1: 0 looks into the camera, positive towards the right of the
+            frame as sent; at 0.5 the nose tip lies beside an eye. None from a detector that gives boxes only.
+    """
+
+    light: float
+    width: float
+    turn: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """One face of the answer.
 
@@ -70,8 +87,9 @@ class Face:
         landmarks: six (x, y), fractions of the frame, not clamped; order as in Detection; or None.
         label: the settled expression, or UNSURE.
         scores: probabilities of this frame alone, in the order of the manifest's labels.
-        smoothed: the same over time.
+        smoothed: the same over time, read relative to the resting face if there is one.
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
+        quality: how well it can be seen.
     """
 
     id: int
@@ -81,6 +99,7 @@ class Face:
     scores: tuple[float, ...]
     smoothed: tuple[float, ...]
     confidence: float
+    quality: Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +122,17 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """How steady the answer is: what a client may configure.
+    """How scores become an answer: what a client may configure.
 
     Attributes:
         smoothing_s: time constant of the exponential smoothing in seconds; 0 shows every frame by itself.
         margin: how far another expression must lead the shown one to replace it; 0 to 1.
         floor: the smoothed score below which no expression is named; 0 to 1.
+        resting: probabilities of the face at rest, to be read as neutral, in the order of the manifest's labels; or
+            None. Only for models with a label NEUTRAL.
     """
 
     smoothing_s: float = 0.3
     margin: float = 0.1
     floor: float = 0.4
+    resting: tuple[float, ...] | None = None

@@ -1,6 +1,7 @@
 """The messages of protocol 1, as clients in other languages rely on them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,15 +9,16 @@ from hypothesis import strategies as st
 
 from server.live import protocol
 from server.live.protocol import Configure, Limits, ProtocolError, parse_text
-from server.vision.types import Analysis, Face, Timing, Tuning
+from server.vision.types import Analysis, Face, Quality, Timing, Tuning
 
 TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+QUALITY = Quality(light=0.456789, width=0.3, turn=-0.123456)
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
 
 def face(landmarks: tuple[tuple[float, float], ...] | None) -> Face:
     scores = (0.0, 0.0, 0.0, 0.9, 0.05, 0.05, 0.0)
-    return Face(3, (0.123456, 0.2, 0.3, 0.4), landmarks, "happy", scores, scores, 0.912345)
+    return Face(3, (0.123456, 0.2, 0.3, 0.4), landmarks, "happy", scores, scores, 0.912345, QUALITY)
 
 
 def test_hello_says_what_the_server_allows() -> None:
@@ -30,7 +32,7 @@ def test_hello_says_what_the_server_allows() -> None:
         "model": model,
         "detector": "blazeface",
         "limits": {"frame_bytes": 1000, "frame_pixels": 2000, "fps": 30.0, "credits": 2},
-        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4},
+        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "resting": None},
     }
 
 
@@ -40,7 +42,8 @@ def test_result_carries_faces_and_stage_times() -> None:
     message = json.loads(protocol.result(7, analysis, queue_ms=0.5, total_ms=7.0))
     assert (message["type"], message["frame"]) == ("result", 7)
     first, second = message["faces"]
-    assert set(first) == {"id", "box", "landmarks", "label", "scores", "smoothed", "confidence"}
+    assert set(first) == {"id", "box", "landmarks", "label", "scores", "smoothed", "confidence", "quality"}
+    assert first["quality"] == {"light": 0.4568, "width": 0.3, "turn": -0.1235}
     assert first["box"] == [0.1235, 0.2, 0.3, 0.4]
     assert len(first["landmarks"]) == 6 and len(first["scores"]) == len(first["smoothed"]) == 7
     assert second["landmarks"] is None
@@ -60,14 +63,37 @@ def test_dropped_and_error_name_their_frame() -> None:
 
 
 def test_configure_changes_only_what_it_names() -> None:
-    wishes = parse_text('{"type": "configure", "margin": 0.3}')
+    wishes = parse_text('{"type": "configure", "margin": 0.3}', LABELS)
     assert wishes.apply(TUNING) == Tuning(smoothing_s=0.3, margin=0.3, floor=0.4)
     assert not wishes.reset
 
 
 def test_configure_clamps_to_the_allowed_range() -> None:
-    wishes = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}')
+    wishes = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}', LABELS)
     assert wishes == Configure({"smoothing_s": 5.0, "floor": 0.0}, reset=True)
+
+
+def test_a_resting_face_is_made_a_distribution_and_null_undoes_it() -> None:
+    calibrated = parse_text('{"type": "configure", "resting": [0, 0, 0, 0, 1, 3, 0]}', LABELS).apply(TUNING)
+    assert calibrated == replace(TUNING, resting=(0.0, 0.0, 0.0, 0.0, 0.25, 0.75, 0.0))
+    assert json.loads(protocol.configured(calibrated))["settings"]["resting"] == [0, 0, 0, 0, 0.25, 0.75, 0]
+    assert parse_text('{"type": "configure", "floor": 0.4}', LABELS).apply(calibrated) == calibrated
+    assert parse_text('{"type": "configure", "resting": null}', LABELS).apply(calibrated) == TUNING
+
+
+def test_a_model_without_neutral_cannot_be_calibrated() -> None:
+    labels = ("glad", "sad")
+    with pytest.raises(ProtocolError, match="no neutral") as caught:
+        parse_text('{"type": "configure", "resting": [1, 0]}', labels)
+    assert caught.value.code == "bad_value"
+    assert parse_text('{"type": "configure", "resting": null}', labels).apply(TUNING) == TUNING
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=7, max_size=7).filter(any))
+def test_any_sane_resting_face_is_taken(numbers: list[float]) -> None:
+    text = json.dumps({"type": "configure", "resting": numbers})
+    resting = parse_text(text, LABELS).apply(TUNING).resting
+    assert resting is not None and sum(resting) == pytest.approx(1.0) and min(resting) >= 0
 
 
 @pytest.mark.parametrize(
@@ -85,11 +111,21 @@ def test_configure_clamps_to_the_allowed_range() -> None:
         ('{"type": "configure", "margin": true}', "bad_value"),
         ('{"type": "configure", "floor": NaN}', "bad_value"),
         ('{"type": "configure", "reset": 1}', "bad_value"),
+        ('{"type": "configure", "resting": 1}', "bad_value"),
+        ('{"type": "configure", "resting": "sad"}', "bad_value"),
+        ('{"type": "configure", "resting": []}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0]}', "bad_value"),
+        ('{"type": "configure", "resting": [0, 0, 0, 0, 0, 0, 0]}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0, -0.1]}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0, NaN]}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0, Infinity]}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0, true]}', "bad_value"),
+        ('{"type": "configure", "resting": [1, 0, 0, 0, 0, 0, null]}', "bad_value"),
     ],
 )
 def test_bad_text_gets_a_code_and_an_explanation(text: str, code: str) -> None:
     with pytest.raises(ProtocolError) as caught:
-        parse_text(text)
+        parse_text(text, LABELS)
     assert caught.value.code == code
     assert len(caught.value.message) > 20
 
@@ -98,7 +134,7 @@ def test_bad_text_gets_a_code_and_an_explanation(text: str, code: str) -> None:
 def test_any_text_is_obeyed_or_refused(text: str) -> None:
     """Nothing that a client writes raises anything but ProtocolError."""
     try:
-        tuning = parse_text(text).apply(TUNING)
+        tuning = parse_text(text, LABELS).apply(TUNING)
     except ProtocolError:
         return
     assert 0 <= tuning.margin <= 1

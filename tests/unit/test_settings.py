@@ -29,6 +29,11 @@ def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[s
         load_settings(given, environment)
 
 
+def test_a_folder_of_emojis_is_optional_and_an_empty_variable_names_none() -> None:
+    assert load_settings({}, {}).emojis is None and load_settings({}, {"EMOJIFY_EMOJIS": ""}).emojis is None
+    assert load_settings({}, {"EMOJIFY_EMOJIS": "packs"}).emojis == Path("packs")
+
+
 def test_every_setting_is_an_option_with_default_and_environment_name(capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
     add_options(parser)

@@ -138,6 +138,27 @@ def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
     assert analysis.faces[0].confidence == max(analysis.faces[0].smoothed)
 
 
+def test_a_resting_face_is_neutral_from_the_next_frame_on(manifest: Manifest) -> None:
+    """The raw scores stay the frame's own; what is made of them is of the corrected ones; undone at once too."""
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    first, state = pipeline.analyse(grey(5), 0.0, State.initial())
+    sad_at_rest = first.faces[0].scores
+    calibrated, state = pipeline.analyse(grey(5), 0.1, state.with_tuning(Tuning(resting=sad_at_rest)))
+    bright, _ = pipeline.analyse(grey(250), 5.0, state)
+    undone, _ = pipeline.analyse(grey(5), 0.2, state.with_tuning(Tuning()))
+    (before,), (after,), (laughing,), (again,) = first.faces, calibrated.faces, bright.faces, undone.faces
+    assert before.label == again.label == "sad" and after.label == "neutral" and laughing.label == "happy"
+    assert after.id == before.id and after.scores == before.scores
+    assert after.confidence == after.smoothed[manifest.labels.index("neutral")] > 0.5
+
+
+def test_a_model_without_neutral_reads_on_as_before(manifest: Manifest) -> None:
+    other = dataclasses.replace(manifest, labels=tuple(label.replace("neutral", "calm") for label in manifest.labels))
+    pipeline, _, _ = with_fakes(other, face(0.3))
+    tuning = Tuning(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    assert pipeline.analyse(grey(5), 0.0, State.initial(tuning))[0].faces[0].label == "sad"
+
+
 def test_the_detector_is_told_where_known_faces_should_be_by_now(manifest: Manifest) -> None:
     pipeline, detector, _ = with_fakes(manifest, face(0.1))
     state = State.initial()

@@ -1,8 +1,11 @@
 """What a connection remembers, and that no clock can confuse it."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.vision.smooth import Mood
 from server.vision.state import LEAST_STEP_S, State
 from server.vision.track import Tracks
 from server.vision.types import Detection, Tuning
@@ -23,6 +26,16 @@ def test_a_new_connection_knows_nobody() -> None:
 def test_other_settings_keep_the_faces() -> None:
     state = seen_once().with_tuning(Tuning(margin=0.5))
     assert state.tuning.margin == 0.5 and len(state.tracks.alive) == 1
+
+
+def test_another_resting_face_lets_expressions_begin_anew_and_keeps_the_faces() -> None:
+    tuning = Tuning(resting=(0.2, 0.8))
+    state = replace(seen_once(), moods={1: Mood.first((0.2, 0.8), 0.0, Tuning())})
+    assert state.with_tuning(Tuning(margin=0.5)).moods == state.moods
+    calibrated = state.with_tuning(tuning)
+    assert not calibrated.moods and calibrated.tracks == state.tracks
+    again = replace(calibrated, moods=state.moods)
+    assert again.with_tuning(tuning).moods == state.moods and not again.with_tuning(Tuning()).moods
 
 
 def test_reset_forgets_the_faces_but_not_the_used_ids() -> None:

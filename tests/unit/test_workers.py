@@ -261,7 +261,7 @@ class Memory:
 def begin(channel: Memory, pool: Pool, reader_timeout: float) -> asyncio.Task[None]:
     """A session without a limit of frames a second."""
     limits = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
-    offer = Offer('{"type": "hello"}', limits, TUNING, reader_timeout)
+    offer = Offer('{"type": "hello"}', limits, TUNING, ("happy", "neutral"), reader_timeout)
     return asyncio.create_task(Session(channel, Scheduler(pool, PATIENCE), offer).run())
 
 

@@ -1,0 +1,118 @@
+"""Emoji packs over real HTTP: listed, served, and what is malicious in them stays dead."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.http.pictures import KINDS
+from tests.conftest import ROOT
+from tests.live.test_life import get, refuse_to_start
+from tests.running import RunningServer
+from tests.unit.test_packs import LABELS, PICTURES, SHIPPED, broken_packs, make_pack, picture
+
+MALICIOUS = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" onload="document.documentElement.id=\'ran\'">'
+    "<script>document.documentElement.setAttribute('class', 'ran')</script>"
+    '<image href="https://evil.example/beacon.png" width="8" height="8"/></svg>'
+)
+
+
+@pytest.fixture
+def server(start_server: Callable[..., RunningServer], tmp_path: Path) -> RunningServer:
+    """A server with packs of somebody else's beside those we ship."""
+    packs = tmp_path / "packs"
+    make_pack(packs / "tutorial", *(f"{label}.jpg" for label in LABELS))
+    make_pack(packs / "all kinds", *(f"{label}{kind}" for label, kind in zip(LABELS, KINDS, strict=False)))
+    make_pack(packs / "evil", name="Evil", author="Mallory").joinpath("happy.svg").write_text(MALICIOUS)
+    (packs / "evil" / "notes.txt").write_text("private")
+    broken_packs(packs)
+    return start_server("--emojis", str(packs))
+
+
+def test_the_list_names_every_pack_and_picture(server: RunningServer) -> None:
+    status, headers, body = get(server, "/api/emojis")
+    listing = json.loads(body)
+    assert status == 200 and headers["content-type"] == "application/json" and listing["default"] == "default"
+    packs = {pack["id"]: pack for pack in listing["packs"]}
+    assert set(packs) == {*SHIPPED, "tutorial", "all kinds", "evil"} and listing["packs"][0]["id"] == "default"
+    for pack in packs.values():
+        assert set(pack) == {"id", "name", "author", "licence", "description", "emojis"}
+        assert set(pack["emojis"]) == set(PICTURES), "of its own, or lent by the default pack"
+    assert packs["tutorial"]["name"] == "Tutorial"
+    assert packs["tutorial"]["emojis"]["no-face"] == "/emojis/default/no-face.svg"
+    assert packs["evil"]["author"] == "Mallory"
+
+
+def test_every_listed_picture_is_served_as_what_it_is(server: RunningServer) -> None:
+    listing = json.loads(get(server, "/api/emojis")[2])
+    for path in {path for pack in listing["packs"] for path in pack["emojis"].values()}:
+        status, headers, body = get(server, path)
+        assert status == 200 and body, path
+        assert headers["content-type"].split(";")[0] == KINDS[Path(path).suffix].media_type
+        assert headers["x-content-type-options"] == "nosniff" and headers["cache-control"] == "no-cache"
+        assert headers["etag"]
+    assert get(server, "/emojis/tutorial/happy.jpg")[2] == picture(".jpg")
+
+
+def test_a_drawing_is_served_under_a_policy_that_keeps_scripts_dead(server: RunningServer) -> None:
+    for path in ("/emojis/evil/happy.svg", "/emojis/default/happy.svg"):
+        status, headers, _ = get(server, path)
+        assert status == 200
+        assert headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/emojis/evil/notes.txt",
+        "/emojis/evil/pack.json",
+        "/emojis/default/pack.json",
+        "/emojis/README.md",
+        "/emojis/html/happy.svg",
+        "/emojis/evil/",
+        "/emojis/evil/../tutorial/happy.jpg",
+        "/emojis/evil/%2e%2e/tutorial/happy.jpg",
+        "/emojis/evil/..%2ftutorial%2fhappy.jpg",
+    ],
+)
+def test_nothing_but_pictures_of_whole_packs_is_served(server: RunningServer, path: str) -> None:
+    assert get(server, path)[0] == 404
+
+
+def test_the_page_has_the_same_list_and_begins_with_the_chosen_pack(
+    start_server: Callable[..., RunningServer],
+) -> None:
+    server = start_server("--pack", SHIPPED[-1])
+    listing = json.loads(get(server, "/api/emojis")[2])
+    page = get(server, "/")[2].decode()
+    config = json.loads(page.split('id="config">')[1].split("</script>")[0])
+    assert config["packs"] == listing and listing["default"] == SHIPPED[-1]
+    assert config["pack"]["id"] == SHIPPED[-1] and config["emojis"] == listing["packs"][0]["emojis"]
+
+
+def test_broken_packs_are_named_in_the_log(server: RunningServer, tmp_path: Path) -> None:
+    assert server.interrupt() == 0
+    server.end()
+    for name, reason in broken_packs(tmp_path / "again").items():
+        (line,) = (line for line in server.errors.splitlines() if f"/{name} left out" in line)
+        assert reason in line
+    assert "Traceback" not in server.errors
+
+
+def test_a_folder_that_is_not_there_and_a_missing_pack_are_one_clear_line(tmp_path: Path) -> None:
+    assert "cannot be read" in refuse_to_start("--port", "0", "--emojis", str(tmp_path / "gone"))
+    assert f"there are: {', '.join(SHIPPED)}" in refuse_to_start("--port", "0", "--pack", "gone")
+
+
+def test_a_picture_that_became_a_link_since_is_not_followed(
+    start_server: Callable[..., RunningServer], tmp_path: Path
+) -> None:
+    happy = make_pack(tmp_path / "own", "happy.svg") / "happy.svg"
+    server = start_server("--emojis", str(tmp_path / "own"))
+    assert get(server, "/emojis/own/happy.svg")[0] == 200
+    happy.unlink()
+    happy.symlink_to(ROOT / "pyproject.toml")
+    assert get(server, "/emojis/own/happy.svg")[0] == 404

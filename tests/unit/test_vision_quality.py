@@ -1,0 +1,86 @@
+"""How well a face can be seen: light, width and turn."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from server.vision.detect import make_detector
+from server.vision.manifest import load_manifest
+from server.vision.pipeline import State, align_face, make_pipeline
+from server.vision.quality import quality
+from server.vision.types import Detection, Grey, Quality
+from tests.conftest import ROOT, to_jpeg
+
+CROP = np.full((48, 48), 51, np.uint8)
+BOX = (0.3, 0.2, 0.25, 0.3)
+SHAPE = (480, 640)
+EYES_AND_NOSE = ((0.4, 0.4), (0.5, 0.4), (0.45, 0.5))
+
+
+def face(*points: tuple[float, float]) -> Detection:
+    landmarks = np.full((6, 2), 0.5, np.float32)
+    landmarks[: len(points)] = points
+    return Detection(BOX, 0.9, landmarks)
+
+
+def test_light_is_the_mean_grey_and_width_that_of_the_box() -> None:
+    seen = quality(CROP, face(*EYES_AND_NOSE), BOX, SHAPE)
+    assert seen.light == pytest.approx(0.2) and seen.width == 0.25
+
+
+@pytest.mark.parametrize(
+    ("nose_x", "turn"), [(0.45, 0.0), (0.5, 0.5), (0.4, -0.5), (0.475, 0.25), (0.9, 1.0), (0.0, -1.0)]
+)
+def test_turn_tells_the_side_and_how_far(nose_x: float, turn: float) -> None:
+    left, right, _ = EYES_AND_NOSE
+    assert quality(CROP, face(left, right, (nose_x, 0.5)), BOX, SHAPE).turn == pytest.approx(turn, abs=1e-5)
+
+
+@pytest.mark.parametrize("degrees", [-40, -15, 15, 40])
+def test_a_tilted_head_is_not_a_turned_one(degrees: float) -> None:
+    """Even in a frame that is wider than high, where fractions of it are no distances."""
+    tilt = cv2.getRotationMatrix2D((288.0, 192.0), degrees, 1.0)
+    points = np.array(EYES_AND_NOSE) * (640, 480)
+    tilted = (points @ tilt[:, :2].T + tilt[:, 2]) / (640, 480)
+    assert quality(CROP, face(*map(tuple, tilted)), BOX, SHAPE).turn == pytest.approx(0.0, abs=1e-4)
+
+
+def test_without_landmarks_or_with_eyes_on_one_spot_there_is_no_turn() -> None:
+    assert quality(CROP, Detection(BOX, 0.9), BOX, SHAPE).turn is None
+    assert quality(CROP, face((0.4, 0.4), (0.4, 0.4), (0.5, 0.5)), BOX, SHAPE).turn is None
+
+
+def test_a_real_face_gets_darker_and_smaller(smiling: Grey) -> None:
+    """The photograph as it is, darkened, and before a wider scene."""
+    pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), 10**7)
+
+    def seen(image: Grey) -> Quality:
+        (found,) = pipeline.analyse(to_jpeg(image), 0.0, State.initial())[0].faces
+        assert found.quality.width == found.box[2]
+        return found.quality
+
+    as_it_is, wider = seen(smiling), cv2.copyMakeBorder(smiling, 0, 0, 160, 160, cv2.BORDER_REPLICATE)
+    assert 0.3 < as_it_is.light < 0.8 and abs(as_it_is.turn or 0.0) < 0.15
+    assert seen((smiling // 4).astype(np.uint8)).light == pytest.approx(as_it_is.light / 4, abs=0.03)
+    assert seen(wider.astype(np.uint8)).width == pytest.approx(as_it_is.width * 640 / 960, rel=0.1)
+
+
+def test_turned_people_in_photographs_are_told_from_those_who_look_straight(photographs: Path) -> None:
+    """The turn of all faces in the photographs: in mirrored ones it is the opposite, and most people look ahead."""
+    detector, manifest = make_detector("blazeface"), load_manifest(ROOT / "model")
+    turns: list[float | None] = []
+    mirrored: list[float | None] = []
+    for path in sorted((photographs / "faces").glob("*.jpg"))[:40]:
+        grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+        assert grey is not None
+        for image, found in ((grey, turns), (np.ascontiguousarray(grey[:, ::-1]), mirrored)):
+            faces = detector.detect(image.astype(np.uint8))
+            biggest = max(faces, key=lambda face: face.box[2], default=None)
+            crop = align_face(image.astype(np.uint8), biggest, manifest) if biggest else CROP
+            found.append(quality(crop, biggest, biggest.box, image.shape).turn if biggest else None)
+    pairs = [(a, b) for a, b in zip(turns, mirrored, strict=True) if a is not None and b is not None]
+    assert len(pairs) >= 10
+    assert np.median([abs(a + b) for a, b in pairs]) < 0.1
+    assert np.median([abs(a) for a, _ in pairs]) < 0.3 < max(abs(a) for a, _ in pairs)
