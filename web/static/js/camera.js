@@ -6,8 +6,7 @@ export function cameraAllowedHere() {
 }
 
 /**
- * Wishes only, so no camera is turned away, and one that is not plugged in today is replaced by another. 4:3 makes
- * faces larger in the frame than 16:9 does.
+ * Wishes but for the camera that was chosen, so no other is turned away. 4:3 makes faces larger in the frame than 16:9.
  * @param {Settings} choice
  * @returns {MediaTrackConstraints}
  */
@@ -16,7 +15,7 @@ export function wishes({ camera, facing, resolution }) {
     width: { ideal: (resolution * 4) / 3 },
     height: { ideal: resolution },
     frameRate: { ideal: 30 },
-    ...(camera ? { deviceId: { ideal: camera } } : { facingMode: facing }),
+    ...(camera ? { deviceId: { exact: camera } } : { facingMode: facing }),
   };
 }
 
@@ -25,7 +24,12 @@ export function wishes({ camera, facing, resolution }) {
  * @returns {Promise<Source>} rejects with the DOMException of getUserMedia
  */
 export async function openCamera(choice) {
-  const stream = await navigator.mediaDevices.getUserMedia({ video: wishes(choice), audio: false });
+  const ask = (/** @type {Settings} */ wanted) => navigator.mediaDevices.getUserMedia({ video: wishes(wanted) });
+  // The one that was chosen may not be plugged in today.
+  const stream = await ask(choice).catch((error) => {
+    if (!choice.camera || error.name !== 'OverconstrainedError') throw error;
+    return ask({ ...choice, camera: '' });
+  });
   const [track] = stream.getVideoTracks();
   return {
     kind: 'camera',

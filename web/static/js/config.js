@@ -7,10 +7,7 @@
 export function readConfig(document) {
   const text = document.getElementById('config')?.textContent;
   if (!text) throw new Error('the page has no #config: was the template rendered?');
-  const config = JSON.parse(text);
-  // A server that knows one pack only.
-  const single = () => ({ default: 'default', packs: [{ id: 'default', ...config.pack, emojis: config.emojis }] });
-  return { ...config, packs: config.packs ?? single() };
+  return JSON.parse(text);
 }
 
 /**
