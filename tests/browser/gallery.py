@@ -99,7 +99,7 @@ def make_sheet(
         row = []
         for width, height in WIDTHS.items():
             page = browser.new_context(
-                viewport={"width": width, "height": height}, color_scheme=scheme, locale=language  # type: ignore[arg-type]
+                viewport={"width": width, "height": height}, color_scheme=scheme, locale=language
             ).new_page()
             page.goto(url)
             page.locator("html[data-state=idle]").wait_for()

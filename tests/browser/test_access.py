@@ -109,7 +109,7 @@ def test_nothing_sticks_out_and_every_target_is_large_enough(
     for section in SECTIONS:
         if page.locator(f'[data-section="{section}"]').get_attribute("hidden") is None:
             open_drawer(page, section)
-            assert page.evaluate("(drawer => drawer.scrollWidth <= drawer.clientWidth)(document.querySelector('#drawer'))")
+            assert page.locator("#drawer").evaluate("drawer => drawer.scrollWidth <= drawer.clientWidth")
             look()
 
 
@@ -118,7 +118,8 @@ FOCUSED = """() => {
     const {x, y, width, height} = focused.getBoundingClientRect();
     const top = document.elementFromPoint(x + width / 2, y + height / 2);
     const near = focused.closest('label') ?? focused;
-    const shown = getComputedStyle(focused.matches(':is(.segments, .packs) input') ? focused.nextElementSibling : focused);
+    const isDrawn = !focused.matches(':is(.segments, .packs) input');
+    const shown = getComputedStyle(isDrawn ? focused : focused.nextElementSibling);
     return {
         id: focused.outerHTML.slice(0, 90),
         isBody: focused === document.body,
