@@ -186,6 +186,15 @@ interface LiveOwner {
   drawMs(): number;
 }
 
+interface LinkOwner extends Omit<LiveOwner, 'way' | 'giveUp'> {
+  /** As it is now. */
+  state(): State;
+  /** A few times a second. */
+  onLook(): void;
+  /** The server will not have this page. */
+  onRefused(): void;
+}
+
 /// Answers (settle.js, hints.js, resting.js, meter.js)
 
 interface Settled {

@@ -3,26 +3,22 @@
 
 import { cameraAllowedHere, openCamera, watchPermission } from './camera.js';
 import { phaseOfCameraError } from './camera-errors.js';
-import { Connection } from './connection.js';
 import { listCameras, watchCameras } from './devices.js';
 import { Feed } from './feed.js';
 import { t } from './i18n.js';
-import { Live } from './live.js';
-import { PROTOCOL } from './protocol.js';
+import { Link } from './link.js';
 import { Rest } from './rest.js';
 import { Session } from './session.js';
 import { DEFAULTS, saveSettings, TUNING } from './settings.js';
 import { openFile } from './source.js';
 import { initialState, isRunning, isWatching, nothingSeen } from './state.js';
 
-/** How often waiting times are looked at. */
-const WATCH_MS = 250;
-
 /** A notice stays at least this long, to be read. */
 const NOTICE_MS = 4000;
 
-/** Settings that ask for another picture of the camera. */
-const CAMERA_SETTINGS = ['camera', 'facing', 'resolution'];
+/** Settings that ask for another picture of the camera, and those that the server is told. */
+const OF_CAMERA = ['camera', 'facing', 'resolution'];
+const OF_SERVER = ['resting', ...TUNING];
 
 export class App {
   #render;
@@ -30,15 +26,9 @@ export class App {
   /** @type {State} */
   #state;
   #feed;
-  #connection;
-  #live;
+  #link;
   #rest;
-  /** Sha256 of the model that answers. */
-  #model = '';
-  #watch = 0;
   #noticed = 0;
-  /** @type {number|null} */
-  #retryAt = null;
 
   /**
    * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
@@ -47,23 +37,19 @@ export class App {
   constructor({ labels, url, video, settings, store, render, drawMs }) {
     this.#render = render;
     this.#store = store;
-    this.#state = initialState(cameraAllowedHere() ? 'idle' : 'insecure', settings, new Session(labels));
-    this.#connection = new Connection(url, {
-      onMessage: (message) => this.#heard(message),
-      onLost: (why, retryAt) => this.#lost(why, retryAt),
-      onRefused: () => this.#end('refused'),
-    });
-    this.#live = new Live(video, {
+    this.#state = initialState(atRest(), settings, new Session(labels));
+    this.#feed = new Feed(video, (patch) => this.update(patch), () => this.#end('lost'));
+    this.#link = new Link(url, video, {
+      state: () => this.#state,
       update: (patch) => this.update(patch),
-      way: { send: (jpeg) => this.#connection.send(jpeg), isBlocked: () => this.#connection.isBlocked },
-      giveUp: () => this.#connection.giveUp(),
-      notice: (text) => this.notice(text),
+      notice: (words) => this.notice(words),
       onFaces: (faces) => this.#seen(faces),
+      onLook: () => this.#rest.look(),
+      onRefused: () => this.#end('refused'),
       drawMs,
     });
-    this.#feed = new Feed(video, (patch) => this.update(patch), () => this.#end('lost'));
     this.#rest = new Rest((learning) => this.update({ learning }), (scores) => this.#learned(scores));
-    this.#live.limit(settings);
+    this.#link.limit(settings);
     void watchPermission((permission) => this.#permitted(permission !== 'denied'));
     watchCameras(() => void this.#camerasChanged());
     render(this.#state);
@@ -71,7 +57,7 @@ export class App {
 
   /** The button of the panel: what it does depends on what the page is waiting for. */
   act() {
-    if (isWatching(this.#state.phase)) this.#connection.nudge();
+    if (isWatching(this.#state.phase)) this.#link.nudge();
     else if (!isRunning(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
   }
 
@@ -83,7 +69,7 @@ export class App {
     this.stop();
     this.update({ phase: 'connecting', said: null, paused: document.hidden });
     try {
-      if (await this.#feed.open(async () => openFile(await file), this.#state.settings)) this.#connect();
+      if (await this.#feed.open(async () => openFile(await file), this.#state.settings)) this.#link.start();
     } catch {
       this.stop();
       this.notice(t.notices.badFile);
@@ -91,23 +77,27 @@ export class App {
   }
 
   stop() {
-    if (isRunning(this.#state.phase)) this.#end(cameraAllowedHere() ? 'idle' : 'insecure');
+    if (isRunning(this.#state.phase)) this.#end(atRest());
   }
 
   /** @param {Partial<Settings>} changes */
   set(changes) {
-    const settings = { ...this.#state.settings, ...changes };
+    const old = this.#state.settings;
+    const settings = { ...old, ...changes };
+    const isChanged = (/** @type {string} */ name) => settings[/** @type {keyof Settings} */ (name)]
+      !== old[/** @type {keyof Settings} */ (name)];
     saveSettings(this.#store, settings);
     this.update({ settings, mirrored: this.#feed.isMirrored(settings) });
-    this.#live.limit(settings);
-    if (['resting', ...TUNING].some((name) => name in changes)) this.#configure();
-    if (this.#feed.kind === 'camera' && CAMERA_SETTINGS.some((name) => name in changes)) void this.#openCamera();
+    this.#link.limit(settings);
+    if (OF_SERVER.some(isChanged)) this.#link.configure();
+    if (this.#feed.kind === 'camera' && OF_CAMERA.some(isChanged)) void this.#openCamera();
   }
 
   reset() {
     this.set(DEFAULTS);
   }
 
+  /** Begins to learn the resting face. */
   learn() {
     this.#rest.begin(this.#state.phase === 'live');
   }
@@ -118,13 +108,13 @@ export class App {
 
   /** The tab was hidden or shown again. */
   visibilityChanged() {
-    this.#live.pause();
+    this.#link.pause();
     this.update({ paused: document.hidden, faces: [] });
-    if (!document.hidden) this.#connection.nudge();
+    if (!document.hidden) this.#link.nudge();
   }
 
   online() {
-    this.#connection.nudge();
+    this.#link.nudge();
   }
 
   /** @param {string} notice  one calm line, for a few seconds */
@@ -160,21 +150,17 @@ export class App {
 
   /** Begins with the camera, or exchanges it while the connection is kept. */
   async #openCamera() {
-    const { phase } = this.#state;
+    const { phase, settings } = this.#state;
     if (!isRunning(phase)) this.update({ phase: 'asking', said: null, paused: document.hidden });
-    this.#live.pause();
+    this.#link.pause();
     try {
-      const isOpen = await this.#feed.open(() => openCamera(this.#state.settings), this.#state.settings);
-      if (isOpen && this.#state.phase === 'asking') this.#connect();
+      const isOpen = await this.#feed.open(() => openCamera(settings), settings);
+      if (!isOpen || this.#state.phase !== 'asking') return;
+      this.update({ phase: 'connecting' });
+      this.#link.start();
     } catch (error) {
       this.#end(this.#feed.kind ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
     }
-  }
-
-  #connect() {
-    this.update({ phase: 'connecting' });
-    this.#watch = setInterval(() => this.#look(), WATCH_MS);
-    this.#connection.start();
   }
 
   /**
@@ -182,51 +168,13 @@ export class App {
    * @param {Phase} phase
    */
   #end(phase) {
-    clearInterval(this.#watch);
-    this.#connection.stop();
-    this.#live.end();
+    this.#link.end();
     this.#rest.end();
     this.#feed.end();
-    this.#retryAt = null;
     this.update({ phase, seconds: null, readout: null, hood: null, ...nothingSeen() });
   }
 
-  /** @param {Message} message */
-  #heard(message) {
-    if (message.type === 'hello') this.#greeted(message);
-    else if (message.type === 'configured') return;
-    else if (message.type === 'error' && message.frame === null) this.update({ said: message.message });
-    else this.#live.heard(message);
-  }
-
-  /** @param {Hello} hello */
-  #greeted({ protocol, labels, limits, settings, model }) {
-    if (protocol !== PROTOCOL) {
-      this.update({ said: t.outdated });
-      return this.#end('refused');
-    }
-    this.#retryAt = null;
-    this.#model = model.sha256;
-    this.#live.begin(limits);
-    const { session } = this.#state;
-    const same = labels.join() === session.labels.join();
-    this.update({
-      phase: 'live', labels: same ? this.#state.labels : labels, session: same ? session : new Session(labels),
-      said: null, seconds: null, defaults: settings, mostFps: limits.fps, canRest: 'resting' in settings,
-    });
-    this.#configure();
-  }
-
-  /** Tells the server what was chosen, where that is not its own default. */
-  #configure() {
-    const { settings, defaults } = this.#state;
-    if (!defaults) return;
-    const values = Object.fromEntries(TUNING.map((name) => [name, settings[name] ?? defaults[name]]));
-    const resting = settings.resting?.model === this.#model ? settings.resting.scores : null;
-    this.#connection.send(JSON.stringify({ type: 'configure', ...values, ...(this.#state.canRest && { resting }) }));
-  }
-
-  /** @param {readonly Face[]} faces */
+  /** @param {readonly Face[]} faces  of an answer */
   #seen(faces) {
     this.#rest.add(faces);
     this.#state.session.add(faces, Date.now());
@@ -234,28 +182,11 @@ export class App {
 
   /** @param {readonly number[]} scores */
   #learned(scores) {
-    this.set({ resting: { model: this.#model, scores } });
+    this.set({ resting: { model: this.#link.model, scores } });
   }
+}
 
-  /**
-   * @param {'full'|'again'} why
-   * @param {number} retryAt
-   */
-  #lost(why, retryAt) {
-    this.#live.end();
-    this.#rest.end();
-    this.#retryAt = retryAt;
-    // The words of an earlier refusal have nothing to do with a connection that just broke.
-    if (why === 'again') this.update({ said: null });
-    this.update({ phase: why === 'full' ? 'full' : 'reconnecting', readout: null, hood: null, ...nothingSeen() });
-    this.#look();
-  }
-
-  #look() {
-    this.#live.look();
-    this.#rest.look();
-    if (this.#retryAt === null) return;
-    const seconds = Math.max(0, Math.ceil((this.#retryAt - performance.now()) / 1000));
-    if (seconds !== this.#state.seconds) this.update({ seconds });
-  }
+/** @returns {Phase} of a page that waits for Start */
+function atRest() {
+  return cameraAllowedHere() ? 'idle' : 'insecure';
 }

@@ -28,7 +28,9 @@ export class Controls {
     this.#form.addEventListener('input', ({ target }) => {
       if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement) || !target.name) return;
       const isBox = target instanceof HTMLInputElement && target.type === 'checkbox';
-      set(fromControl(target.name, isBox ? target.checked : target.value));
+      // At its end the slider of the frame rate is no ceiling.
+      const isFree = target.name === 'fps' && target.value === /** @type {HTMLInputElement} */ (target).max;
+      set(isFree ? { fps: null } : fromControl(target.name, isBox ? target.checked : target.value));
     });
   }
 
@@ -37,7 +39,8 @@ export class Controls {
     const { settings, defaults, mostFps, devices } = state;
     if (devices !== this.#devices) this.#list(devices);
     /** @type {Record<string, unknown>} */
-    const values = { ...settings, pack: settings.pack || this.#standard, fps: Math.min(settings.fps ?? mostFps, mostFps) };
+    const values = { ...settings, pack: settings.pack || this.#standard };
+    values.fps = Math.min(settings.fps ?? mostFps, mostFps);
     for (const name of TUNING) values[name] = settings[name] ?? defaults?.[name] ?? 0;
     values.camera = state.device;
     for (const control of /** @type {Iterable<Element>} */ (this.#form.elements)) this.#show(control, values, state);
@@ -76,9 +79,9 @@ export class Controls {
   /** @param {State} state */
   #resting({ settings, learning, canRest }) {
     this.#myFace.hidden = !canRest;
+    const words = t.resting[learning?.kind ?? (settings.resting ? 'on' : 'off')];
     const looking = learning?.kind === 'looking';
-    const words = learning && learning.kind !== 'looking' ? t.resting[learning.kind] : t.resting[settings.resting ? 'on' : 'off'];
-    setText(this.#rest, looking ? say(t.resting.looking, { n: learning.left }) : words);
+    setText(this.#rest, looking ? say(words, { n: learning.left }) : words);
     this.#learn.disabled = looking;
     this.#forget.hidden = settings.resting === null;
   }

@@ -36,8 +36,8 @@ export class Figure {
     setData(this.#figure, 'expression', live ? expression : null);
     setText(this.#name, live && expression ? nameOf(expression) : wordsFor(phase).poster);
     setText(this.#tip, live ? tipFor(expression) : '');
-    if (faces.length > 1) this.#figure.style.setProperty('--sticker', colourOf(slots.get(faces[0].id) ?? 0, faces.length));
-    else this.#figure.style.removeProperty('--sticker');
+    const colour = faces.length > 1 ? colourOf(slots.get(faces[0].id) ?? 0, faces.length) : '';
+    this.#figure.style.setProperty('--sticker', colour);
     // Not for the first one: nothing has changed yet.
     if (this.#shown !== null && shown !== this.#shown && !stillness.matches) {
       this.#figure.animate(COME, { duration: COME_MS, easing: 'ease-out' });

@@ -21,7 +21,7 @@ const STILL_MS = 3000;
 /** The figures change often enough to be true and seldom enough to be read. */
 const READOUT_MS = 500;
 
-/** Name of the performance entries, one a result: from the taking of a picture to the frame of the screen that shows it. */
+/** Name of the performance entries, one a result: from the taking of a picture to the screen that shows it. */
 const ENTRY = 'emojify:frame';
 
 export class Live {

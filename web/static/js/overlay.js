@@ -88,7 +88,8 @@ export class Overlay {
       if (!pose) continue;
       if (settings.mode === 'face') {
         const { label, since } = this.#worn.get(face.id) ?? { label: face.label, since: 0 };
-        paintEmoji(context, pose, this.#pictures.imageOf(label), label, stillness.matches ? 1 : eased((now - since) / COME_MS));
+        const grown = stillness.matches ? 1 : eased((now - since) / COME_MS);
+        paintEmoji(context, pose, this.#pictures.imageOf(label), label, grown);
         continue;
       }
       const colour = colourOf(slot, faces.length);

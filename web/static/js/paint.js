@@ -36,8 +36,8 @@ export function paintBox(context, pose, colour, leads) {
  * @param {{colour: string, number: number|null}} tie
  */
 export function paintTag(context, view, pose, face, { colour, number }) {
-  const name = nameOf(face.label);
-  const text = (number === null ? '' : `${number}  `) + (face.label === 'unsure' ? name : `${name} ${percent(face.confidence)}`);
+  const share = face.label === 'unsure' ? '' : ` ${percent(face.confidence)}`;
+  const text = (number === null ? '' : `${number}  `) + nameOf(face.label) + share;
   const w = context.measureText(text).width + 20;
   const h = 26;
   const x = Math.max(6, Math.min(view.w - w - 6, pose.x + pose.w / 2 - w / 2));

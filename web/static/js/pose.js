@@ -20,7 +20,8 @@ const ARRIVED = 0.3;
 export function poseOf({ box, landmarks }, picture, mirrored) {
   const rect = placeRect(box, picture, mirrored);
   if (!landmarks) {
-    return { ...rect, cx: rect.x + rect.w / 2, cy: rect.y + rect.h / 2, size: BOX_TO_SIZE * Math.max(rect.w, rect.h), angle: 0 };
+    const size = BOX_TO_SIZE * Math.max(rect.w, rect.h);
+    return { ...rect, cx: rect.x + rect.w / 2, cy: rect.y + rect.h / 2, size, angle: 0 };
   }
   const [left, right, , mouth] = landmarks.map((point) => placePoint(point, picture, mirrored));
   const eyes = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 };

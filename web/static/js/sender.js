@@ -51,7 +51,7 @@ export class Sender {
     this.#taken.clear();
   }
 
-  /** A pause begins or ends: the time without pictures was not the camera's fault, nor that without answers the server's. */
+  /** A pause begins or ends: the time without pictures was not the camera's fault, nor its silence the server's. */
   pause() {
     const now = performance.now();
     this.#pictureAt = now;

@@ -21,12 +21,12 @@ const CHECKS = {
   resolution: oneOf(480, 720, 1080),
   mirror: oneOf(true, false),
   smoothing_s: (value) => value === null || within(value, 0, 5),
-  margin: (value) => value === null || within(value, 0, 1),
-  floor: (value) => value === null || within(value, 0, 1),
+  margin: (value) => value === null || isShare(value),
+  floor: (value) => value === null || isShare(value),
   fps: (value) => value === null || within(value, 1, 240),
   size: oneOf(0, 1, 2),
   resting: (value) => value === null
-    || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every((/** @type {unknown} */ score) => within(score, 0, 1))),
+    || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every(isShare)),
 };
 
 /**
@@ -59,7 +59,8 @@ export function saveSettings(store, settings) {
  * @returns {Settings}
  */
 export function checked(found) {
-  const known = Object.entries(CHECKS).filter(([name, check]) => Object.hasOwn(found ?? {}, name) && check(found[name]));
+  const has = (/** @type {string} */ name) => Object.hasOwn(found ?? {}, name);
+  const known = Object.entries(CHECKS).filter(([name, check]) => has(name) && check(found[name]));
   return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, found[name]])) };
 }
 
@@ -73,6 +74,18 @@ export function fromControl(name, value) {
   return { [name]: isNumber ? Number(value) : value };
 }
 
+/**
+ * The `configure` of the wire. A resting face that another model saw is none.
+ * @param {Settings} settings
+ * @param {Tuning} defaults  the server's
+ * @param {string} model  sha256 of the one that answers
+ */
+export function configureText(settings, defaults, model) {
+  const values = Object.fromEntries(TUNING.map((name) => [name, settings[name] ?? defaults[name]]));
+  const resting = settings.resting?.model === model ? settings.resting.scores : null;
+  return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }) });
+}
+
 /** @param {readonly unknown[]} values */
 function oneOf(...values) {
   return (/** @type {unknown} */ value) => values.includes(value);
@@ -81,6 +94,11 @@ function oneOf(...values) {
 /** @param {unknown} value */
 function isText(value) {
   return typeof value === 'string';
+}
+
+/** @param {unknown} value */
+function isShare(value) {
+  return within(value, 0, 1);
 }
 
 /**

@@ -12,8 +12,8 @@ const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);
 export function initialState(phase, settings, session) {
   return {
     phase, settings, session, labels: session.labels, said: null, seconds: null, ...nothingSeen(), frames: 0,
-    notice: null, readout: null, hood: null, paused: false, defaults: null, mostFps: 30, canRest: true, devices: [], device: '',
-    source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
+    notice: null, readout: null, hood: null, paused: false, defaults: null, mostFps: 30, canRest: true,
+    devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
   };
 }
 

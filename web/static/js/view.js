@@ -147,9 +147,8 @@ export class View {
   #keepFocus(focused, running) {
     const { stop } = this.#strip;
     const { action } = this.#panel;
-    if (running && focused instanceof HTMLElement && this.#panel.root.contains(focused) && !focused.offsetParent) stop.focus();
-    if (!running && focused instanceof HTMLElement && this.#strip.root.contains(focused) && !focused.offsetParent) {
-      action.focus();
-    }
+    if (!(focused instanceof HTMLElement) || focused.offsetParent) return;
+    if (running && this.#panel.root.contains(focused)) stop.focus();
+    if (!running && this.#strip.root.contains(focused)) action.focus();
   }
 }
