@@ -11,7 +11,11 @@ export class Drawer {
   /** @param {() => void} changed  called when something else is seen in it */
   constructor(changed) {
     this.#changed = changed;
-    this.#root.addEventListener('toggle', changed, true);
+    this.#root.addEventListener('toggle', ({ target }) => {
+      // A part that opens is seen from its name on.
+      if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' });
+      changed();
+    }, true);
     document.addEventListener('keydown', ({ key, defaultPrevented }) => {
       if (key === 'Escape' && !defaultPrevented && !this.#root.hidden) this.close();
     });
