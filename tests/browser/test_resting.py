@@ -25,7 +25,7 @@ def test_a_face_at_rest_counts_as_neutral_until_that_is_forgotten(
     start(page)
     expect_expression(page, "happy")
     learn(page)
-    expect(page.locator("#notice")).to_contain_text("as you normally do")
+    expect(page.locator("#rest-text")).to_contain_text("as you normally do")
     expect(page.locator("#rest-text")).to_contain_text("counts as neutral.", timeout=LONG)
     expect_expression(page, "neutral")
     page.reload()

@@ -13,6 +13,8 @@ export class Controls {
   #learn = need('learn', HTMLButtonElement);
   #forget = need('forget', HTMLButtonElement);
   #myFace = need('my-face', HTMLElement);
+  /** @type {readonly unknown[]} */
+  #seen = [null];
   /** @type {readonly Device[]|null} */
   #devices = null;
   #standard;
@@ -30,13 +32,19 @@ export class Controls {
       const isBox = target instanceof HTMLInputElement && target.type === 'checkbox';
       // At its end the slider of the frame rate is no ceiling.
       const isFree = target.name === 'fps' && target.value === /** @type {HTMLInputElement} */ (target).max;
-      set(isFree ? { fps: null } : fromControl(target.name, isBox ? target.checked : target.value));
+      // Who chooses a side means no camera by its name.
+      const freed = target.name === 'facing' ? { camera: '' } : {};
+      set(isFree ? { fps: null } : { ...freed, ...fromControl(target.name, isBox ? target.checked : target.value) });
     });
   }
 
   /** @param {State} state */
   render(state) {
     const { settings, defaults, mostFps, devices } = state;
+    // With every answer there is a new state, but seldom one that is seen here.
+    const seen = [settings, defaults, mostFps, devices, state.device, state.learning, state.canRest];
+    if (seen.every((each, index) => each === this.#seen[index])) return;
+    this.#seen = seen;
     if (devices !== this.#devices) this.#list(devices);
     /** @type {Record<string, unknown>} */
     const values = { ...settings, pack: settings.pack || this.#standard };

@@ -37,11 +37,10 @@ export class Strip {
 }
 
 /**
- * The line of words: a passing trouble, what goes on, or a hint.
+ * The line of words: a passing trouble, or a hint.
  * @param {State} state
  */
-function wordsOf({ notice, learning, hint, phase }) {
+function wordsOf({ notice, hint, phase }) {
   if (notice) return notice;
-  if (learning?.kind === 'looking') return say(t.resting.looking, { n: learning.left });
   return hint && phase === 'live' ? t.hints[hint] : '';
 }

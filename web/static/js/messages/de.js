@@ -153,6 +153,7 @@ export default {
   },
   cameraName: 'Kamera {n}',
   page: {
+    title: 'Emojify: dein Gesicht als Emoji, live',
     settings: 'Einstellungen', close: 'Schließen', camera: 'Kamera', connection: 'Verbindung:', stop: 'Stopp',
     video: 'Das Bild deiner Kamera',
     tools: 'Werkzeuge', mode: 'Emoji auf mein Gesicht', snapshot: 'Foto machen', record: 'Video aufnehmen',

@@ -154,6 +154,7 @@ export default {
   },
   cameraName: 'Camera {n}',
   page: {
+    title: 'Emojify: your face as an emoji, live',
     settings: 'Settings', close: 'Close', camera: 'Camera', connection: 'Connection:', stop: 'Stop',
     video: 'The picture of your camera',
     tools: 'Tools', mode: 'Emoji on my face', snapshot: 'Take a snapshot', record: 'Record a video',
