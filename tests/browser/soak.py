@@ -67,7 +67,8 @@ def measure(page: Page, tools: CDPSession, minute: int) -> tuple[str, ...]:
     figures = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
     frames = page.locator("html").get_attribute("data-frames")
     heap = figures["JSHeapUsedSize"] / 1e6
-    return f"{minute:>6}", f"{heap:>8.2f}", f"{figures['Nodes']:>6.0f}", f"{figures['JSEventListeners']:>9.0f}", f"{frames:>7}"
+    nodes, listeners = figures["Nodes"], figures["JSEventListeners"]
+    return f"{minute:>6}", f"{heap:>8.2f}", f"{nodes:>6.0f}", f"{listeners:>9.0f}", f"{frames:>7}"
 
 
 if __name__ == "__main__":

@@ -91,3 +91,38 @@ def test_a_higher_resolution_is_asked_for_while_it_runs(
     }""")
     expect_state(page, "live")
     wait_for_more_frames(page, 3)
+
+
+def test_the_back_camera_is_asked_for_and_is_no_mirror(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url, TWO)
+    start(page)
+    expect_state(page, "live")
+    expect(page.locator("html")).to_have_attribute("data-mirrored", "")
+    # The fake cameras face nowhere: the browser's answer to the question is replaced, all that follows is real.
+    page.evaluate("""() => {
+        const {mediaDevices} = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = async wishes => {
+            const stream = await real(wishes);
+            const [track] = stream.getVideoTracks();
+            const settings = track.getSettings();
+            track.getSettings = () => ({...settings, facingMode: wishes.video.facingMode});
+            return stream;
+        };
+    }""")
+    open_drawer(page, "camera")
+    page.locator('#settings input[name="facing"][value="environment"]').check(force=True)
+    expect(page.locator("html")).not_to_have_attribute("data-mirrored", "")
+    expect_state(page, "live")
+    wait_for_more_frames(page, 3)
+
+
+def test_a_remembered_camera_that_is_not_there_today_is_replaced(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    page.evaluate("() => { localStorage.setItem('emojify', JSON.stringify({camera: 'gone'})); location.reload(); }")
+    page.wait_for_load_state()
+    expect_state(page, "idle")
+    start(page)
+    expect_expression(page, "happy")
