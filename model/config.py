@@ -33,6 +33,9 @@ class TrainConfig:
             `model.augment.Augmentation`, 1.5 half as much again.
         mixup: each image is blended with another by a share drawn from Beta(mixup, mixup), its targets likewise
             (Zhang et al., 2018, arXiv 1710.09412); against learning noisy labels by heart. 0: none.
+        votes_share: with the dataset's own labels, weight 0..1 of what the FER+ votes let expect of them
+            (`model.expect`): it tells an odd label from a clear one. Needs the votes; 0 leaves them alone.
+        precision: "bfloat16" or "float32" for the layers in training; "auto" is bfloat16 where the processor has AMX.
     """
 
     network: str = "residual-60m"
@@ -51,6 +54,8 @@ class TrainConfig:
     begin_with: str = ""
     strength: float = 1.0
     mixup: float = 0.0
+    votes_share: float = 0.0
+    precision: str = "auto"
 
     def save(self, path: Path, **more: Any) -> None:
         """Write the settings and further facts of the run as JSON."""

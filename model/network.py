@@ -11,6 +11,7 @@ from keras import layers
 
 from model.dataset import SIZE
 from model.errors import RunError
+from model.precision import FusedBatchNormalization, hidden_precision
 from model.tutorial import make_tutorial
 
 
@@ -33,8 +34,14 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def make_network(name: str, classes: int) -> keras.Model:
+def make_network(name: str, classes: int, precision: str = "") -> keras.Model:
     """Build a network by its name in `SHAPES`, or the tutorial's.
+
+    Args:
+        name: of the network.
+        classes: how many labels it knows.
+        precision: of a network that is to be trained, see `model.precision`. Its weights are float32 and in the
+            same order as those of the plain one, into which they go when training is done.
 
     Returns:
         A model from float32 or uint8 [n, 48, 48, 1], raw grey 0..255, to float32 [n, classes] probabilities.
@@ -48,17 +55,22 @@ def make_network(name: str, classes: int) -> keras.Model:
     if name not in SHAPES:
         raise RunError(f"no network is called {name!r}; there are {', '.join([*SHAPES, 'tutorial'])}")
     shape = SHAPES[name]
-    inputs = keras.Input((SIZE, SIZE, 1), name="grey")
-    # Scaling belongs to the model: whoever feeds it, feeds raw pixels, in training as in serving.
-    x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(inputs)
-    x = _convolution(x, shape.stem, stride=1)
-    for stage, (width, blocks) in enumerate(zip(shape.widths, shape.blocks, strict=True)):
-        for block in range(blocks):
-            x = _residual(x, width, stride=2 if block == 0 else 1, name=f"stage{stage + 1}_block{block + 1}")
-    x = layers.GlobalAveragePooling2D(name="pool")(x)
-    x = layers.Dropout(shape.dropout, name="dropout")(x)
-    x = layers.Dense(classes, name="logits")(x)
-    return keras.Model(inputs, layers.Softmax(name="probabilities")(x), name=name.replace("-", "_"))
+    normalise = FusedBatchNormalization if precision else layers.BatchNormalization
+    inputs = keras.Input((SIZE, SIZE, 1), name="grey", dtype="float32")
+    with hidden_precision(precision):
+        # Scaling belongs to the model: whoever feeds it, feeds raw pixels, in training as in serving.
+        x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(inputs)
+        x = _convolution(x, shape.stem, 1, normalise)
+        for stage, (width, blocks) in enumerate(zip(shape.widths, shape.blocks, strict=True)):
+            for block in range(blocks):
+                stride = 2 if block == 0 else 1
+                x = _residual(x, width, stride, normalise, name=f"stage{stage + 1}_block{block + 1}")
+        x = layers.GlobalAveragePooling2D(name="pool")(x)
+        x = layers.Dropout(shape.dropout, name="dropout")(x)
+    # With the 8 bits of a bfloat16 close probabilities would be one.
+    x = layers.Dense(classes, name="logits", dtype="float32")(x)
+    answer = layers.Softmax(name="probabilities", dtype="float32")(x)
+    return keras.Model(inputs, answer, name=name.replace("-", "_"))
 
 
 def multiply_adds(model: keras.Model) -> int:
@@ -73,17 +85,21 @@ def multiply_adds(model: keras.Model) -> int:
     return total
 
 
-def _convolution(x: keras.KerasTensor, width: int, stride: int, relu: bool = True) -> keras.KerasTensor:
+def _convolution(
+    x: keras.KerasTensor, width: int, stride: int, normalise: type[layers.BatchNormalization], relu: bool = True
+) -> keras.KerasTensor:
     x = layers.Conv2D(width, 3, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = normalise(momentum=0.9)(x)
     return layers.ReLU()(x) if relu else x
 
 
-def _residual(x: keras.KerasTensor, width: int, stride: int, name: str) -> keras.KerasTensor:
+def _residual(
+    x: keras.KerasTensor, width: int, stride: int, normalise: type[layers.BatchNormalization], name: str
+) -> keras.KerasTensor:
     shortcut = x
     if stride != 1 or x.shape[-1] != width:
         shortcut = layers.Conv2D(width, 1, stride, use_bias=False, kernel_initializer="he_normal")(x)
-        shortcut = layers.BatchNormalization(momentum=0.9)(shortcut)
-    y = _convolution(x, width, stride)
-    y = _convolution(y, width, stride=1, relu=False)
+        shortcut = normalise(momentum=0.9)(shortcut)
+    y = _convolution(x, width, stride, normalise)
+    y = _convolution(y, width, 1, normalise, relu=False)
     return layers.ReLU(name=name)(layers.Add()([y, shortcut]))

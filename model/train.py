@@ -17,9 +17,12 @@ import tensorflow as tf
 
 from model.augment import Augmentation, augment_batch, mix_up
 from model.config import TrainConfig
-from model.dataset import Images, load_images
+from model.dataset import Images, load_images, training_groups
+from model.errors import RunError
+from model.expect import expected_labels
 from model.metrics import make_report
 from model.network import make_network, multiply_adds
+from model.precision import choose_precision
 from model.provenance import BEGUN, write_provenance
 from model.run import AVERAGED, BEST, LAST, Run
 from model.targets import load_votes, majority, make_targets, training_set
@@ -124,17 +127,19 @@ def train(config: TrainConfig, data: Path, ferplus: Path | None, folder: Path, f
     """
     keras.utils.set_random_seed(config.seed)
     images = load_images(data)
-    votes = load_votes(ferplus, images) if ferplus and config.labels == "ferplus" else None
-    pixels, targets = training_set(images, make_targets(images, votes, config.fer2013_share))
+    wants_votes = config.labels == "ferplus" or config.votes_share > 0
+    votes = load_votes(ferplus, images) if ferplus and wants_votes else None
+    pixels, targets = training_set(images, _targets(config, images, votes))
     if config.limit:
         pixels, targets = pixels[: config.limit], targets[: config.limit]
-    truth = images.labels if votes is None else majority(votes)
+    by_votes = votes is not None and config.labels == "ferplus"
+    truth = majority(votes) if votes is not None and by_votes else images.labels
     run = Run.open(folder, config, images.classes, fresh)
     batches = Batches(pixels, targets, config)
     model, averaged = _models(config, run, len(batches), prior=targets.mean(axis=0))
     print(f"{config.network}: {multiply_adds(model) / 1e6:.1f} M multiply-adds, {model.count_params():,} weights")
     own = "the dataset's own label"
-    print("learning from", own if votes is None else f"FER+ votes with {config.fer2013_share:.0%} of {own}")
+    print("learning from", f"FER+ votes with {config.fer2013_share:.0%} of {own}" if by_votes else own)
     print(f"{len(pixels):,} training images, {len(batches)} steps an epoch, run in {folder}", flush=True)
     if run.epoch < config.epochs and run.epoch - run.best_epoch < config.patience:
         model.fit(
@@ -152,6 +157,20 @@ def train(config: TrainConfig, data: Path, ferplus: Path | None, folder: Path, f
     return run
 
 
+def _targets(config: TrainConfig, images: Images, votes: npt.NDArray[np.int64] | None) -> npt.NDArray[np.float32]:
+    """What to learn, float32 [n, classes]."""
+    if config.labels == "ferplus":
+        return make_targets(images, votes, config.fer2013_share)
+    own = make_targets(images, None, 1.0)
+    if config.votes_share == 0:
+        return own
+    if votes is None:
+        raise RunError("--votes-share needs the FER+ votes: give --ferplus ferplus.csv")
+    learn_from = np.asarray([group[0] for group in training_groups(images)])
+    expected = expected_labels(votes, images.labels, learn_from)
+    return (1 - config.votes_share) * own + config.votes_share * expected
+
+
 def _models(
     config: TrainConfig, run: Run, steps: int, prior: npt.NDArray[np.float32]
 ) -> tuple[keras.Model, keras.Model]:
@@ -160,12 +179,12 @@ def _models(
     if run.epoch:
         model = keras.models.load_model(run.folder / LAST, compile=True, custom_objects={"loss": loss})
         return model, keras.models.load_model(run.folder / AVERAGED)
-    model = make_network(config.network, len(prior))
+    model = make_network(config.network, len(prior), choose_precision(config.precision))
     if config.begin_with:
         begun = Path(config.begin_with).expanduser()
         take_weights(model, begun)
         write_provenance(begun, run.folder / BEGUN)
-    averaged = keras.models.clone_model(model)
+    averaged = make_network(config.network, len(prior))
     averaged.set_weights(model.get_weights())
     warmup = int(config.warmup * steps)
     rate = keras.optimizers.schedules.CosineDecay(

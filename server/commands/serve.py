@@ -37,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
         manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
         with _quiet():
-            make()  # what is missing or damaged shows now, in one line, not in a thread later
-        return _serve(settings, manifest, make, listener)
+            first = make()  # what is missing or damaged shows now, in one line, not in a thread later
+        return _serve(settings, manifest, beginning_with(first, make), listener)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -47,6 +47,19 @@ def run(options: argparse.Namespace) -> int:
 def analyser_factory(settings: Settings, manifest: Manifest) -> Callable[[], Pipeline]:
     """What each inference thread calls to make its own pipeline."""
     return lambda: make_pipeline(settings.detector, settings.engine, manifest, settings.frame_pixels)
+
+
+def beginning_with(first: Pipeline, make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:
+    """The same factory, whose first product is made already: thrown away, it would still hold 20 MB and 0.1 s."""
+    made = [first]
+
+    def take_or_make() -> Pipeline:
+        try:
+            return made.pop()  # whichever thread comes first; popping is atomic
+        except IndexError:
+            return make()
+
+    return take_or_make
 
 
 def listen(host: str, port: int) -> socket.socket:

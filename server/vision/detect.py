@@ -14,6 +14,13 @@ class Detector(Protocol):
     def detect(self, grey: Grey) -> list[Detection]:
         """The faces of a single picture, uint8 [height, width]; maybe none."""
 
+    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
+        """How small a face the next frame must show well: its width as a share of the frame's; 0 if any may matter.
+
+        The arguments are those of `follow`, which comes with that frame. A frame with large faces only is cheaper to
+        decode.
+        """
+
     def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
         """The faces of one frame of a video.
 

@@ -71,18 +71,30 @@ def find_weights(variant: Variant) -> Path:
 class FaceNet:
     """Looks at windows of frames. Not thread-safe: it owns an interpreter."""
 
-    def __init__(self, variant: Variant) -> None:
-        """Loads the weights. Raises ModelFilesError."""
+    def __init__(self, variant: Variant, size: int = 0) -> None:
+        """Loads the weights.
+
+        Args:
+            variant: which network.
+            size: side of its input in pixels, a multiple of 16; 0 for the one it was trained with. It is
+                convolutional throughout, so a smaller input is cheaper by the square and sees less around a face.
+
+        Raises:
+            ModelFilesError: the weights are missing or damaged.
+        """
+        size = size or variant.size
         self._network = Interpreter(model_path=str(find_weights(variant)), num_threads=1)
-        self._network.allocate_tensors()
         self._input = self._network.get_input_details()[0]["index"]
+        if size != variant.size:
+            self._network.resize_tensor_input(self._input, (1, size, size, 3))
+        self._network.allocate_tensors()
         # The last dimension tells them apart: 1 score, or 16 numbers of a box and its landmarks.
         outputs = {detail["shape"][-1]: detail["index"] for detail in self._network.get_output_details()}
         self._logits, self._offsets = outputs[1], outputs[16]
-        self._size = variant.size
-        self._anchors = make_anchors(variant.grids)
-        self._canvas = np.zeros((variant.size, variant.size), np.uint8)
-        self._pixels = np.zeros((1, variant.size, variant.size, 3), np.float32)
+        self._size = size
+        self._anchors = make_anchors([(cells * size // variant.size, each) for cells, each in variant.grids])
+        self._canvas = np.zeros((size, size), np.uint8)
+        self._pixels = np.zeros((1, size, size, 3), np.float32)
 
     def look(self, grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
         """The candidates that the network sees in a window.

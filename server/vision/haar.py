@@ -38,6 +38,10 @@ class Haar:
             )
         self._cascade = cv2.CascadeClassifier(str(path))
 
+    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
+        """Any face may matter: the cascade searches every frame."""
+        return 0.0
+
     def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
         """The same as detect: the cascade has no cheaper way to find a known face again."""
         return Findings(self.detect(grey), search)

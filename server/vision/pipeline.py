@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -16,9 +17,12 @@ from server.vision.quality import quality
 from server.vision.resting import relative_to
 from server.vision.smooth import NOTHING, Mood
 from server.vision.state import State
-from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Face, Grey, Timing
+from server.vision.still import Glimpse, may_be_still
+from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Face, Findings, Grey, Timing
 
 __all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]
+
+View: TypeAlias = tuple[Glimpse, Grey]  # a face as it was found, and the crop of it in this frame
 
 # More people do not fit before a camera at a size at which an expression can be read, and each one costs a
 # classification: without a limit, a poster of a crowd would hold up everybody else.
@@ -74,7 +78,9 @@ class Pipeline:
             FrameError: the frame cannot be decoded.
         """
         watch = _Stopwatch()
-        grey = decode_grey(jpeg, self._max_pixels)
+        now = state.at(received_at)
+        detail = self._detector.detail(now.tracks.predicted(now.clock), now.clock, now.search)
+        grey = decode_grey(jpeg, self._max_pixels, detail)
         return self.analyse_grey(grey, received_at, state, watch.lap())
 
     def analyse_grey(
@@ -83,12 +89,18 @@ class Pipeline:
         """The same for a frame that is decoded already, uint8 [height, width]; `decode_ms` is passed on."""
         watch = _Stopwatch()
         state = state.at(received_at)
-        found = self._detector.follow(grey, state.tracks.predicted(state.clock), state.clock, state.search)
+        known = state.tracks.predicted(state.clock)
+        still = self._still(grey, known, state)
+        if still:
+            found = Findings([glimpse.face for glimpse, _ in still], state.search)
+        else:
+            found = self._detector.follow(grey, known, state.clock, state.search)
         largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
         detect_ms = watch.lap()
         tracks, seen = state.tracks.step(largest, state.clock)
         track_ms = watch.lap()
-        crops = [align_face(grey, face, self._manifest) for _, face in seen]
+        views = [_view_of(face, still) or self._look(grey, face) for _, face in seen]
+        crops = [crop for _, crop in views]
         scores = self._classify(crops)
         classify_ms = watch.lap()
         moods = {track.id: state.moods[track.id] for track in tracks.alive if track.id in state.moods}
@@ -98,8 +110,28 @@ class Pipeline:
             mood = old.step(read, state.clock, state.tuning) if old else Mood.first(read, state.clock, state.tuning)
             moods[id] = mood
             faces.append(self._face(id, face, tuple(row), mood, crop, grey.shape))
+        glimpses = {id: glimpse for (id, _), (glimpse, _) in zip(seen, views, strict=True)}
         timing = Timing(decode_ms, detect_ms, classify_ms, track_ms + watch.lap())
-        return Analysis(tuple(faces), timing), replace(state, tracks=tracks, moods=moods, search=found.search)
+        state = replace(state, tracks=tracks, moods=moods, search=found.search, glimpses=glimpses)
+        return Analysis(tuple(faces), timing), state
+
+    def _still(self, grey: Grey, known: list[Box], state: State) -> list[View]:
+        """The faces and their new crops if all of them are still where they were; else none."""
+        ids = [track.id for track in state.tracks.alive]
+        # Where a search is due, or the detector wants to see every frame, there is nothing to save.
+        if not may_be_still(state.glimpses, ids) or not self._detector.detail(known, state.clock, state.search):
+            return []
+        views: list[View] = []
+        for glimpse in (state.glimpses[id] for id in ids):
+            crop = align_face(grey, glimpse.face, self._manifest)
+            if not glimpse.shows(crop):
+                return []
+            views.append((glimpse.again(), crop))
+        return views
+
+    def _look(self, grey: Grey, face: Detection) -> View:
+        crop = align_face(grey, face, self._manifest)
+        return Glimpse(face, crop), crop
 
     def _classify(self, crops: list[Grey]) -> list[list[float]]:
         if not crops:
@@ -118,6 +150,10 @@ class Pipeline:
         box = _clamped(face.box)
         seen = quality(crop, face, box, shape)
         return Face(id, box, landmarks, label, scores, mood.smoothed, mood.confidence, seen)
+
+
+def _view_of(face: Detection, views: list[View]) -> View | None:
+    return next((view for view in views if view[0].face is face), None)
 
 
 class _Stopwatch:

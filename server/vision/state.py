@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from server.vision.smooth import Mood
+from server.vision.still import Glimpse
 from server.vision.track import Tracks
 from server.vision.types import Search, Tuning
 
@@ -23,6 +24,7 @@ class State:
         clock: seconds since the first frame; grows with every frame, whatever the server's clock does.
         received_at: the server's clock at the last frame; None before the first.
         search: how far the search for new faces has come.
+        glimpses: the faces of the last frame as they were when last looked for, by track id.
     """
 
     tuning: Tuning = field(default_factory=Tuning)
@@ -31,6 +33,7 @@ class State:
     clock: float = 0.0
     received_at: float | None = None
     search: Search = field(default_factory=Search)
+    glimpses: Mapping[int, Glimpse] = field(default_factory=dict, compare=False)  # arrays know no equality
 
     @classmethod
     def initial(cls, tuning: Tuning | None = None) -> "State":
@@ -48,7 +51,7 @@ class State:
 
     def reset(self) -> "State":
         """All faces forgotten; their ids stay used."""
-        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={}, search=Search())
+        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={}, search=Search(), glimpses={})
 
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""

@@ -47,11 +47,11 @@ def _known(net: BlazeFace, frame: Grey, faces: list[Box], search: Search) -> Non
     points = np.zeros((len(faces), 8, 2), np.float32)
     points[:, :2] = np.array(faces, np.float32).reshape(-1, 2, 2) * size
     points[:, 1] += points[:, 0]
-    look = net._near.look
+    look = net._following.look
 
     def told(grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
         look(grey, window, threshold)
         return np.ones(len(faces), np.float32), points
 
-    with patch.object(net._near, "look", told):
+    with patch.object(net._following, "look", told):
         net.follow(frame, faces, 0.1, search)

@@ -6,7 +6,6 @@ import shutil
 import warnings
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -22,21 +21,6 @@ from model.errors import RunError
 from model.network import SHAPES, make_network, multiply_adds
 from model.provenance import write_provenance
 from model.weights import load_trained, take_mean
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Images that differ by label in brightness and pattern: two for training, one for each test split."""
-    folder = tmp_path_factory.mktemp("fer2013")
-    rng = np.random.default_rng(0)
-    for index, label in enumerate(LABELS):
-        for name in ("Training_a", "Training_b", "PublicTest_a", "PrivateTest_a"):
-            place = folder / ("train" if name.startswith("Training") else "test") / label
-            place.mkdir(parents=True, exist_ok=True)
-            stripes = 30 * index + 25 * (np.indices((48, 48))[index % 2] // 6 % 2)
-            image = np.clip(stripes + rng.integers(0, 20, (48, 48)), 0, 255).astype(np.uint8)
-            cv2.imwrite(str(place / f"{name}{index}.png"), image)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from server.vision.decode import ENOUGH_PX, decode_grey
+from server.vision.decode import ENOUGH_PX, FACE_PX, decode_grey
 from server.vision.errors import FrameError
 from tests.conftest import to_jpeg
 from tests.unit.test_vision_jpeg import claiming, with_segment
@@ -81,6 +81,14 @@ def test_large_frames_are_halved_while_they_are_unpacked(long_side: int, decoded
     grey = decode_grey(to_jpeg(gradient(long_side, 240)), LIMIT)
     assert grey.shape[1] == decoded >= min(long_side, ENOUGH_PX)
     assert abs(float(grey.mean()) - 120) < 3
+
+
+@pytest.mark.parametrize(("detail", "decoded"), [(0.0, 640), (0.1, 640), (0.1374, 640), (0.1375, 320), (0.5, 160)])
+def test_a_frame_in_which_only_large_faces_matter_is_decoded_smaller(detail: float, decoded: int) -> None:
+    """As far as leaves FACE_PX of the least of them."""
+    grey = decode_grey(to_jpeg(gradient(640, 480)), LIMIT, detail)
+    assert grey.shape == (decoded * 3 // 4, decoded)
+    assert detail == 0 or decoded == 640 or detail * decoded >= FACE_PX
 
 
 def test_too_many_pixels_are_refused_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,9 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ from tests.unit.test_vision_align import PLACES, SIZE
 # The face in scikit-image's astronaut, 512x512: measured by eye.
 PARTS = np.array([(196, 99), (245, 100), (218, 121), (218, 143)], np.float32)  # eyes, nose, mouth
 FACE_PX = 98
+
+Look: TypeAlias = Callable[[Grey, Window, float], tuple[Floats, Floats]]
 
 
 @pytest.fixture(scope="module")
@@ -125,8 +128,8 @@ def test_a_face_is_found_from_afar_and_from_near(net: BlazeFace, astronaut: Grey
 
 
 def looks_of(net: BlazeFace, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Counts the looks of both networks from now on."""
-    counts = {"near": 0, "far": 0}
+    """Counts the looks of each network from now on."""
+    counts = {"following": 0, "near": 0, "far": 0}
     for name in counts:
         network: FaceNet = getattr(net, f"_{name}")
 
@@ -147,9 +150,32 @@ def test_a_known_face_costs_one_fast_look_and_a_search_now_and_then(
     for k in range(1, 10):
         findings = net.follow(frame, [face.box for face in findings.faces], k / 10, findings.search)
         assert len(findings.faces) == 1
-    assert counts == {"near": 9, "far": 0}
-    findings = net.follow(frame, [face.box for face in findings.faces], 2.0, findings.search)
-    assert counts["far"] == 1 and findings.search == Search(2.0, 2)
+    assert counts == {"following": 9, "near": 0, "far": 0}
+    for clock, searched in ((2.0, {"near": 1, "far": 0}), (3.0, {"near": 1, "far": 1})):
+        findings = net.follow(frame, [face.box for face in findings.faces], clock, findings.search)
+        assert {name: counts[name] for name in searched} == searched
+    assert len(findings.faces) == 1 and findings.search == Search(3.0, 3)
+
+
+@pytest.mark.parametrize("share", [0.12, 0.3])
+def test_somebody_who_joins_a_known_face_is_found_soon(net: BlazeFace, astronaut: Grey, share: float) -> None:
+    """A close one within two and a half seconds, one farther off within ten."""
+    first, other = view(astronaut, 1.6)[0], view(astronaut, share * 640 / FACE_PX)[0]
+    alone = np.concatenate([first[:, 100:540], np.full_like(first, 110)], axis=1)
+    both = np.concatenate([first[:, 100:540], other], axis=1)
+    findings, found = net.follow(alone, (), 0.0, Search()), []
+    for k in range(1, 110):
+        frame = alone if k < 10 else both
+        findings = net.follow(frame, [face.box for face in findings.faces], k / 10, findings.search)
+        found.append(len(findings.faces))
+    assert found[:8] == [1] * 8
+    assert found[34 if share > 0.2 else 108] == 2
+
+
+def test_a_frame_between_searches_needs_to_show_the_known_faces_only(net: BlazeFace) -> None:
+    known, lately = [(0.1, 0.1, 0.2, 0.3), (0.6, 0.1, 0.15, 0.2)], Search(5.0, 1)
+    assert net.detail(known, 5.5, lately) == 0.15
+    assert net.detail(known, 6.0, lately) == net.detail([], 5.1, lately) == net.detail(known, 0.0, Search()) == 0
 
 
 @pytest.mark.parametrize("share", [0.08, 0.12, 0.3])
@@ -172,20 +198,20 @@ def test_a_weak_face_is_kept_where_one_is_known_and_nowhere_else(
 ) -> None:
     frame, _ = view(astronaut, 1.6)
     (face,) = net.detect(frame)
-    look = net._near.look
 
-    def unsure(grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
+    def unsure(look: Look, grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
         scores, points = look(grey, window, threshold)
         return np.full_like(scores, (KEEP_SCORE + ENTER_SCORE) / 2), points
 
-    monkeypatch.setattr(net._near, "look", unsure)
+    for network in (net._near, net._following):
+        monkeypatch.setattr(network, "look", partial(unsure, network.look))
     lately = Search(0.0, 1)
     assert len(net.follow(frame, [face.box], 0.1, lately).faces) == 1
     assert net.follow(frame, [], 0.1, lately).faces == []
     assert net.follow(frame, [(0.0, 0.0, 0.1, 0.1)], 0.1, lately).faces == []
 
 
-def test_a_face_that_a_look_at_another_one_shows_costs_none_of_its_own(
+def test_faces_side_by_side_stay_two_though_the_look_at_each_shows_both(
     net: BlazeFace, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large, medium = view(astronaut, 1.9)[0], view(astronaut, 1.3)[0]
@@ -194,7 +220,7 @@ def test_a_face_that_a_look_at_another_one_shows_costs_none_of_its_own(
     assert len(findings.faces) == 2
     counts = looks_of(net, monkeypatch)
     assert len(net.follow(pair, [face.box for face in findings.faces], 0.1, findings.search).faces) == 2
-    assert counts == {"near": 1, "far": 0}
+    assert counts == {"following": 2, "near": 0, "far": 0}
 
 
 @pytest.mark.parametrize("share", [0.04, 0.05, 0.07])

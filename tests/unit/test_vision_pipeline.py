@@ -40,6 +40,9 @@ class Scripted:
     def detect(self, grey: Grey) -> list[Detection]:
         return self.faces
 
+    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
+        return 0.0
+
     def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
         self.known.append(list(known))
         return Findings(self.faces, Search(clock, search.turn + 1))
