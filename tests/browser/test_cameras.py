@@ -58,6 +58,39 @@ def test_an_unplugged_camera_says_so_and_goes_on_when_it_is_back(
     expect_expression(page, "happy")
 
 
+def test_another_camera_does_not_take_the_place_of_the_unplugged_one_unasked(
+    server: RunningServer, open_page: OpenPage
+) -> None:
+    page = open_page(server.url, TWO)
+    start(page)
+    expect_state(page, "live")
+    page.evaluate(f"""async () => {{
+        const track = {TRACK};
+        const {{deviceId}} = track.getSettings();
+        const {{mediaDevices}} = navigator;
+        const real = mediaDevices.enumerateDevices.bind(mediaDevices);
+        const changed = new Promise(done => {{
+            mediaDevices.enumerateDevices = async () => {{
+                // The page looks at the list in the turn after this one.
+                setTimeout(done, 0);
+                return (await real()).filter(each => each.deviceId !== deviceId);
+            }};
+        }});
+        window.plugIn = () => {{
+            mediaDevices.enumerateDevices = real;
+            mediaDevices.dispatchEvent(new Event('devicechange'));
+        }};
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+        await changed;
+    }}""")
+    expect(page.locator("#cameras option")).to_have_count(1)  # the page has seen the list
+    expect_state(page, "lost")
+    page.evaluate("plugIn()")
+    expect_state(page, "live")
+
+
 def test_a_camera_that_is_plugged_in_after_it_was_missed_is_used(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:

@@ -141,16 +141,19 @@ export class App {
     if (!allowed && usesCamera) this.#end('denied');
   }
 
-  /** One was plugged in or out. The one that was lost, or missing, is wanted back. */
+  /** One was plugged in or out. The one that was lost is wanted back, and no other: that would look unasked. */
   async #camerasChanged() {
     const devices = await listCameras();
     this.update({ devices });
-    if (devices.length > 0 && ['lost', 'no-camera'].includes(this.#state.phase)) this.act();
+    const { phase, device, settings } = this.#state;
+    const isBack = devices.some(({ id }) => id === device);
+    if (phase === 'lost' && isBack) void this.#openCamera({ ...settings, camera: device });
+    if (phase === 'no-camera' && devices.length > 0) void this.#openCamera();
   }
 
   /** Begins with the camera, or exchanges it while the connection is kept. */
-  async #openCamera() {
-    const { phase, settings } = this.#state;
+  async #openCamera(settings = this.#state.settings) {
+    const { phase } = this.#state;
     if (!isRunning(phase)) this.update({ phase: 'asking', said: null, paused: document.hidden });
     this.#link.pause();
     try {
