@@ -20,3 +20,13 @@ def to_jpeg(image: npt.NDArray[np.uint8], quality: int = 80) -> bytes:
     done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     assert done
     return data.tobytes()
+
+
+def two_faces() -> npt.NDArray[np.uint8]:
+    """A camera frame with two faces, uint8 [480, 640, 3] BGR: the astronaut, and smaller, her mirror image."""
+    frame = astronaut_frame()
+    face = frame[20:260, 200:440]
+    pair = np.full_like(frame, 96)
+    pair[60:420, 10:370] = cv2.resize(face, (360, 360), interpolation=cv2.INTER_CUBIC)
+    pair[150:390, 390:630] = face[:, ::-1]
+    return pair

@@ -7,14 +7,15 @@ from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from server import __version__
 from server.http.emojis import add_emojis, listing
+from server.http.files import FreshFiles
 from server.http.guard import Guard, allowed_hosts
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, find_packs
+from server.http.privacy import add_privacy
 from server.http.scrape import add_metrics
 from server.http.socket import Door
 from server.live.protocol import PROTOCOL, Limits, hello
@@ -27,16 +28,6 @@ from server.vision.types import Tuning
 
 WEB = ROOT / "web"
 EMOJIS = ROOT / "emojis"
-
-
-class FreshFiles(StaticFiles):
-    """Files that a browser keeps but asks about each time, so that an edit or an update shows at once."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """A file with its ETag, to be revalidated."""
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
 
 
 def create_app(
@@ -83,6 +74,7 @@ def create_app(
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
     _add_page(app, page_config(manifest, packs, settings.pack))
+    add_privacy(app, WEB / "templates")
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
 

@@ -4,47 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.steps import (
+    EMOJI,
+    expect_expression,
+    expect_picture,
+    expect_state,
+    start,
+    wait_for_more_frames,
+)
 from tests.running import RunningServer
-
-EMOJI = "#emoji"
-LONG = 60_000  # milliseconds; generous: what never happens should fail, what is slow should not
-
-
-def expect_state(page: Page, state: str) -> None:
-    expect(page.locator("html")).to_have_attribute("data-state", state, timeout=LONG)
-
-
-def expect_expression(page: Page, expression: str) -> None:
-    expect(page.locator(EMOJI)).to_have_attribute("data-expression", expression, timeout=LONG)
-
-
-def expect_picture(page: Page) -> None:
-    """The emoji is drawn, not named by a tile in place of a picture that did not load."""
-    expect(page.locator("#emoji-tile")).to_be_hidden()
-    expect(page.locator("#emoji-image")).to_be_visible()
-    drawn = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
-    assert page.locator("#emoji-image").evaluate(drawn) > 0
-
-
-def start(page: Page) -> None:
-    page.get_by_role("button", name="Start").click()
-
-
-def frames(page: Page) -> int:
-    return int(page.locator("html").get_attribute("data-frames") or 0)
-
-
-def wait_for_more_frames(page: Page, count: int) -> None:
-    # Not wait_for_function: it evaluates text, which the page's own policy forbids.
-    script = """wanted => new Promise(done => {
-        const root = document.documentElement;
-        const look = () => Number(root.dataset.frames) >= wanted ? done() : requestAnimationFrame(look);
-        look();
-    })"""
-    page.evaluate(script, frames(page) + count)
 
 
 def test_the_emoji_smiles_with_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
@@ -160,6 +131,8 @@ def test_stop_releases_the_camera_and_start_begins_anew(
 
 def test_the_keyboard_is_enough(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Settings")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start")).to_be_focused()
     page.keyboard.press("Enter")

@@ -15,7 +15,8 @@ const words = await load('words.js');
 const meter = await load('meter.js');
 
 const LIMITS = {frame_bytes: 262144, frame_pixels: 1048576, fps: 15, credits: 2};
-const FACE = {id: 1, box: [.1, .2, .3, .4], label: 'happy', smoothed: [0, 0, 0, 1, 0, 0, 0], confidence: 1};
+const HAPPY = [0, 0, 0, 1, 0, 0, 0];
+const FACE = {id: 1, box: [.1, .2, .3, .4], label: 'happy', scores: HAPPY, smoothed: HAPPY, confidence: 1};
 
 const timing = (ageMs, serverMs) => ({ageMs, serverMs, queueMs: 0});
 
@@ -111,9 +112,10 @@ test('frames are 320 to 480 px wide, in the shape of the camera, never enlarged,
   assert.ok(small.w * small.h <= 50000);
 });
 
-test('boxes land on the mirrored picture', () => {
-  const rect = geometry.mirroredRect([.25, .2, .25, .4], {x: 0, y: 0, w: 100, h: 100});
-  assert.deepEqual(rect, {x: 50, y: 20, w: 25, h: 40});
+test('boxes land on the picture, mirrored or not', () => {
+  const rect = mirrored => geometry.placeRect([.25, .2, .25, .4], {x: 0, y: 0, w: 100, h: 100}, mirrored);
+  assert.deepEqual(rect(true), {x: 50, y: 20, w: 25, h: 40});
+  assert.deepEqual(rect(false), {x: 25, y: 20, w: 25, h: 40});
   const cover = geometry.pictureRect({w: 640, h: 480}, {w: 400, h: 400}, 'cover');
   assert.ok(Math.abs(cover.w - 533.33) < .1 && Math.abs(cover.x + 66.67) < .1 && cover.y === 0);
 });
@@ -143,7 +145,11 @@ test('messages that are not of protocol 1 are ignored', () => {
     assert.equal(protocol.readMessage(text), null, text);
   }
   assert.ok(protocol.readMessage(result([FACE])));
-  assert.ok(protocol.readMessage(JSON.stringify({type: 'hello', protocol: 1, labels: ['a'], limits: LIMITS})));
+  const settings = {smoothing_s: .3, margin: .1, floor: .4};
+  const hello = {type: 'hello', protocol: 1, labels: ['a'], limits: LIMITS, settings, model: {sha256: ''}};
+  assert.ok(protocol.readMessage(JSON.stringify(hello)));
+  assert.ok(protocol.readMessage(JSON.stringify({type: 'configured', settings})));
+  assert.equal(protocol.readMessage(JSON.stringify({...hello, settings: {}})), null);
 });
 
 test('a label of another model is shown by its name', () => {
@@ -152,8 +158,36 @@ test('a label of another model is shown by its name', () => {
 });
 
 test('the readout is the mean of the last samples', () => {
-  let samples = [];
-  for (let now = 0; now < 1000; now += 100) samples = meter.addSample(samples, now, 40);
+  const {samples} = tenASecond();
   assert.deepEqual(meter.readoutOf(samples, null), {ms: 40, fps: 10, reducedBy: null});
   assert.equal(meter.readoutOf([], 'server'), null);
+});
+
+test('under the hood the stages add up to the age of the answer', () => {
+  const {samples} = tenASecond();
+  const hood = meter.hoodOf(samples, {dropped: 3, drawMs: 2});
+  const stages = ['capture', 'network', 'queue', 'decode', 'detect', 'classify'].map(stage => hood[stage]);
+  assert.equal(Math.round(stages.reduce((sum, ms) => sum + ms)), 40);
+  assert.equal(hood.network, 40 - 8 - 12);
+  assert.equal(hood.classify, 5, 'with the tracking');
+  assert.deepEqual([hood.fps, hood.dropped, hood.draw, hood.bytes], [10, 3, 2, 200]);
+});
+
+/** Ten seconds of answers, ten a second, each 40 ms old. */
+function tenASecond() {
+  const server = {queue: 3, decode: 1, detect: 3, classify: 4, track: 1, total: 12};
+  let samples = [];
+  for (let at = 0; at < 10000; at += 100) {
+    samples = meter.addSample(samples, {at, ms: 40, captureMs: 8, bytes: 20000, server});
+  }
+  assert.ok(samples.length <= 20, 'two seconds are kept');
+  return {samples};
+}
+
+test('a ceiling of the frame rate holds, and what aimed at the old one aims at the new one', () => {
+  const limited = flow.flowLimited(flow.startFlow(LIMITS), 5);
+  assert.equal(limited.pace.fps, 5);
+  assert.equal(flow.flowLimited(limited, Infinity).pace.fps, LIMITS.fps, 'taken away');
+  const slowed = flow.flowLimited({...limited, pace: {...limited.pace, fps: 4}}, Infinity);
+  assert.equal(slowed.pace.fps, 4, 'what adapted grows back by its own rule');
 });

@@ -42,32 +42,6 @@ export const RULE = {
 /** Sizes to send: parts of the full width. The last is 320 of 480 pixels; below that faces at arm's length blur. */
 export const SCALES = [1, 5 / 6, 2 / 3];
 
-/** @typedef {'server'|'way'} Cause  What there is too little of: time of the server, or room on the way to it. */
-
-/**
- * @typedef {object} Tally
- * @property {number} since
- * @property {number} results
- * @property {number} drops
- * @property {number} lateMs  sum over the results
- * @property {number} restMs  sum over the results
- * @property {number} looks  at the way
- * @property {number} blocked  looks at which the last frame had not left the browser
- */
-
-/**
- * @typedef {object} Pace
- * @property {number} limitFps
- * @property {number} fps  to aim at
- * @property {number} step  an index of SCALES
- * @property {number} calm  calm seconds in a row
- * @property {number} bestRestMs
- * @property {Cause|null} cause  of the last step down; null after all is as it was
- * @property {Tally|null} tally  null before the answer that begins it
- */
-
-/** @typedef {{ageMs: number, serverMs: number, queueMs: number}} Timing  `serverMs` includes `queueMs`. */
-
 /**
  * @param {number} limitFps  what the server allows
  * @returns {Pace}

@@ -1,75 +1,133 @@
-// The page's course of events: Start, camera, connection, answers, Stop. It owns the state and shows it to nobody
-// but `render`.
+// The page's course of events: Start, camera or file, connection, answers, Stop. It owns the state and shows it to
+// nobody but `render`.
 
-import { cameraAllowedHere, hideCamera, openCamera, releaseCamera, showCamera, watchPermission } from './camera.js';
+import { cameraAllowedHere, openCamera, watchPermission } from './camera.js';
 import { phaseOfCameraError } from './camera-errors.js';
-import { Connection } from './connection.js';
-import { Live } from './live.js';
-import { PROTOCOL } from './protocol.js';
+import { listCameras, watchCameras } from './devices.js';
+import { Feed } from './feed.js';
+import { t } from './i18n.js';
+import { Link } from './link.js';
+import { Rest } from './rest.js';
+import { Session } from './session.js';
+import { DEFAULTS, saveSettings, TUNING } from './settings.js';
+import { openFile } from './source.js';
 import { initialState, isRunning, isWatching, nothingSeen } from './state.js';
-import { OUTDATED } from './words.js';
 
-/** @typedef {import('./state.js').State} State */
-/** @typedef {import('./state.js').Phase} Phase */
+/** A notice stays at least this long, to be read. */
+const NOTICE_MS = 4000;
 
-/** How often waiting times are looked at. */
-const WATCH_MS = 250;
+/** Settings that ask for another picture of the camera, and those that the server is told. */
+const OF_CAMERA = ['camera', 'facing', 'resolution'];
+const OF_SERVER = ['resting', ...TUNING];
 
 export class App {
-  #video;
   #render;
+  #store;
   /** @type {State} */
   #state;
-  /** @type {MediaStream|null} */
-  #stream = null;
-  #connection;
-  #live;
-  /** Grows with every start and end, so that what was begun in an earlier turn knows that it is late. */
-  #turn = 0;
-  #watch = 0;
-  /** @type {number|null} */
-  #retryAt = null;
+  #feed;
+  #link;
+  #rest;
+  #noticed = 0;
 
   /**
-   * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, render: (state: State) => void}} parts
+   * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
+   *   store: Store, render: (state: State) => void, drawMs: () => number}} parts
    */
-  constructor({ labels, url, video, render }) {
-    this.#video = video;
+  constructor({ labels, url, video, settings, store, render, drawMs }) {
     this.#render = render;
-    this.#state = initialState(labels, cameraAllowedHere() ? 'idle' : 'insecure');
-    this.#connection = new Connection(url, {
-      onMessage: (message) => this.#heard(message),
-      onLost: (why, retryAt) => this.#lost(why, retryAt),
+    this.#store = store;
+    this.#state = initialState(atRest(), settings, new Session(labels));
+    this.#feed = new Feed(video, (patch) => this.update(patch), () => this.#end('lost'));
+    this.#link = new Link(url, video, {
+      state: () => this.#state,
+      update: (patch) => this.update(patch),
+      notice: (words) => this.notice(words),
+      onFaces: (faces) => this.#seen(faces),
+      onLook: () => this.#rest.look(),
       onRefused: () => this.#end('refused'),
+      drawMs,
     });
-    this.#live = new Live(video, {
-      update: (patch) => this.#update(patch),
-      way: { send: (jpeg) => this.#connection.send(jpeg), isBlocked: () => this.#connection.isBlocked },
-      giveUp: () => this.#connection.giveUp(),
-    });
+    this.#rest = new Rest((learning) => this.update({ learning }), (scores) => this.#learned(scores));
+    this.#link.limit(settings);
     void watchPermission((permission) => this.#permitted(permission !== 'denied'));
+    watchCameras(() => void this.#camerasChanged());
     render(this.#state);
   }
 
   /** The button of the panel: what it does depends on what the page is waiting for. */
   act() {
-    if (isWatching(this.#state.phase)) this.#connection.nudge();
-    else void this.#start();
+    if (isWatching(this.#state.phase)) this.#link.nudge();
+    else if (!isRunning(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
+  }
+
+  /**
+   * A photograph or a video in place of the camera.
+   * @param {Promise<Blob>|Blob} file
+   */
+  async show(file) {
+    this.stop();
+    this.update({ phase: 'connecting', said: null, paused: document.hidden });
+    try {
+      if (await this.#feed.open(async () => openFile(await file), this.#state.settings)) this.#link.start();
+    } catch {
+      this.stop();
+      this.notice(t.notices.badFile);
+    }
   }
 
   stop() {
-    if (isRunning(this.#state.phase)) this.#end('idle');
+    if (isRunning(this.#state.phase)) this.#end(atRest());
+  }
+
+  /** @param {Partial<Settings>} changes */
+  set(changes) {
+    const old = this.#state.settings;
+    const settings = { ...old, ...changes };
+    const isChanged = (/** @type {string} */ name) => settings[/** @type {keyof Settings} */ (name)]
+      !== old[/** @type {keyof Settings} */ (name)];
+    saveSettings(this.#store, settings);
+    this.update({ settings, mirrored: this.#feed.isMirrored(settings) });
+    this.#link.limit(settings);
+    if (OF_SERVER.some(isChanged)) this.#link.configure();
+    if (this.#feed.kind === 'camera' && OF_CAMERA.some(isChanged)) void this.#openCamera();
+  }
+
+  reset() {
+    this.set(DEFAULTS);
+  }
+
+  /** Begins to learn the resting face. */
+  learn() {
+    this.#rest.begin(this.#state.phase === 'live');
+  }
+
+  clearSession() {
+    this.update({ session: new Session(this.#state.labels) });
   }
 
   /** The tab was hidden or shown again. */
   visibilityChanged() {
-    this.#live.pause();
-    this.#update({ paused: document.hidden, faces: [] });
-    if (!document.hidden) this.#connection.nudge();
+    this.#link.pause();
+    this.update({ paused: document.hidden, faces: [] });
+    if (!document.hidden) this.#link.nudge();
   }
 
   online() {
-    this.#connection.nudge();
+    this.#link.nudge();
+  }
+
+  /** @param {string} notice  one calm line, for a few seconds */
+  notice(notice) {
+    clearTimeout(this.#noticed);
+    this.#noticed = setTimeout(() => this.update({ notice: null }), NOTICE_MS);
+    if (notice !== this.#state.notice) this.update({ notice });
+  }
+
+  /** @param {Partial<State>} patch */
+  update(patch) {
+    this.#state = { ...this.#state, ...patch };
+    this.#render(this.#state);
   }
 
   /**
@@ -78,33 +136,34 @@ export class App {
    */
   #permitted(allowed) {
     const { phase } = this.#state;
-    if (allowed && phase === 'denied') this.#update({ phase: 'idle' });
-    if (!allowed && (isRunning(phase) || phase === 'lost')) this.#end('denied');
+    if (allowed && phase === 'denied') this.update({ phase: 'idle' });
+    const usesCamera = this.#feed.kind === 'camera' || phase === 'asking' || phase === 'lost';
+    if (!allowed && usesCamera) this.#end('denied');
   }
 
-  async #start() {
-    if (isRunning(this.#state.phase)) return;
-    if (!cameraAllowedHere()) return this.#update({ phase: 'insecure' });
-    this.#turn += 1;
-    const turn = this.#turn;
-    this.#update({ phase: 'asking', said: null, paused: document.hidden });
+  /** One was plugged in or out. The one that was lost is wanted back, and no other: that would look unasked. */
+  async #camerasChanged() {
+    const devices = await listCameras();
+    this.update({ devices });
+    const { phase, device, settings } = this.#state;
+    const isBack = devices.some(({ id }) => id === device);
+    if (phase === 'lost' && isBack) void this.#openCamera({ ...settings, camera: device });
+    if (phase === 'no-camera' && devices.length > 0) void this.#openCamera();
+  }
+
+  /** Begins with the camera, or exchanges it while the connection is kept. */
+  async #openCamera(settings = this.#state.settings) {
+    const { phase } = this.#state;
+    if (!isRunning(phase)) this.update({ phase: 'asking', said: null, paused: document.hidden });
+    this.#link.pause();
     try {
-      const stream = await openCamera();
-      // Stopped while the question was open: this camera is wanted by nobody any more.
-      if (turn !== this.#turn) return releaseCamera(stream);
-      this.#stream = stream;
-      await showCamera(this.#video, stream, () => turn === this.#turn && this.#end('lost'));
-      if (turn === this.#turn) this.#connect();
+      const isOpen = await this.#feed.open(() => openCamera(settings), settings);
+      if (!isOpen || this.#state.phase !== 'asking') return;
+      this.update({ phase: 'connecting' });
+      this.#link.start();
     } catch (error) {
-      if (turn !== this.#turn) return;
-      this.#end(this.#stream ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
+      this.#end(this.#feed.kind ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
     }
-  }
-
-  #connect() {
-    this.#update({ phase: 'connecting' });
-    this.#watch = setInterval(() => this.#look(), WATCH_MS);
-    this.#connection.start();
   }
 
   /**
@@ -112,58 +171,25 @@ export class App {
    * @param {Phase} phase
    */
   #end(phase) {
-    this.#turn += 1;
-    clearInterval(this.#watch);
-    this.#connection.stop();
-    this.#live.end();
-    hideCamera(this.#video);
-    releaseCamera(this.#stream);
-    this.#stream = null;
-    this.#retryAt = null;
-    this.#update({ phase, seconds: null, notice: null, readout: null, ...nothingSeen() });
+    this.#link.end();
+    this.#rest.end();
+    this.#feed.end();
+    this.update({ phase, seconds: null, readout: null, hood: null, ...nothingSeen() });
   }
 
-  /** @param {import('./protocol.js').Message} message */
-  #heard(message) {
-    if (message.type === 'hello') this.#greeted(message);
-    else if (message.type === 'error' && message.frame === null) this.#update({ said: message.message });
-    else this.#live.heard(message);
+  /** @param {readonly Face[]} faces  of an answer */
+  #seen(faces) {
+    this.#rest.add(faces);
+    this.#state.session.add(faces, Date.now());
   }
 
-  /** @param {import('./protocol.js').Hello} hello */
-  #greeted(hello) {
-    if (hello.protocol !== PROTOCOL) {
-      this.#update({ said: OUTDATED });
-      return this.#end('refused');
-    }
-    this.#retryAt = null;
-    this.#live.begin(hello.limits);
-    this.#update({ phase: 'live', labels: hello.labels, said: null, seconds: null });
+  /** @param {readonly number[]} scores */
+  #learned(scores) {
+    this.set({ resting: { model: this.#link.model, scores } });
   }
+}
 
-  /**
-   * @param {'full'|'again'} why
-   * @param {number} retryAt
-   */
-  #lost(why, retryAt) {
-    this.#live.end();
-    this.#retryAt = retryAt;
-    // The words of an earlier refusal have nothing to do with a connection that just broke.
-    if (why === 'again') this.#update({ said: null });
-    this.#update({ phase: why === 'full' ? 'full' : 'reconnecting', notice: null, readout: null, ...nothingSeen() });
-    this.#look();
-  }
-
-  #look() {
-    this.#live.look();
-    if (this.#retryAt === null) return;
-    const seconds = Math.max(0, Math.ceil((this.#retryAt - performance.now()) / 1000));
-    if (seconds !== this.#state.seconds) this.#update({ seconds });
-  }
-
-  /** @param {Partial<State>} patch */
-  #update(patch) {
-    this.#state = { ...this.#state, ...patch };
-    this.#render(this.#state);
-  }
+/** @returns {Phase} of a page that waits for Start */
+function atRest() {
+  return cameraAllowedHere() ? 'idle' : 'insecure';
 }

@@ -1,7 +1,5 @@
 // What a refused camera means for the page: from the name of a DOMException to a phase.
 
-/** @typedef {import('./state.js').Phase} Phase */
-
 /**
  * The names of today's specification and the older ones that some browsers still throw.
  * @type {Readonly<Record<string, Phase>>}

@@ -1,10 +1,4 @@
-// The camera: opened, shown in the video element, released. What its errors mean is in camera-errors.js.
-
-/**
- * Twice the frame that is sent, so it looks sharp on the page and shrinks well. 4:3 makes faces larger in the frame
- * than 16:9 does. All of it wishes, so no camera is turned away.
- */
-const WISHES = { facingMode: 'user', width: { ideal: 960 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+// The camera as a source of pictures: opened, and its errors left to camera-errors.js.
 
 /** True where the browser gives the page a camera at all: https or localhost. */
 export function cameraAllowedHere() {
@@ -12,35 +6,44 @@ export function cameraAllowedHere() {
 }
 
 /**
- * @returns {Promise<MediaStream>} rejects with the DOMException of getUserMedia
+ * Wishes but for the camera that was chosen, so no other is turned away. 4:3 makes faces larger in the frame than 16:9.
+ * @param {Settings} choice
+ * @returns {MediaTrackConstraints}
  */
-export function openCamera() {
-  return navigator.mediaDevices.getUserMedia({ video: WISHES, audio: false });
+export function wishes({ camera, facing, resolution }) {
+  return {
+    width: { ideal: (resolution * 4) / 3 },
+    height: { ideal: resolution },
+    frameRate: { ideal: 30 },
+    ...(camera ? { deviceId: { exact: camera } } : { facingMode: facing }),
+  };
 }
 
 /**
- * @param {HTMLVideoElement} video
- * @param {MediaStream} stream
- * @param {() => void} ended  called once when the camera ends by itself
+ * @param {Settings} choice
+ * @returns {Promise<Source>} rejects with the DOMException of getUserMedia
  */
-export async function showCamera(video, stream, ended) {
-  for (const track of stream.getVideoTracks()) track.addEventListener('ended', ended, { once: true });
-  video.srcObject = stream;
-  await video.play();
-}
-
-/** @param {HTMLVideoElement} video */
-export function hideCamera(video) {
-  video.pause();
-  video.srcObject = null;
-}
-
-/**
- * Stops every track, so the camera's light goes off. A track stopped this way fires no `ended`.
- * @param {MediaStream|null} stream
- */
-export function releaseCamera(stream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+export async function openCamera(choice) {
+  const ask = (/** @type {Settings} */ wanted) => navigator.mediaDevices.getUserMedia({ video: wishes(wanted) });
+  // The one that was chosen may not be plugged in today.
+  const stream = await ask(choice).catch((error) => {
+    if (!choice.camera || error.name !== 'OverconstrainedError') throw error;
+    return ask({ ...choice, camera: '' });
+  });
+  const [track] = stream.getVideoTracks();
+  return {
+    kind: 'camera',
+    device: track?.getSettings().deviceId ?? '',
+    // Nobody looks into the back camera as into a mirror.
+    mirrorable: track?.getSettings().facingMode !== 'environment',
+    attach: (video, ended) => {
+      track?.addEventListener('ended', ended, { once: true });
+      video.srcObject = stream;
+      return video.play();
+    },
+    // A track that is stopped fires no `ended`.
+    end: () => stream.getTracks().forEach((each) => each.stop()),
+  };
 }
 
 /**

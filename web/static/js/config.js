@@ -1,11 +1,4 @@
-// What the server wrote into the page: where the socket is, the labels to begin with, the pictures of the pack.
-
-/**
- * @typedef {object} Config
- * @property {string} socket  path of the WebSocket
- * @property {readonly string[]} labels
- * @property {Readonly<Record<string, string>>} emojis  address of the picture of a label, `no-face`, `unsure`
- */
+// What the server wrote into the page: where the socket is, the labels to begin with, the emoji packs.
 
 /**
  * @param {Document} document

@@ -3,15 +3,6 @@
 import { afterClose, attemptAfter, delayMs } from './backoff.js';
 import { readMessage } from './protocol.js';
 
-/** @typedef {import('./protocol.js').Message} Message */
-
-/**
- * @typedef {object} Listener
- * @property {(message: Message) => void} onMessage
- * @property {(why: 'full'|'again', retryAt: number) => void} onLost  the time on the clock of performance.now
- * @property {() => void} onRefused  1008: it will not be tried again
- */
-
 /** A server that is there says hello within milliseconds; a socket still silent after this goes nowhere. */
 const HELLO_MS = 10_000;
 
@@ -29,7 +20,7 @@ export class Connection {
 
   /**
    * @param {string} url
-   * @param {Listener} listener
+   * @param {ConnectionListener} listener
    */
   constructor(url, listener) {
     this.#url = url;
@@ -60,12 +51,12 @@ export class Connection {
   }
 
   /**
-   * @param {Blob} jpeg
+   * @param {Blob|string} message  a JPEG, or JSON
    * @returns {boolean} false when the socket is not open
    */
-  send(jpeg) {
+  send(message) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(jpeg);
+    this.#socket.send(message);
     return true;
   }
 

@@ -18,7 +18,7 @@ export class Encoder {
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {import('./protocol.js').Limits} limits
+   * @param {Limits} limits
    * @param {number} scale  part of the full size
    * @returns {Promise<Blob|null>} null when there is no picture, or this one was too heavy (the next is made lighter)
    */
@@ -39,7 +39,7 @@ export class Encoder {
     return this.#canvas.width;
   }
 
-  /** @param {import('./geometry.js').Size} size */
+  /** @param {Size} size */
   #resize({ w, h }) {
     // Setting a size clears the canvas and its memory even when it is the same.
     if (this.#canvas.width !== w) this.#canvas.width = w;

@@ -3,31 +3,6 @@
 
 import { paceOfDrop, paceOfLook, paceOfResult, pacePaused, startPace } from './adapt.js';
 
-/** @typedef {import('./protocol.js').Limits} Limits */
-/** @typedef {{frame: number, at: number}} Held  A frame without an answer, and when it was sent. */
-
-/**
- * @typedef {object} Flow
- * @property {Limits} limits
- * @property {number} sent  frames sent on this connection, so also the number of the last one
- * @property {readonly Held[]} held  oldest first
- * @property {number} credits  in use now: one, or all that the server grants
- * @property {number} due  no frame before this time
- * @property {number|null} roundTripMs  smoothed; null before the first result
- * @property {number} networkMs  the part of it that the server did not spend
- * @property {number} oneUntil  after a drop: stay with one credit until this time
- * @property {import('./adapt.js').Pace} pace
- * @property {number} learnFrom  answers to frames sent before this time teach nothing: the tab was hidden
- */
-
-/**
- * @typedef {object} Answer
- * @property {number} frame
- * @property {import('./adapt.js').Timing} [timing]  of a result
- * @property {number} [retryMs]
- * @property {boolean} [dropped]
- */
-
 /** Weight of a new round trip: follows a change of network within about ten answers, ignores one late packet. */
 const WEIGHT = 0.2;
 
@@ -80,7 +55,7 @@ export function frameSent(flow, now) {
 /**
  * Any answer that names a frame returns its credit; one for a frame that is not on its way changes nothing.
  * @param {Flow} flow
- * @param {Answer} answer
+ * @param {FrameAnswer} answer
  * @param {number} now
  * @returns {Flow}
  */
@@ -111,6 +86,19 @@ export function frameAnswered(flow, answer, now) {
  */
 export function wayLookedAt(flow, blocked) {
   return { ...flow, pace: paceOfLook(flow.pace, blocked) };
+}
+
+/**
+ * Somebody set a ceiling of the frame rate, or took it away. Who aimed at the old one aims at the new one.
+ * @param {Flow} flow
+ * @param {number} fps
+ * @returns {Flow}
+ */
+export function flowLimited(flow, fps) {
+  const { pace, limits } = flow;
+  const limitFps = Math.min(limits.fps, fps);
+  const aimed = pace.fps >= pace.limitFps ? limitFps : Math.min(pace.fps, limitFps);
+  return { ...flow, pace: { ...pace, limitFps, fps: aimed } };
 }
 
 /**

@@ -1,8 +1,5 @@
 // Sizes and places: how large a frame is sent, and where a box of that frame lies on the mirrored video. Pure.
 
-/** @typedef {{w: number, h: number}} Size */
-/** @typedef {{x: number, y: number, w: number, h: number}} Rect */
-
 /** Longest side of a landscape frame: the detector sees 128 x 128 and a face crop 48 x 48, more is only weight. */
 const LONGEST = 480;
 
@@ -57,14 +54,15 @@ export function viewShape({ w, h }) {
 }
 
 /**
- * A box in fractions of the frame to the pixels of the mirrored view.
+ * A box in fractions of the frame to the pixels of the view.
  * @param {readonly [number, number, number, number]} box  x, y, width, height
  * @param {Rect} picture
+ * @param {boolean} mirrored
  * @returns {Rect}
  */
-export function mirroredRect([x, y, w, h], picture) {
+export function placeRect([x, y, w, h], picture, mirrored) {
   return {
-    x: picture.x + (1 - x - w) * picture.w,
+    x: picture.x + (mirrored ? 1 - x - w : x) * picture.w,
     y: picture.y + y * picture.h,
     w: w * picture.w,
     h: h * picture.h,
@@ -72,17 +70,10 @@ export function mirroredRect([x, y, w, h], picture) {
 }
 
 /**
- * A step of the way from one rectangle to another.
- * @param {Rect} from
- * @param {Rect} to
- * @param {number} part  0 stays, 1 arrives
- * @returns {Rect}
+ * @param {readonly [number, number]} point  in fractions of the frame
+ * @param {Rect} picture
+ * @param {boolean} mirrored
  */
-export function towards(from, to, part) {
-  return {
-    x: from.x + (to.x - from.x) * part,
-    y: from.y + (to.y - from.y) * part,
-    w: from.w + (to.w - from.w) * part,
-    h: from.h + (to.h - from.h) * part,
-  };
+export function placePoint([x, y], picture, mirrored) {
+  return { x: picture.x + (mirrored ? 1 - x : x) * picture.w, y: picture.y + y * picture.h };
 }

@@ -1,20 +1,13 @@
 // A live connection: frames up, answers into the state, and an eye on both ends that may fall silent.
 
 import { isReduced } from './adapt.js';
-import { addSample, readoutOf } from './meter.js';
+import { hintOf, NO_HINT } from './hints.js';
+import { t } from './i18n.js';
+import { addSample, hoodOf, readoutOf } from './meter.js';
 import { serverMs } from './protocol.js';
 import { Sender } from './sender.js';
 import { UNSETTLED, expire, holdLeftMs, settle } from './settle.js';
-import { NOTICES } from './words.js';
-
-/** @typedef {import('./protocol.js').Result|import('./protocol.js').Dropped|import('./protocol.js').Trouble} Answer */
-
-/**
- * @typedef {object} Owner
- * @property {(patch: Partial<import('./state.js').State>) => void} update
- * @property {import('./sender.js').Way} way  to the server
- * @property {() => void} giveUp  the server has stopped answering
- */
+import { assignSlots } from './slots.js';
 
 /** An answer takes some 50 ms; from here on people wonder. */
 const SLOW_MS = 2500;
@@ -25,40 +18,41 @@ const SILENT_MS = 10_000;
 /** The slowest cameras give five pictures a second. */
 const STILL_MS = 3000;
 
-/** A notice stays at least this long, to be read. */
-const NOTICE_MS = 4000;
-
 /** The figures change often enough to be true and seldom enough to be read. */
 const READOUT_MS = 500;
 
-/** Name of the performance entries, one a result: from the taking of a picture to the frame of the screen that shows it. */
+/** Name of the performance entries, one a result: from the taking of a picture to the screen that shows it. */
 const ENTRY = 'emojify:frame';
 
 export class Live {
   #owner;
   #sender;
   #settled = UNSETTLED;
-  /** @type {readonly import('./meter.js').Sample[]} */
+  #hinting = NO_HINT;
+  /** @type {ReadonlyMap<number, number>} */
+  #slots = new Map();
+  /** @type {readonly Sample[]} */
   #samples = [];
   #frames = 0;
+  #dropped = 0;
   #hold = 0;
-  #noticeUntil = 0;
   #readoutAt = 0;
   #on = false;
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {Owner} owner
+   * @param {LiveOwner} owner
    */
   constructor(video, owner) {
     this.#owner = owner;
     this.#sender = new Sender(video, owner.way);
   }
 
-  /** @param {import('./protocol.js').Limits} limits */
+  /** @param {Limits} limits */
   begin(limits) {
     this.end();
     this.#on = true;
+    this.#dropped = 0;
     this.#sender.begin(limits);
   }
 
@@ -67,27 +61,34 @@ export class Live {
     this.#on = false;
     this.#sender.end();
     this.#settled = UNSETTLED;
+    this.#hinting = NO_HINT;
+    this.#slots = new Map();
     this.#samples = [];
-    this.#noticeUntil = 0;
   }
 
-  /** The tab was hidden or shown. */
+  /** @param {Ceiling} ceiling */
+  limit(ceiling) {
+    this.#sender.limit(ceiling);
+  }
+
+  /** The tab was hidden or shown, or the source is changed. */
   pause() {
     this.#sender.pause();
   }
 
-  /** @param {Answer} answer */
+  /** @param {Result|Dropped|Trouble} answer */
   heard(answer) {
     if (!this.#on || answer.frame === null) return;
     this.#frames += 1;
     const { frame } = answer;
     if (answer.type === 'result') this.#result(answer);
     else if (answer.type === 'dropped') {
+      this.#dropped += 1;
       this.#sender.dropped(frame, answer.retry_after_ms);
-      if (answer.reason === 'overload') this.#notice(NOTICES.busy);
+      if (answer.reason === 'overload') this.#owner.notice(t.notices.busy);
     } else {
       this.#sender.answered(frame);
-      this.#notice(answer.code === 'internal' ? NOTICES.stumbled : NOTICES.unusable);
+      this.#owner.notice(answer.code === 'internal' ? t.notices.stumbled : t.notices.unusable);
       // The server's words are for whoever works on the page: what was wrong with the JPEG and what to send.
       console.debug('frame %d: %s', frame, answer.message);
     }
@@ -98,29 +99,42 @@ export class Live {
   look() {
     if (!this.#on || document.hidden) return;
     if (this.#sender.waitMs > SILENT_MS) return this.#owner.giveUp();
-    if (this.#sender.waitMs > SLOW_MS) this.#notice(NOTICES.slow);
-    else if (this.#sender.stillMs > STILL_MS) this.#notice(NOTICES.still);
-    else if (this.#noticeUntil && performance.now() > this.#noticeUntil) this.#notice(null);
+    if (this.#sender.waitMs > SLOW_MS) this.#owner.notice(t.notices.slow);
+    else if (this.#sender.stillMs > STILL_MS) this.#owner.notice(t.notices.still);
   }
 
-  /** @param {import('./protocol.js').Result} result */
+  /** @param {Result} result */
   #result(result) {
     const now = performance.now();
-    const spent = { serverMs: serverMs(result.timing_ms), queueMs: result.timing_ms?.queue ?? 0 };
-    const taken = this.#sender.answered(result.frame, spent);
-    if (taken !== null) {
-      this.#samples = addSample(this.#samples, now, now - taken);
-      requestAnimationFrame(() => shown(taken));
-    }
+    const faces = document.hidden ? [] : result.faces;
+    this.#measure(result, now);
     this.#settled = settle(this.#settled, result.faces, now);
+    this.#hinting = hintOf(this.#hinting, faces, now);
+    this.#slots = assignSlots(this.#slots, faces);
     clearTimeout(this.#hold);
     const left = holdLeftMs(this.#settled, now);
     if (left !== null) this.#hold = setTimeout(() => this.#letGo(), left);
-    this.#owner.update({ faces: document.hidden ? [] : result.faces, ...this.#shown() });
+    this.#owner.update({ faces, slots: this.#slots, hint: this.#hinting.shown, ...this.#shown() });
+    this.#owner.onFaces(result.faces);
+  }
+
+  /**
+   * @param {Result} result
+   * @param {number} now
+   */
+  #measure({ frame, timing_ms: server = {} }, now) {
+    const taken = this.#sender.answered(frame, { serverMs: serverMs(server), queueMs: server.queue ?? 0 });
+    if (taken === null) return;
+    const { at, captureMs, bytes } = taken;
+    this.#samples = addSample(this.#samples, { at: now, ms: now - at, captureMs, bytes, server });
+    requestAnimationFrame(() => shown(at));
     if (now - this.#readoutAt < READOUT_MS) return;
     this.#readoutAt = now;
     const { pace } = this.#sender;
-    this.#owner.update({ readout: readoutOf(this.#samples, pace && isReduced(pace) ? pace.cause : null) });
+    this.#owner.update({
+      readout: readoutOf(this.#samples, pace && isReduced(pace) ? pace.cause : null),
+      hood: hoodOf(this.#samples, { dropped: this.#dropped, drawMs: this.#owner.drawMs() }),
+    });
   }
 
   #letGo() {
@@ -130,12 +144,6 @@ export class Live {
 
   #shown() {
     return { expression: this.#settled.expression, bars: this.#settled.bars };
-  }
-
-  /** @param {string|null} notice */
-  #notice(notice) {
-    this.#noticeUntil = notice ? performance.now() + NOTICE_MS : 0;
-    this.#owner.update({ notice });
   }
 }
 

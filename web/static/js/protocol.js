@@ -3,23 +3,6 @@
 /** The version this page speaks. */
 export const PROTOCOL = 1;
 
-/** @typedef {{frame_bytes: number, frame_pixels: number, fps: number, credits: number}} Limits */
-
-/**
- * @typedef {object} Face
- * @property {number} id
- * @property {readonly [number, number, number, number]} box  x, y, width, height as fractions of the frame
- * @property {string} label  one of the labels, or `unsure`
- * @property {readonly number[]} smoothed  probabilities over time, in the order of the labels
- * @property {number} confidence  0 to 1
- */
-
-/** @typedef {{type: 'hello', protocol: number, labels: readonly string[], limits: Limits}} Hello */
-/** @typedef {{type: 'result', frame: number, faces: readonly Face[], timing_ms: Record<string, number>}} Result */
-/** @typedef {{type: 'dropped', frame: number, reason: string, retry_after_ms: number}} Dropped */
-/** @typedef {{type: 'error', frame: number|null, code: string, message: string}} Trouble */
-/** @typedef {Hello|Result|Dropped|Trouble} Message */
-
 /**
  * @param {unknown} text  the data of a message event
  * @returns {Message|null} null for what this page has no use for: binary, not JSON, an unknown type, a broken shape
@@ -43,9 +26,11 @@ export function serverMs(timing) {
 /** @type {Readonly<Record<string, (message: any) => boolean>>} */
 const CHECKS = {
   hello: (m) => isNumber(m.protocol) && isList(m.labels, isText) && m.labels.length > 0
+    && isTuning(m.settings) && isText(m.model?.sha256)
     && ['frame_bytes', 'frame_pixels', 'fps', 'credits'].every((name) => m.limits?.[name] > 0),
   result: (m) => isNumber(m.frame) && isList(m.faces, isFace) && typeof (m.timing_ms ?? 0) === 'object',
   dropped: (m) => isNumber(m.frame) && (m.retry_after_ms === undefined || isNumber(m.retry_after_ms)),
+  configured: (m) => isTuning(m.settings),
   error: (m) => (m.frame === null || isNumber(m.frame)) && isText(m.message),
 };
 
@@ -65,7 +50,13 @@ function parsed(text) {
 /** @param {any} face */
 function isFace(face) {
   return isNumber(face?.id) && isText(face.label) && isNumber(face.confidence)
-    && isList(face.box, isNumber) && face.box.length === 4 && isList(face.smoothed, isNumber);
+    && isList(face.box, isNumber) && face.box.length === 4 && isList(face.smoothed, isNumber)
+    && isList(face.scores, isNumber) && (!face.landmarks || isList(face.landmarks, (point) => isList(point, isNumber)));
+}
+
+/** @param {any} settings */
+function isTuning(settings) {
+  return ['smoothing_s', 'margin', 'floor'].every((name) => isNumber(settings?.[name]));
 }
 
 /**

@@ -3,17 +3,9 @@
 import { SCALES } from './adapt.js';
 import { Encoder } from './encoder.js';
 import {
-  flowPaused, frameAnswered, frameSent, longestWaitMs, maySend, startFlow, wayLookedAt,
+  flowLimited, flowPaused, frameAnswered, frameSent, longestWaitMs, maySend, startFlow, wayLookedAt,
 } from './flow.js';
 import { eachNewFrame } from './frames.js';
-
-/** @typedef {import('./flow.js').Flow} Flow */
-
-/**
- * @typedef {object} Way  to the server
- * @property {(jpeg: Blob) => boolean} send  false when there is no connection to send on
- * @property {() => boolean} isBlocked  what was sent has yet to leave the browser
- */
 
 export class Sender {
   #video;
@@ -21,8 +13,10 @@ export class Sender {
   #encoder = new Encoder();
   /** @type {Flow|null} */
   #flow = null;
-  /** @type {Map<number, number>} frame number to the time its picture was taken */
+  /** @type {Map<number, Taken>} by frame number */
   #taken = new Map();
+  /** @type {Ceiling} */
+  #ceiling = { fps: null, size: 0 };
   #encoding = false;
   #pictureAt = 0;
   #endCalls = () => {};
@@ -36,12 +30,19 @@ export class Sender {
     this.#way = way;
   }
 
-  /** @param {import('./protocol.js').Limits} limits */
+  /** @param {Limits} limits */
   begin(limits) {
     this.end();
     this.#flow = startFlow(limits);
+    this.limit(this.#ceiling);
     this.#pictureAt = performance.now();
     this.#endCalls = eachNewFrame(this.#video, () => void this.#picture());
+  }
+
+  /** @param {Ceiling} ceiling */
+  limit(ceiling) {
+    this.#ceiling = ceiling;
+    if (this.#flow) this.#flow = flowLimited(this.#flow, ceiling.fps ?? Infinity);
   }
 
   end() {
@@ -50,7 +51,7 @@ export class Sender {
     this.#taken.clear();
   }
 
-  /** A pause begins or ends: the time without pictures was not the camera's fault, nor that without answers the server's. */
+  /** A pause begins or ends: the time without pictures was not the camera's fault, nor its silence the server's. */
   pause() {
     const now = performance.now();
     this.#pictureAt = now;
@@ -61,14 +62,14 @@ export class Sender {
    * A result, or a frame's error when the server says nothing of its time.
    * @param {number} frame
    * @param {{serverMs: number, queueMs: number}} [spent]
-   * @returns {number|null} when the picture of that frame was taken; null when it is not on its way
+   * @returns {Taken|null} null when that frame is not on its way
    */
   answered(frame, spent) {
     const taken = this.#taken.get(frame);
     this.#taken.delete(frame);
     if (!this.#flow || taken === undefined) return null;
     const now = performance.now();
-    this.#flow = frameAnswered(this.#flow, { frame, timing: spent && { ageMs: now - taken, ...spent } }, now);
+    this.#flow = frameAnswered(this.#flow, { frame, timing: spent && { ageMs: now - taken.at, ...spent } }, now);
     return taken;
   }
 
@@ -112,7 +113,7 @@ export class Sender {
     const { limits, pace } = this.#flow;
     this.#encoding = true;
     try {
-      const jpeg = await this.#encoder.encode(this.#video, limits, SCALES[pace.step]);
+      const jpeg = await this.#encoder.encode(this.#video, limits, SCALES[Math.max(pace.step, this.#ceiling.size)]);
       if (jpeg) this.#dispatch(jpeg, limits, now);
     } finally {
       this.#encoding = false;
@@ -121,13 +122,14 @@ export class Sender {
 
   /**
    * @param {Blob} jpeg
-   * @param {import('./protocol.js').Limits} limits  of the connection it was made for
+   * @param {Limits} limits  of the connection it was made for
    * @param {number} taken
    */
   #dispatch(jpeg, limits, taken) {
     // The connection may have ended or changed while the JPEG was made: then it belongs to nobody.
     if (this.#flow?.limits !== limits || !this.#way.send(jpeg)) return;
-    this.#flow = frameSent(this.#flow, performance.now());
-    this.#taken.set(this.#flow.sent, taken);
+    const now = performance.now();
+    this.#flow = frameSent(this.#flow, now);
+    this.#taken.set(this.#flow.sent, { at: taken, captureMs: now - taken, bytes: jpeg.size });
   }
 }

@@ -1,15 +1,6 @@
 // Which expression the page shows: the label of the largest face, held a moment when the face goes. Pure.
 // It does not smooth: the server has done that, and its label is settled when it arrives.
 
-/** @typedef {import('./protocol.js').Face} Face */
-
-/**
- * @typedef {object} Settled
- * @property {string|null} expression  a label, `unsure` or `no-face`; null before the first answer
- * @property {readonly number[]|null} bars  the smoothed scores that belong to it
- * @property {number|null} goneAt  since when there is no face; null while there is one
- */
-
 export const NO_FACE = 'no-face';
 
 /** Long enough to bridge a blink of the detector, short enough that an empty chair is not happy. */

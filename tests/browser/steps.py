@@ -1,0 +1,79 @@
+"""What a person does at the page and waits for, in the words of the tests."""
+
+from playwright.sync_api import Page, expect
+
+EMOJI = "#emoji"
+LONG = 60_000  # milliseconds; generous: what never happens should fail, what is slow should not
+
+
+def expect_state(page: Page, state: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-state", state, timeout=LONG)
+
+
+def expect_expression(page: Page, expression: str) -> None:
+    expect(page.locator(EMOJI)).to_have_attribute("data-expression", expression, timeout=LONG)
+
+
+def expect_picture(page: Page) -> None:
+    """The emoji is drawn, not named by a tile in place of a picture that did not load."""
+    expect(page.locator("#emoji-tile")).to_be_hidden()
+    expect(page.locator("#emoji-image")).to_be_visible()
+    drawn = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
+    assert page.locator("#emoji-image").evaluate(drawn) > 0
+
+
+def start(page: Page) -> None:
+    page.locator("#action").click()
+
+
+def open_drawer(page: Page, section: str) -> None:
+    """Open the drawer, and a part of it by its name in the template."""
+    if page.locator("#drawer").is_hidden():
+        page.locator("#open").click()
+    part = page.locator(f'[data-section="{section}"]')
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose one of several in the drawer; the words are those of its label."""
+    page.locator(f'#settings input[name="{name}"][value="{value}"]').check(force=True)
+
+
+def frames(page: Page) -> int:
+    return int(page.locator("html").get_attribute("data-frames") or 0)
+
+
+def wait_for_more_frames(page: Page, count: int) -> None:
+    # Not wait_for_function: it evaluates text, which the page's own policy forbids.
+    script = """wanted => new Promise(done => {
+        const root = document.documentElement;
+        const look = () => Number(root.dataset.frames) >= wanted ? done() : requestAnimationFrame(look);
+        look();
+    })"""
+    page.evaluate(script, frames(page) + count)
+
+
+def overlay_alpha(page: Page, x: float, y: float) -> int:
+    """How much is drawn over the picture at a place of it, 0 to 255; x and y are parts of its width and height."""
+    script = """(canvas, [x, y]) => canvas.getContext('2d').getImageData(
+        Math.round(canvas.width * x), Math.round(canvas.height * y), 1, 1).data[3]"""
+    return int(page.locator("#boxes").evaluate(script, [x, y]))
+
+
+IS_DRAWN = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    .data.some(value => value > 0)"""
+
+
+def is_anything_drawn(page: Page) -> bool:
+    """Whether anything lies over the picture now."""
+    return bool(page.locator("#boxes").evaluate(IS_DRAWN))
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until something lies over the picture."""
+    page.locator("#boxes").evaluate(f"""canvas => new Promise(done => {{
+        const isDrawn = {IS_DRAWN};
+        const look = () => isDrawn(canvas) ? done() : requestAnimationFrame(look);
+        look();
+    }})""")

@@ -1,0 +1,154 @@
+"""Cameras: chosen by name, exchanged without a pause of the connection, unplugged and plugged in again."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import expect_expression, expect_state, open_drawer, start, wait_for_more_frames
+from tests.running import RunningServer
+
+TWO = "--use-fake-device-for-media-stream=device-count=2"
+TRACK = "document.querySelector('video').srcObject.getVideoTracks()[0]"
+
+
+def test_the_camera_is_chosen_by_name_and_remembered(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url, TWO)
+    start(page)
+    expect_state(page, "live")
+    wait_for_more_frames(page, 3)
+    open_drawer(page, "camera")
+    picker = page.locator("#cameras")
+    expect(picker.locator("option")).to_have_count(2)
+    old = page.evaluate_handle(TRACK)
+    names = picker.locator("option").all_inner_texts()
+    assert len(set(names)) == 2 and all(names)
+    used = str(picker.evaluate("picker => picker.selectedOptions[0].textContent"))
+    assert used == old.evaluate("track => track.label")
+    other = next(name for name in names if name != used)
+    picker.select_option(label=other)
+    page.evaluate("""async name => {
+        const label = () => document.querySelector('video').srcObject?.getVideoTracks()[0]?.label;
+        while (label() !== name) await new Promise(requestAnimationFrame);
+    }""", other)
+    assert old.evaluate("track => track.readyState") == "ended", "two cameras at once are too many for phones"
+    expect_state(page, "live")
+    wait_for_more_frames(page, 3)
+    page.reload()
+    start(page)
+    expect_state(page, "live")
+    assert page.evaluate(f"{TRACK}.label") == other
+
+
+def test_an_unplugged_camera_says_so_and_goes_on_when_it_is_back(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    # The fake camera has no plug: the page is told what a browser tells it then.
+    page.evaluate(f"""() => {{
+        const track = {TRACK};
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+    }}""")
+    expect_state(page, "lost")
+    expect(page.locator("#panel")).to_contain_text("unplugged")
+    page.evaluate("() => { navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }")
+    expect_expression(page, "happy")
+
+
+def test_another_camera_does_not_take_the_place_of_the_unplugged_one_unasked(
+    server: RunningServer, open_page: OpenPage
+) -> None:
+    page = open_page(server.url, TWO)
+    start(page)
+    expect_state(page, "live")
+    page.evaluate(f"""() => {{
+        const track = {TRACK};
+        const {{deviceId}} = track.getSettings();
+        const {{mediaDevices}} = navigator;
+        const real = mediaDevices.enumerateDevices.bind(mediaDevices);
+        mediaDevices.enumerateDevices = async () => (await real()).filter(each => each.deviceId !== deviceId);
+        window.plugIn = () => {{
+            mediaDevices.enumerateDevices = real;
+            mediaDevices.dispatchEvent(new Event('devicechange'));
+        }};
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+    }}""")
+    expect(page.locator("#cameras option")).to_have_count(1)  # the page has seen the list
+    expect_state(page, "lost")
+    page.evaluate("plugIn()")
+    expect_state(page, "live")
+
+
+def test_a_camera_that_is_plugged_in_after_it_was_missed_is_used(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    page.evaluate("""() => {
+        const {mediaDevices} = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        window.plugIn = () => {
+            mediaDevices.getUserMedia = real;
+            mediaDevices.dispatchEvent(new Event('devicechange'));
+        };
+        mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); };
+    }""")
+    start(page)
+    expect_state(page, "no-camera")
+    page.evaluate("plugIn()")
+    expect_expression(page, "happy")
+
+
+def test_a_higher_resolution_is_asked_for_while_it_runs(
+    server: RunningServer, open_page: OpenPage
+) -> None:
+    page = open_page(server.url)
+    start(page)
+    expect_state(page, "live")
+    open_drawer(page, "camera")
+    page.locator('#settings input[name="resolution"][value="480"]').check(force=True)
+    page.evaluate("""async () => {
+        const video = document.querySelector('video');
+        while (video.videoHeight !== 480) await new Promise(requestAnimationFrame);
+    }""")
+    expect_state(page, "live")
+    wait_for_more_frames(page, 3)
+
+
+def test_the_back_camera_is_asked_for_and_is_no_mirror(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url, TWO)
+    start(page)
+    expect_state(page, "live")
+    expect(page.locator("html")).to_have_attribute("data-mirrored", "")
+    # The fake cameras face nowhere: the browser's answer to the question is replaced, all that follows is real.
+    page.evaluate("""() => {
+        const {mediaDevices} = navigator;
+        const real = mediaDevices.getUserMedia.bind(mediaDevices);
+        mediaDevices.getUserMedia = async wishes => {
+            const stream = await real(wishes);
+            const [track] = stream.getVideoTracks();
+            const settings = track.getSettings();
+            track.getSettings = () => ({...settings, facingMode: wishes.video.facingMode});
+            return stream;
+        };
+    }""")
+    open_drawer(page, "camera")
+    page.locator('#settings input[name="facing"][value="environment"]').check(force=True)
+    expect(page.locator("html")).not_to_have_attribute("data-mirrored", "")
+    expect_state(page, "live")
+    wait_for_more_frames(page, 3)
+
+
+def test_a_remembered_camera_that_is_not_there_today_is_replaced(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    page.evaluate("() => { localStorage.setItem('emojify', JSON.stringify({camera: 'gone'})); location.reload(); }")
+    page.wait_for_load_state()
+    expect_state(page, "idle")
+    start(page)
+    expect_expression(page, "happy")

@@ -1,0 +1,200 @@
+"""What somebody chooses: it works at once, is kept in the browser, and can be taken back."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import (
+    choose,
+    expect_expression,
+    expect_picture,
+    expect_state,
+    open_drawer,
+    start,
+    wait_for_more_frames,
+)
+from tests.running import RunningServer
+
+LISTEN = """() => {
+    window.texts = [];
+    window.widths = [];
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (message) {
+        if (typeof message === 'string') window.texts.push(JSON.parse(message));
+        else createImageBitmap(message).then(({width}) => window.widths.push(width));
+        return send.call(this, message);
+    };
+}"""
+
+
+class Wire:
+    """What a page sends since it was loaded. Chromium tells its tools of no blobs that go into a socket."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        page.add_init_script(f"({LISTEN})()")
+        page.evaluate(LISTEN)
+
+    def last(self) -> dict[str, Any]:
+        """The last JSON message."""
+        message: dict[str, Any] = self._page.evaluate("window.texts.at(-1)")
+        return message
+
+    def wait_for_width(self, width: int) -> None:
+        """Wait until a picture of that width goes."""
+        self._page.evaluate("""wanted => new Promise(done => {
+            const look = () => window.widths.at(-1) === wanted ? done() : requestAnimationFrame(look);
+            look();
+        })""", width)
+
+
+def slide(page: Page, name: str, keys: str, times: int) -> None:
+    slider = page.locator(f'#settings input[name="{name}"]')
+    slider.focus()
+    for _ in range(times):
+        slider.press(keys)
+
+
+def test_how_steady_it_is_can_be_chosen_and_the_server_obeys(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    wire = Wire(page)
+    start(page)
+    expect_expression(page, "happy")
+    first = wire.last()
+    open_drawer(page, "reading")
+    slide(page, "floor", "End", 1)
+    expect(page.locator('.row:has([name="floor"]) output')).to_contain_text("90")
+    slide(page, "smoothing_s", "Home", 1)
+    wait_for_more_frames(page, 5)
+    assert wire.last()["floor"] == 0.9 and wire.last()["smoothing_s"] == 0
+    assert wire.last()["margin"] == first["margin"]
+    page.reload()
+    start(page)
+    expect_state(page, "live")
+    wait_for_more_frames(page, 5)
+    assert wire.last()["floor"] == 0.9, "the next connection is told too"
+    open_drawer(page, "reading")
+    page.get_by_role("button", name="Reset all settings").click()
+    wait_for_more_frames(page, 5)
+    assert wire.last()["floor"] == first["floor"] < 0.9
+
+
+def test_the_size_of_the_pictures_has_a_ceiling(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    wire = Wire(page)
+    start(page)
+    expect_expression(page, "happy")
+    wire.wait_for_width(480)
+    open_drawer(page, "reading")
+    choose(page, "size", "2")
+    wire.wait_for_width(320)
+
+
+def test_the_theme_is_kept_and_comes_before_the_first_paint(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url, color_scheme="light")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(ground)
+    open_drawer(page, "look")
+    choose(page, "theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
+    page.reload(wait_until="commit")
+    page.locator("body").wait_for(state="attached")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    expect_state(page, "idle")
+    open_drawer(page, "look")
+    page.get_by_role("button", name="Reset all settings").click()
+    expect(page.locator("html")).to_have_css("background-color", light)
+
+
+def test_the_mirror_turns_the_picture_and_never_the_text(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    expect(page.locator("video")).to_have_css("transform", "matrix(-1, 0, 0, 1, 0, 0)")
+    open_drawer(page, "camera")
+    page.get_by_label("Mirror the picture").uncheck()
+    expect(page.locator("video")).to_have_css("transform", "none")
+    expect(page.locator("#boxes")).to_have_css("transform", "none")
+    page.reload()
+    open_drawer(page, "camera")
+    expect(page.get_by_label("Mirror the picture")).not_to_be_checked()
+
+
+def test_a_pack_is_chosen_worn_at_once_and_kept(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    open_drawer(page, "look")
+    packs = page.locator("#packs input")
+    last = packs.last
+    name = last.get_attribute("value")
+    last.check(force=True)
+    start(page)
+    expect_expression(page, "happy")
+    expect(page.locator("#credit")).to_contain_text(page.locator("#packs label").last.inner_text())
+    expect_picture(page)
+    page.reload()
+    expect(page.locator(f'#packs input[value="{name}"]')).to_be_checked()
+
+
+def test_the_drawer_opens_and_closes_with_the_keyboard(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#drawer")).to_be_visible()
+    expect(page.locator("#drawer summary").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.get_by_role("button", name="Settings")).to_be_focused()
+
+
+def test_under_the_hood_names_every_stage(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    open_drawer(page, "hood")
+    figures = page.locator("#hood dd.hood-figure")
+    expect(page.locator('#hood [data-stage="fps"]')).to_have_text(re.compile(r"\d"))
+    values = {
+        each.get_attribute("data-stage"): float(each.inner_text().split()[0]) for each in figures.all()
+    }
+    assert set(values) == {
+        "fps", "age", "capture", "network", "queue", "decode", "detect", "classify", "draw", "dropped", "bytes"
+    }
+    assert all(values[name] > 0 for name in ("fps", "age", "capture", "decode", "detect", "classify", "draw", "bytes"))
+    assert all(text.strip() for text in page.locator("#hood .hood-about").all_inner_texts()), "each says what it means"
+
+
+def test_german_for_a_german_browser(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera, locale="de-DE")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    start(page)
+    expect(page.get_by_role("status")).to_contain_text("Fröhlich")
+    page.get_by_role("link", name="Datenschutz").wait_for()
+    page.goto(f"{server.url}/privacy")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bildern")
+
+
+def test_the_page_says_where_the_frames_go_and_the_privacy_page_what_becomes_of_them(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera, viewport={"width": 375, "height": 667})
+    start(page)
+    expect_expression(page, "happy")
+    trust = page.locator(".trust")
+    expect(trust).to_contain_text(f"localhost:{server.port}")
+    expect(trust).to_be_in_viewport()
+    with page.expect_popup() as opened:
+        trust.get_by_role("link").click()
+    text = opened.value.locator("main").inner_text()
+    assert f"localhost:{server.port}" in text and "Article 50" in text

@@ -1,0 +1,124 @@
+"""Without a camera: a photograph or a film goes the same way as the camera's pictures."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import expect_expression, expect_state, start, wait_for_more_frames, wait_until_drawn
+from tests.pictures import to_jpeg
+from tests.running import ROOT, RunningServer
+
+SAMPLES = ROOT / "web" / "static" / "samples" / "samples.json"
+
+
+@pytest.fixture
+def photo(tmp_path: Path, smiling: npt.NDArray[np.uint8]) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(to_jpeg(smiling))
+    return path
+
+
+def give(page: Page, file: Path) -> None:
+    page.locator("#file").set_input_files(file)
+
+
+def drop(page: Page, content: bytes, kind: str) -> None:
+    """Drop a file on the page, as a browser does with one that is dragged in from outside."""
+    page.evaluate("""([bytes, type]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([new Uint8Array(bytes)], 'dropped', {type}));
+        const send = name => document.body.dispatchEvent(
+            new DragEvent(name, {dataTransfer: transfer, bubbles: true, cancelable: true}));
+        send('dragenter');
+        window.drop = () => send('drop');
+    }""", [list(content), kind])
+    expect(page.locator("#drop")).to_be_visible()
+    page.evaluate("drop()")
+    expect(page.locator("#drop")).to_be_hidden()
+
+
+def test_a_photograph_is_read(server: RunningServer, open_page: OpenPage, photo: Path) -> None:
+    page = open_page(server.url, allow=False)
+    give(page, photo)
+    expect_expression(page, "happy")
+    wait_until_drawn(page)
+    expect(page.locator("video")).to_have_css("transform", "none")  # a photograph is no mirror
+    page.get_by_role("button", name="Stop").click()
+    expect_state(page, "idle")
+    give(page, photo)
+    expect_expression(page, "happy")
+
+
+def test_a_photograph_is_dropped_on_a_running_camera(
+    server: RunningServer, open_page: OpenPage, empty_camera: Path, smiling_jpeg: bytes
+) -> None:
+    page = open_page(server.url, camera=empty_camera)
+    start(page)
+    expect_expression(page, "no-face")
+    track = page.evaluate_handle("document.querySelector('video').srcObject.getVideoTracks()[0]")
+    drop(page, smiling_jpeg, "image/jpeg")
+    expect_expression(page, "happy")
+    assert track.evaluate("track => track.readyState") == "ended"
+
+
+def test_a_film_is_read(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path, tmp_path: Path
+) -> None:
+    """The film is one that the page itself recorded."""
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    page.get_by_role("button", name="Record a video").click()
+    wait_for_more_frames(page, 30)
+    with page.expect_download() as made:
+        page.get_by_role("button", name="Record a video").click()
+    film = tmp_path / made.value.suggested_filename
+    made.value.save_as(film)
+    page.get_by_role("button", name="Stop").click()
+    give(page, film)
+    expect_state(page, "live")
+    assert page.evaluate("document.querySelector('video').src").startswith("blob:")
+    expect_expression(page, "happy")
+    wait_for_more_frames(page, 5)
+
+
+@pytest.mark.parametrize(("name", "content"), [("note.txt", b"not a picture"), ("broken.mp4", b"not a film")])
+def test_what_is_neither_is_said_and_hurts_nothing(
+    server: RunningServer, open_page: OpenPage, photo: Path, tmp_path: Path, name: str, content: bytes
+) -> None:
+    page = open_page(server.url, allow=False)
+    (tmp_path / name).write_bytes(content)
+    give(page, tmp_path / name)
+    expect(page.locator("#notice")).to_contain_text("cannot be read")
+    expect_state(page, "idle")
+    give(page, photo)
+    expect_expression(page, "happy")
+
+
+def test_files_work_where_the_camera_does_not(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, photo: Path
+) -> None:
+    server = start_server("--host", "0.0.0.0")
+    page = open_page(f"http://emojify.test:{server.port}", "--host-resolver-rules=MAP emojify.test 127.0.0.1")
+    expect_state(page, "insecure")
+    give(page, photo)
+    expect_expression(page, "happy")
+    page.get_by_role("button", name="Stop").click()
+    expect_state(page, "insecure")
+
+
+def test_every_sample_has_a_button_and_a_face(server: RunningServer, open_page: OpenPage) -> None:
+    if not SAMPLES.exists():
+        pytest.skip("no samples in web/static/samples")
+    page = open_page(server.url, allow=False)
+    for sample in json.loads(SAMPLES.read_text()):
+        page.locator("#samples").get_by_role("button", name=sample["alt"]).click()
+        expect_state(page, "live")
+        wait_until_drawn(page)
+        page.get_by_role("button", name="Stop").click()

@@ -1,0 +1,76 @@
+"""My face: the page learns a resting face from the camera, the server takes it into account, one click undoes it."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import LONG, expect_expression, expect_state, open_drawer, start, wait_for_more_frames
+from tests.browser.test_faces import coming_camera, crowded_camera
+from tests.running import RunningServer
+
+__all__ = ["coming_camera", "crowded_camera"]
+
+
+def learn(page: Page) -> None:
+    page.get_by_role("button", name="My face", exact=True).click()
+    page.get_by_role("button", name="Learn my resting face").click()
+
+
+def test_a_face_at_rest_counts_as_neutral_until_that_is_forgotten(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    """The astronaut smiles; whoever always looks like that is not to be called happy for it."""
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    learn(page)
+    expect(page.locator("#rest-text")).to_contain_text("as you normally do")
+    expect(page.locator("#rest-text")).to_contain_text("counts as neutral.", timeout=LONG)
+    expect_expression(page, "neutral")
+    page.reload()
+    start(page)
+    expect_expression(page, "neutral")
+    page.get_by_role("button", name="My face", exact=True).click()
+    page.get_by_role("button", name="Forget it").click()
+    expect_expression(page, "happy")
+    expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
+
+
+def test_it_learns_nothing_from_two_faces(server: RunningServer, open_page: OpenPage, crowded_camera: Path) -> None:
+    page = open_page(server.url, camera=crowded_camera)
+    start(page)
+    expect(page.locator("#others > li")).to_have_count(1, timeout=LONG)
+    learn(page)
+    expect(page.locator("#rest-text")).to_contain_text("several faces", timeout=LONG)
+    expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
+
+
+def test_it_learns_nothing_from_a_face_that_goes(
+    server: RunningServer, open_page: OpenPage, coming_camera: Path
+) -> None:
+    page = open_page(server.url, camera=coming_camera)
+    start(page)
+    expect_expression(page, "happy")
+    learn(page)
+    expect(page.locator("#rest-text")).to_contain_text("was away", timeout=LONG)
+
+
+def test_without_a_camera_it_says_what_is_missing(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    open_drawer(page, "rest")
+    page.get_by_role("button", name="Learn my resting face").click()
+    expect(page.locator("#rest-text")).to_contain_text("Start the camera")
+
+
+def test_it_is_not_used_for_another_model(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    other = """() => {
+        localStorage.setItem('emojify', JSON.stringify({resting: {model: 'another', scores: [0, 0, 0, 1, 0, 0, 0]}}));
+        location.reload();
+    }"""
+    page.evaluate(other)
+    start(page)
+    expect_state(page, "live")
+    wait_for_more_frames(page, 20)
+    expect_expression(page, "happy")
