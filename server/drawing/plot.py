@@ -60,9 +60,8 @@ class _Chart:
 
     def band(self, name: str, track: dict[int, Slice], top: float) -> Iterator[str]:
         """The areas of one face, the first label on top."""
-        yield f'<rect x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" height="{BAND}" rx="12" fill="#f1edee"/>'
-        yield f'<clipPath id="b{top}"><rect x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" height="{BAND}" rx="12"/>'
-        yield f'</clipPath><g clip-path="url(#b{top})">'
+        frame = f'<rect x="{LEFT}" y="{top}" width="{WIDTH - LEFT - RIGHT}" height="{BAND}" rx="12" fill="#f1edee"/>'
+        yield f'{frame}<clipPath id="b{top}">{frame}</clipPath><g clip-path="url(#b{top})">'
         for piece in runs(track, self._gap):
             shares = [[score / track[n].count for score in track[n].scores] for n in piece]
             heights = [list(itertools.accumulate(row, initial=0.0)) for row in shares]

@@ -1,0 +1,18 @@
+// The form of /docs: shows the answer below it. Without this script the browser shows it as a page of its own.
+
+const form = document.querySelector("form");
+const shown = document.getElementById("answer");
+
+if (form && shown) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    shown.hidden = false;
+    shown.textContent = "…";
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      shown.textContent = `${response.status}\n${JSON.stringify(await response.json(), null, 2)}`;
+    } catch {
+      shown.textContent = "The server does not answer.";
+    }
+  });
+}
