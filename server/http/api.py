@@ -85,7 +85,7 @@ class Room:
     async def __aenter__(self) -> None:
         """Go in, or raise Problem."""
         if self._inside >= self._most:
-            raise Problem(503, "full", f"The server has {self._most} pictures in hand; try again.", {"retry-after": "1"})
+            raise Problem(503, "full", f"{self._most} pictures are in hand; try again later.", {"retry-after": "1"})
         self._inside += 1
 
     async def __aexit__(self, *error: object) -> None:

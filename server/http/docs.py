@@ -4,6 +4,7 @@ Rendered here, for under the page's policy neither scripts of a CDN nor inline o
 """
 
 import json
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +15,7 @@ from server.http.api import PROBLEMS
 from server.settings import ROOT
 
 LONGEST_EXAMPLE = 2600  # characters; the list of packs is long
+_NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
 
 
 def add_docs(app: FastAPI) -> None:
@@ -52,7 +54,7 @@ def _door(openapi: dict[str, Any], path: str, method: str, operation: dict[str, 
 
 
 def _shown(example: Any) -> str:
-    text = json.dumps(example, indent=2, ensure_ascii=False)
+    text = _NUMBERS.sub(lambda found: " ".join(found[0].split()), json.dumps(example, indent=2, ensure_ascii=False))
     return text if len(text) <= LONGEST_EXAMPLE else text[:LONGEST_EXAMPLE].rsplit("\n", 1)[0] + "\n  ..."
 
 

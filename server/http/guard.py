@@ -80,7 +80,7 @@ class Guard:
             return f"This server does not answer to the name {host[:80]!r}; open it as http://localhost."
         origin = headers.get("origin")
         # To read is safe: a foreign page is not shown the answer. To send is not, by whichever door.
-        sends = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        sends = scope["type"] == "websocket" or scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
         if sends and origin is not None and not _same_origin(origin, scope["scheme"], host):
             return f"A page of {origin[:80]!r} may not use this server; open the server's own page."
         return None

@@ -10,7 +10,9 @@ if (form && shown) {
     shown.textContent = "…";
     try {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form) });
-      shown.textContent = `${response.status}\n${JSON.stringify(await response.json(), null, 2)}`;
+      const text = JSON.stringify(await response.json(), null, 2);
+      const compact = text.replace(/\[[\d\s.,e+-]+\]/g, (numbers) => numbers.replace(/\s+/g, " "));
+      shown.textContent = `${response.status}\n${compact}`;
     } catch {
       shown.textContent = "The server does not answer.";
     }
