@@ -110,7 +110,7 @@ def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer
 def test_a_page_of_another_site_may_not_send_and_ours_may(server: RunningServer, smiling_jpeg: bytes) -> None:
     for origin in ("http://evil.example", "null", f"https://localhost:{server.port}"):
         problem(classify(server, smiling_jpeg, origin=origin), "forbidden")
-    problem(ask(server, "GET", "/api/model", host="evil.example"), "forbidden")
+    problem(ask(server, "GET", "/api/model", Host="evil.example"), "forbidden")
     assert classify(server, smiling_jpeg, origin=f"http://localhost:{server.port}")[0] == 200
 
 
