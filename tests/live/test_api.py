@@ -96,6 +96,7 @@ def test_every_bad_picture_is_a_problem_that_says_what_to_do(server: RunningServ
 
 def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer) -> None:
     problem(classify(server, b"\xff\xd8\xff" + bytes(512 * 1024)), "too_many_bytes")
+    problem(classify(server, b"\xff\xd8\xff" + bytes(9_000_000)), "too_many_bytes")
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     connection.putrequest("POST", "/api/classify", skip_host=True)
     for name, value in (("Host", "localhost"), ("Content-Type", "image/jpeg"), ("Transfer-Encoding", "chunked")):
@@ -103,6 +104,7 @@ def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer
     connection.endheaders()
     for _ in range(9):
         connection.send(b"10000\r\n" + bytes(0x10000) + b"\r\n")
+    connection.send(b"0\r\n\r\n")
     assert connection.getresponse().status == 413
     connection.close()
 
