@@ -53,7 +53,7 @@ class Panel:
         block = round(size + LINE * letters)
         top = round(place * (height - block))
         put(area, self.emojis.picture(label, size), (width - size) // 2, top)
-        title = words(name.capitalize(), letters, bold=True, system_fonts=self.fonts)
+        title = self._fitting(name.capitalize(), letters, 0.72 * width)
         share_px = round(0.6 * letters)
         beside = words(share, share_px, system_fonts=self.fonts) if share else None
         gap = round(0.3 * letters)
@@ -74,7 +74,7 @@ class Panel:
         size, letters = round(0.78 * min(height, 26 * scale)), round(14 * scale)
         middle = top + height / 2
         put(area, self.emojis.picture(label, size), 0, round(middle - size / 2))
-        name = words(label, letters, bold=leads, system_fonts=self.fonts)
+        name = self._fitting(label, letters, 70 * scale, leads)
         x = round(size + 7 * scale)
         if name is not None:
             put(area, name, x, round(middle - 0.7 * letters))
@@ -106,7 +106,7 @@ class Panel:
         card = bgr(PAPER)
         fill(area, rounded(0, top + gap, width - 1, height, min(0.3 * height, 22 * scale)), card)
         size = round(0.8 * height)
-        letters = round(min(26 * scale, 0.34 * height))
+        letters = round(min(25 * scale, 0.34 * height))
         middle, x = top + row / 2, round(0.2 * height)
         order = words(str(number), letters, bold=True, system_fonts=self.fonts)
         if order is not None:
@@ -114,16 +114,24 @@ class Panel:
             x += round(1.3 * letters)
         put(area, self.emojis.picture(face.label, size), x, round(middle - size / 2))
         x += size + round(0.6 * letters)
-        name = words(face.label.capitalize(), letters, bold=True, system_fonts=self.fonts)
-        figure = words(percent(face.confidence), round(0.75 * letters), system_fonts=self.fonts)
-        right = width - round(0.3 * height)
-        if figure is not None:
-            put(area, figure, right - figure.shape[1], round(middle - 0.95 * letters))
+        right = width - round(0.25 * height)
+        name = self._fitting(face.label.capitalize(), letters, right - x)
+        small, thick = round(0.7 * letters), max(4.0, 0.24 * letters)
+        figure = words(percent(face.confidence), small, system_fonts=self.fonts)
         if name is not None:
-            put(area, name, x, round(middle - 1.15 * letters))
-        down = 0.45 * letters if name is not None else -3 * scale
-        thick = max(4.0, 0.22 * letters)
-        self._track(area, (x, middle + down, right - x, thick), face.confidence, card)
+            put(area, name, x, round(middle - 1.2 * letters))
+        down = 0.6 * letters if name is not None else 0.0  # the middle of the bar, and of the figure beside it
+        if figure is not None:
+            put(area, figure, right - figure.shape[1], round(middle + down - 0.7 * small))
+            right -= round(3.8 * small)
+        self._track(area, (x, middle + down - thick / 2, right - x, thick), face.confidence, card)
+
+    def _fitting(self, text: str, letters: int, room: float, bold: bool = True) -> Pixels | None:
+        """Words in letters of this size, or smaller where they would be wider than `room`."""
+        layer = words(text, letters, bold, system_fonts=self.fonts)
+        if layer is None or layer.shape[1] <= room:
+            return layer
+        return words(text, max(6, int(letters * room / layer.shape[1])), bold, system_fonts=self.fonts)
 
 
 def percent(share: float) -> str:
