@@ -74,10 +74,10 @@ class Results:
             fault = f"--plot {self._plot}: cannot be written: {error.strerror or error}"
         return fault
 
-    def summary(self, source: str, elapsed: float) -> str:
-        """A few lines for people."""
+    def summary(self, source: str, elapsed: float | None) -> str:
+        """A few lines for people; `elapsed` in seconds, None where the speed was not ours to choose."""
         seconds, faces = self.history.end, len(self.history.tracks)
-        speed = f", {seconds / elapsed:.1f} times as fast as it was filmed" if elapsed > 0 and seconds else ""
+        speed = f", {seconds / elapsed:.1f} times as fast as it was filmed" if elapsed and seconds else ""
         lines = [f"{source}: {self.frames} frames, {seconds:.1f} s{speed}"]
         shares = ", ".join(f"{label} {percent(share)}" for label, share in self.history.shares().items())
         count = "no face" if not faces else "1 face" if faces == 1 else f"{faces} faces"

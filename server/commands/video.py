@@ -96,10 +96,11 @@ def _report(
         if not fault:
             print(f"error: {options.source}: it has no frame that could be read", file=sys.stderr)
         return 2
-    print(results.summary(options.source, progress.elapsed), flush=True)
-    if fault and not isinstance(source, Camera):
+    live = isinstance(source, Camera)
+    print(results.summary(options.source, None if live or options.view else progress.elapsed), flush=True)
+    if fault:
         return 1
-    return 130 if stop.asked and not isinstance(source, Camera) else 1 if fault else 0
+    return 130 if stop.asked and not live else 0
 
 
 def _open_view(stop: Stop) -> View:
