@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from server.http.guard import LOOPBACK_NAMES, SECURITY_HEADERS, without_port
 
 PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Emojify: video</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"><img src="/live" alt="The video with its emoji, live"></html>"""
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css"><img src="/live" alt="The video with its emoji, live"></html>"""
 STYLE = b"html, body, img { margin: 0; width: 100%; height: 100%; background: #2a1433; object-fit: contain }"
 BOUNDARY = "emojify"
 JPEG_QUALITY = 85
