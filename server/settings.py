@@ -6,6 +6,7 @@ is `--help`. The command line wins over the environment.
 
 import argparse
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -106,9 +107,11 @@ def available_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Give a parser one option for each setting; options that are not given are absent from its result."""
+def add_options(parser: argparse.ArgumentParser, names: Collection[str] | None = None) -> None:
+    """Give a parser one option for each setting, or for those named; what is not given is absent from its result."""
     for name, field in Settings.model_fields.items():
+        if names is not None and name not in names:
+            continue
         parser.add_argument(
             option_name(name), default=argparse.SUPPRESS, metavar=_metavar(name, field), help=describe(name, field)
         )
@@ -123,6 +126,11 @@ def describe(name: str, field: FieldInfo) -> str:
     """One line for people: the reason, the default, and the name in the environment."""
     default = "model/" if name == "model" else "none" if field.default is None else field.default
     return f"{field.description} (default {default}; {PREFIX}{name.upper()})".replace("%", "%%")
+
+
+def given_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Of a parser's result, what belongs to the settings."""
+    return {name: value for name, value in vars(options).items() if name in Settings.model_fields}
 
 
 def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Settings:

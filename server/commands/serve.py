@@ -5,17 +5,17 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
 
 from server.commands.bare import exported
+from server.commands.quiet import quiet
 from server.errors import StartError
 from server.http.app import create_app
 from server.http.transport import Transport
-from server.settings import Settings, add_options, load_settings
+from server.settings import Settings, add_options, given_settings, load_settings
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
@@ -32,11 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve; 0 after a clean end, 2 when the server cannot start or can no longer work."""
     try:
-        settings = load_settings(_given(options), dict(os.environ))
+        settings = load_settings(given_settings(options), dict(os.environ))
         listener = listen(settings.host, settings.port)
         manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
-        with _quiet():
+        with quiet():
             first = make()  # what is missing or damaged shows now, in one line, not in a thread later
         return _serve(settings, manifest, beginning_with(first, make), listener)
     except (StartError, ModelFilesError) as error:
@@ -122,24 +122,3 @@ def _serve(
         print(f"error: the inference threads cannot work: {broken[0]}", file=sys.stderr)
         return 2
     return 0
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Hide what native libraries write past Python: LiteRT greets once with a line that tells a user nothing.
-
-    Only while no other thread runs, since it redirects the standard error of the whole process.
-    """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
-def _given(options: argparse.Namespace) -> dict[str, str | Path]:
-    return {name: value for name, value in vars(options).items() if name in Settings.model_fields}

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from server import __version__
+from server.http.api import add_api
+from server.http.docs import add_docs
 from server.http.emojis import add_emojis, listing
 from server.http.files import FreshFiles
 from server.http.guard import Guard, allowed_hosts
@@ -77,6 +79,8 @@ def create_app(
     add_privacy(app, WEB / "templates")
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
+    add_api(app, settings, manifest, scheduler)
+    add_docs(app)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:
@@ -125,7 +129,7 @@ def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> d
 def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
     templates = Jinja2Templates(directory=WEB / "templates")
 
-    @app.get("/", response_class=HTMLResponse)
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page(request: Request) -> Response:
         return templates.TemplateResponse(
             request, "index.html", {"config": config}, headers={"cache-control": "no-cache"}
@@ -135,11 +139,13 @@ def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
 def _add_health(app: FastAPI, pool: Pool) -> None:
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
+        """Whether the process works; 503 once it should be replaced."""
         state = {"status": "ok" if pool.healthy else "failing", "abandoned_threads": pool.abandoned}
         return JSONResponse(state, status_code=200 if pool.healthy else 503)
 
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
+        """Whether the model is loaded and warm; 503 until then."""
         ready = pool.ready.is_set() and pool.healthy
         return JSONResponse({"ready": ready}, status_code=200 if ready else 503)
 

@@ -22,8 +22,9 @@ def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str) -> None:
     """Serve the pictures of these packs, and at `/api/emojis` which packs there are."""
     answer = listing(packs, chosen)
 
-    @app.get("/api/emojis")
+    @app.get("/api/emojis", tags=["api"], responses={200: {"content": {"application/json": {"example": answer}}}})
     async def emojis() -> JSONResponse:
+        """The emoji packs, the one to show at first before the others, and the address of each picture."""
         return JSONResponse(answer, headers={"cache-control": "no-cache"})
 
     for pack in packs.values():

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.http.problem import answer, problem_fields
+
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 SECURITY_HEADERS = {
@@ -77,14 +79,17 @@ class Guard:
         if self._hosts is not None and without_port(host) not in self._hosts:
             return f"This server does not answer to the name {host[:80]!r}; open it as http://localhost."
         origin = headers.get("origin")
-        if scope["type"] == "websocket" and origin is not None and not _same_origin(origin, scope["scheme"], host):
-            return f"A page of {origin[:80]!r} may not use this socket; open this server's own page."
+        # To read is safe: a foreign page is not shown the answer. To send is not, by whichever door.
+        sends = scope["type"] == "websocket" or scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
+        if sends and origin is not None and not _same_origin(origin, scope["scheme"], host):
+            return f"A page of {origin[:80]!r} may not use this server; open the server's own page."
         return None
 
 
 def _same_origin(origin: str, scheme: str, host: str) -> bool:
     """Whether an Origin header is exactly scheme, host and port of this very server; "null" never is."""
-    return host != "" and origin.lower() == f"{'https' if scheme == 'wss' else 'http'}://{host}".lower()
+    secure = scheme in ("wss", "https")
+    return host != "" and origin.lower() == f"{'https' if secure else 'http'}://{host}".lower()
 
 
 def without_port(host: str) -> str:
@@ -105,7 +110,4 @@ def _with_headers(send: Send) -> Send:
 
 
 async def _forbid(send: Send, reason: str) -> None:
-    body = reason.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer(send, 403, problem_fields(403, "forbidden", reason))

@@ -24,6 +24,7 @@ def add_metrics(app: FastAPI, registry: CollectorRegistry, access: MetricsAccess
 
     @app.get("/metrics")
     async def metrics(request: Request) -> Response:
+        """Counts and times for Prometheus, for this machine only unless set up otherwise."""
         peer = request.client.host if request.client else ""
         if access == "loopback" and not is_local(peer, request.headers.get("host", "")):
             return PlainTextResponse(REFUSAL, status_code=403)

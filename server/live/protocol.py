@@ -93,7 +93,7 @@ def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> 
         {
             "type": "result",
             "frame": frame,
-            "faces": [_face(face) for face in analysis.faces],
+            "faces": [face_fields(face) for face in analysis.faces],
             "timing_ms": {
                 "queue": round(queue_ms, 2),
                 "decode": round(timing.decode, 2),
@@ -179,7 +179,8 @@ def _flag(message: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _face(face: Face) -> dict[str, Any]:
+def face_fields(face: Face) -> dict[str, Any]:
+    """A face as JSON has it, here and wherever else faces are told of."""
     return {
         "id": face.id,
         "box": _rounded(face.box),

@@ -5,7 +5,8 @@ class FrameError(Exception):
     """A frame that cannot be analysed; the next one may be fine.
 
     Attributes:
-        code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `internal` when the fault is ours.
+        code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `not_picture` where PNG and
+            WebP will do too; `internal` when the fault is ours.
         message: what was wrong, what was expected, what to do.
     """
 

@@ -13,6 +13,7 @@ from server.vision.classify import Classifier, make_classifier
 from server.vision.decode import decode_grey
 from server.vision.detect import Detector, make_detector
 from server.vision.manifest import Manifest
+from server.vision.picture import decode_picture_grey
 from server.vision.quality import quality
 from server.vision.resting import relative_to
 from server.vision.smooth import NOTHING, Mood
@@ -70,7 +71,7 @@ class Pipeline:
         """The faces of one frame, and what to remember for the next one.
 
         Args:
-            jpeg: the frame; see decode_grey.
+            jpeg: the frame; see decode_grey. Where the state is that of a picture, see decode_picture_grey.
             received_at: when it came, in seconds of any clock.
             state: what the frame before left; stays as it is, so an error costs nothing but the frame.
 
@@ -78,6 +79,8 @@ class Pipeline:
             FrameError: the frame cannot be decoded.
         """
         watch = _Stopwatch()
+        if state.still:
+            return self.analyse_grey(decode_picture_grey(jpeg, self._max_pixels), received_at, state, watch.lap())
         now = state.at(received_at)
         detail = self._detector.detail(now.tracks.predicted(now.clock), now.clock, now.search)
         grey = decode_grey(jpeg, self._max_pixels, detail)

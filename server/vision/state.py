@@ -25,6 +25,8 @@ class State:
         received_at: the server's clock at the last frame; None before the first.
         search: how far the search for new faces has come.
         glimpses: the faces of the last frame as they were when last looked for, by track id.
+        still: frames are pictures by themselves, of any kind that `picture` reads and to be turned upright; else JPEG
+            frames of a camera.
     """
 
     tuning: Tuning = field(default_factory=Tuning)
@@ -34,11 +36,17 @@ class State:
     received_at: float | None = None
     search: Search = field(default_factory=Search)
     glimpses: Mapping[int, Glimpse] = field(default_factory=dict, compare=False)  # arrays know no equality
+    still: bool = False
 
     @classmethod
     def initial(cls, tuning: Tuning | None = None) -> "State":
         """The state of a new connection."""
         return cls(tuning or Tuning())
+
+    @classmethod
+    def for_picture(cls, tuning: Tuning | None = None) -> "State":
+        """The state in which to analyse one picture by itself."""
+        return cls(tuning or Tuning(), still=True)
 
     def with_tuning(self, tuning: Tuning) -> "State":
         """The same faces under other settings, from the next frame on.

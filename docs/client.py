@@ -1,0 +1,15 @@
+"""Sends JPEG files as frames: python docs/client.py ws://localhost:8000/ws photo.jpg (pip install websockets)."""
+
+import json
+import sys
+
+from websockets.sync.client import connect
+
+with connect(sys.argv[1]) as socket:
+    hello = json.loads(socket.recv())
+    for name in sys.argv[2:]:
+        with open(name, "rb") as file:
+            socket.send(file.read())  # one frame; its answer is awaited before the next one: one credit
+        answer = json.loads(socket.recv())
+        for face in answer.get("faces", []):
+            print(name, face["label"], dict(zip(hello["labels"], face["scores"], strict=True)))

@@ -1,0 +1,49 @@
+"""Errors as problem documents (RFC 9457): one for whatever goes wrong over HTTP."""
+
+import http
+import json
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import Send
+
+MEDIA_TYPE = "application/problem+json"
+# Every problem has its line on this page.
+EXPLAINED_AT = "/docs#"
+
+
+class Problem(HTTPException):
+    """Something that the client should be told of."""
+
+    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        """`code` is for programs, `detail` for people: what was wrong, what was expected, what to do."""
+        super().__init__(status, detail, headers)
+        self.code = code
+
+
+def problem_fields(status: int, code: str, detail: str) -> dict[str, Any]:
+    """The document: `type` is an address that explains it, `title` the same for all problems of a status."""
+    title = http.HTTPStatus(status).phrase
+    return {"type": EXPLAINED_AT + code, "title": title, "status": status, "detail": detail, "code": code}
+
+
+def add_problems(app: FastAPI) -> None:
+    """Answer every error with a problem document, those of unknown addresses and wrong methods too."""
+
+    @app.exception_handler(HTTPException)
+    async def explain(request: Request, error: HTTPException) -> JSONResponse:
+        name = http.HTTPStatus(error.status_code).name.lower()
+        fields = problem_fields(error.status_code, getattr(error, "code", name), error.detail)
+        if not isinstance(error, Problem):
+            fields["type"] = "about:blank"  # nothing to explain beyond the status: RFC 9457, 4.2.1
+        return JSONResponse(fields, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
+
+
+async def answer(send: Send, status: int, fields: dict[str, Any]) -> None:
+    """Send a problem document where there is no application yet to do so."""
+    body = json.dumps(fields).encode()
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

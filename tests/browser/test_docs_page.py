@@ -1,0 +1,28 @@
+"""/docs in a real browser: offline, under the page's policy, and its form gives an answer."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.conftest import ROOT
+from tests.running import RunningServer
+
+
+def test_the_page_of_the_doors_works_under_its_policy_and_from_here_only(
+    server: RunningServer, open_page: OpenPage
+) -> None:
+    page = open_page("about:blank")
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    answer = page.goto(f"{server.url}/docs")
+    assert answer is not None and "unsafe" not in answer.headers["content-security-policy"]
+    page.set_input_files("input[type=file]", ROOT / "web" / "static" / "samples" / "surprised.jpg")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#answer")).to_contain_text('"label": "surprise"')
+    page.set_input_files("input[type=file]", ROOT / "README.md")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#answer")).to_contain_text('"code": "not_picture"')
+    assert all(url.startswith(server.url) for url in asked)
+    assert not [text for text in complaints if "415" not in text], "the browser itself notes a failed request"

@@ -1,0 +1,164 @@
+"""The HTTP doors over real HTTP: pictures of all kinds in, the socket's answer out, a problem document for all else."""
+
+import http.client
+import json
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from server.http.api import PROBLEMS
+from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
+from tests.conftest import ROOT
+from tests.running import TIMEOUT, RunningServer
+
+Reply = tuple[int, dict[str, str], Any]
+
+
+def ask(server: RunningServer, method: str, path: str, body: bytes | None = None, **headers: str) -> Reply:
+    """Status, headers and JSON of an answer; header names are given with underscores."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    try:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, {"Host": f"localhost:{server.port}", **named})
+        response = connection.getresponse()
+        given = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, given, json.loads(response.read())
+    finally:
+        connection.close()
+
+
+def classify(server: RunningServer, body: bytes, content_type: str = "image/jpeg", **headers: str) -> Reply:
+    return ask(server, "POST", "/api/classify", body, content_type=content_type, **headers)
+
+
+def problem(reply: Reply, code: str) -> dict[str, Any]:
+    """The document, which must be whole, listed on /docs, and of this code."""
+    status, headers, fields = reply
+    assert headers["content-type"] == "application/problem+json", reply
+    document = ProblemDocument.model_validate(fields)
+    assert document.code == code and document.status == status == PROBLEMS[code][0]
+    assert document.type == f"/docs#{code}" and len(document.detail) > 20
+    return dict(fields)
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".webp"])
+def test_a_smile_is_happy_in_every_kind_of_picture(
+    server: RunningServer, smiling: npt.NDArray[np.uint8], ending: str
+) -> None:
+    picture = cv2.imencode(ending, smiling)[1].tobytes()
+    kind = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}[ending]
+    status, headers, answer = classify(server, picture, kind)
+    assert status == 200 and headers["content-type"] == "application/json"
+    assert [face.label for face in Classified.model_validate(answer).faces] == ["happy"]
+
+
+def test_it_answers_what_the_socket_answers(server: RunningServer, smiling_jpeg: bytes) -> None:
+    answer = classify(server, smiling_jpeg)[2]
+    with server.connect() as client:
+        client.expect("hello")
+        result = client.ask(smiling_jpeg)
+    assert answer.keys() == result.keys() and answer["timing_ms"].keys() == result["timing_ms"].keys()
+    assert answer["faces"] == result["faces"]
+
+
+def test_a_form_works_and_an_empty_room_has_no_face(
+    server: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes
+) -> None:
+    for picture, count in ((smiling_jpeg, 1), (empty_jpeg, 0)):
+        head = b'--b\r\nContent-Disposition: form-data; name="any"; filename="a.jpg"\r\n\r\n'
+        status, _, answer = classify(server, head + picture + b"\r\n--b--\r\n", "multipart/form-data; boundary=b")
+        assert status == 200 and len(answer["faces"]) == count
+
+
+def test_pictures_do_not_remember_each_other(server: RunningServer, smiling_jpeg: bytes) -> None:
+    assert [classify(server, smiling_jpeg)[2]["faces"][0]["id"] for _ in range(3)] == [1, 1, 1]
+
+
+def test_every_bad_picture_is_a_problem_that_says_what_to_do(server: RunningServer, smiling_jpeg: bytes) -> None:
+    wide = cv2.imencode(".png", np.zeros((1100, 1921), np.uint8))[1].tobytes()
+    broken = bytearray(cv2.imencode(".png", np.zeros((50, 50), np.uint8))[1].tobytes())
+    broken[41:60] = bytes(19)
+    assert "JPEG, PNG or WebP" in problem(classify(server, b""), "empty")["detail"]
+    problem(classify(server, b"hello"), "not_picture")
+    problem(classify(server, smiling_jpeg[:9000]), "truncated")
+    assert "1921x1100" in problem(classify(server, wide, "image/png"), "too_many_pixels")["detail"]
+    problem(classify(server, bytes(broken), "image/png"), "undecodable")
+    problem(classify(server, smiling_jpeg, "text/plain"), "wrong_content_type")
+    problem(ask(server, "POST", "/api/classify", smiling_jpeg), "wrong_content_type")
+    problem(classify(server, smiling_jpeg, "multipart/form-data"), "bad_form")
+    problem(classify(server, b"--b\r\n\r\n--b--", "multipart/form-data; boundary=b"), "bad_form")
+    assert classify(server, smiling_jpeg)[0] == 200, "and the next one is fine"
+
+
+def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer) -> None:
+    problem(classify(server, b"\xff\xd8\xff" + bytes(512 * 1024)), "too_many_bytes")
+    problem(classify(server, b"\xff\xd8\xff" + bytes(9_000_000)), "too_many_bytes")
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    connection.putrequest("POST", "/api/classify", skip_host=True)
+    for name, value in (("Host", "localhost"), ("Content-Type", "image/jpeg"), ("Transfer-Encoding", "chunked")):
+        connection.putheader(name, value)
+    connection.endheaders()
+    for _ in range(9):
+        connection.send(b"10000\r\n" + bytes(0x10000) + b"\r\n")
+    connection.send(b"0\r\n\r\n")
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_a_page_of_another_site_may_not_send_and_ours_may(server: RunningServer, smiling_jpeg: bytes) -> None:
+    for origin in ("http://evil.example", "null", f"https://localhost:{server.port}"):
+        problem(classify(server, smiling_jpeg, origin=origin), "forbidden")
+    problem(ask(server, "GET", "/api/model", Host="evil.example"), "forbidden")
+    assert classify(server, smiling_jpeg, origin=f"http://localhost:{server.port}")[0] == 200
+
+
+def test_unknown_addresses_and_methods_are_problems_too(server: RunningServer) -> None:
+    for method, path, status in (("GET", "/nothing", 404), ("GET", "/api/classify", 405), ("PUT", "/api/model", 405)):
+        got, headers, fields = ask(server, method, path)
+        assert got == status == fields["status"] and headers["content-type"] == "application/problem+json"
+        assert fields["type"] == "about:blank"
+
+
+def test_a_full_server_says_when_to_come_again(
+    start_server: Callable[..., RunningServer], smiling_jpeg: bytes
+) -> None:
+    server = start_server("--clients", "1")
+    slow = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    slow.putrequest("POST", "/api/classify", skip_host=True)
+    for name, value in (("Host", "localhost"), ("Content-Type", "image/jpeg"), ("Expect", "100-continue")):
+        slow.putheader(name, value)
+    slow.putheader("Content-Length", str(len(smiling_jpeg)))
+    slow.endheaders()
+    assert slow.sock.recv(200).startswith(b"HTTP/1.1 100"), "it is inside, and the server waits for its bytes"
+    reply = classify(server, smiling_jpeg)
+    assert problem(reply, "full") and int(reply[1]["retry-after"]) >= 1
+    slow.send(smiling_jpeg)
+    assert b"200 OK" in slow.sock.recv(200)
+    slow.close()
+
+
+def test_the_model_tells_what_it_is(server: RunningServer) -> None:
+    model = ModelServed.model_validate(ask(server, "GET", "/api/model")[2])
+    manifest = json.loads((ROOT / "model" / "emotion.json").read_text())
+    assert model.labels == manifest["labels"] and model.accuracy == manifest["accuracy"]
+    assert model.sha256 == manifest["files"]["litert"]["sha256"]
+
+
+def test_the_openapi_document_is_whole_and_its_example_true(server: RunningServer) -> None:
+    openapi = ask(server, "GET", "/openapi.json")[2]
+    assert {"/api/classify", "/api/model", "/api/emojis"} <= openapi["paths"].keys()
+    post = openapi["paths"]["/api/classify"]["post"]
+    assert {"multipart/form-data", "image/jpeg", "image/png", "image/webp"} == post["requestBody"]["content"].keys()
+    shown = {code for status in post["responses"].values() for code in _examples(status)}
+    assert shown == set(PROBLEMS)
+    Classified.model_validate(CLASSIFIED)
+    photograph = (ROOT / "web" / "static" / "samples" / "astronaut.jpg").read_bytes()
+    assert classify(server, photograph)[2]["faces"][0]["label"] == CLASSIFIED["faces"][0]["label"]
+
+
+def _examples(answer: dict[str, Any]) -> list[str]:
+    return list(answer["content"].get("application/problem+json", {}).get("examples", {}))

@@ -1,0 +1,80 @@
+"""`from server import Emojifier`: pictures of all kinds, videos, several threads, clear errors."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from server import Emojifier
+from server.vision.errors import FrameError, ModelFilesError
+from tests.conftest import ROOT
+
+PHOTOGRAPH = ROOT / "web" / "static" / "samples" / "astronaut.jpg"
+
+
+@pytest.fixture(scope="module")
+def emojifier() -> Emojifier:
+    return Emojifier()
+
+
+def test_a_picture_in_any_form_gives_the_same_answer(emojifier: Emojifier) -> None:
+    pixels = cv2.imread(str(PHOTOGRAPH))
+    assert pixels is not None
+    colour = pixels.astype(np.uint8)
+    grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(np.uint8)
+    forms = (PHOTOGRAPH, str(PHOTOGRAPH), PHOTOGRAPH.read_bytes(), colour, grey)
+    for picture in forms:
+        (face,) = emojifier.analyse(picture).faces
+        assert face.label == "happy" == emojifier.labels[int(np.argmax(face.scores))]
+        assert np.allclose(face.box, (0.345, 0.195, 0.192, 0.256), atol=0.01)
+
+
+def test_pictures_do_not_remember_each_other_and_videos_do(
+    emojifier: Emojifier, smiling: npt.NDArray[np.uint8], empty_room: npt.NDArray[np.uint8]
+) -> None:
+    assert [len(emojifier.analyse(picture).faces) for picture in (smiling, empty_room, smiling)] == [1, 0, 1]
+    assert emojifier.analyse(smiling).faces[0].id == 1
+    video = emojifier.video()
+    ids = [[face.id for face in video.analyse(picture, at).faces] for at, picture in enumerate((smiling, empty_room))]
+    assert ids == [[1], []]
+    assert video.analyse(smiling, 5.0).faces[0].id == 2, "long gone: somebody else for all we know"
+
+
+def test_threads_may_share_one(emojifier: Emojifier) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: emojifier.analyse(PHOTOGRAPH).faces, range(16)))
+    assert all(faces == answers[0] for faces in answers)
+
+
+def test_errors_say_what_is_wrong(emojifier: Emojifier, tmp_path: Path) -> None:
+    with pytest.raises(FrameError, match="no JPEG"):
+        emojifier.analyse(b"text")
+    with pytest.raises(FileNotFoundError):
+        emojifier.analyse(tmp_path / "gone.jpg")
+    with pytest.raises(ValueError, match=r"uint8 \[height, width\].*float64"):
+        emojifier.analyse(np.zeros((4, 4)))  # type: ignore[arg-type]
+    with pytest.raises(FrameError, match="no pixels"):
+        emojifier.analyse(np.zeros((0, 4), np.uint8))
+    with pytest.raises(ModelFilesError, match=r"emotion\.json"):
+        Emojifier(tmp_path)
+    with pytest.raises(ValueError, match="no face detector"):
+        Emojifier(detector="eyes")
+
+
+def test_the_example_of_the_documents_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/example.py", str(PHOTOGRAPH)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "happy" in done.stdout
+
+
+def test_nothing_heavy_is_loaded_before_it_is_asked_for() -> None:
+    code = "import sys, server; print('cv2' in sys.modules); server.Emojifier; print('cv2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]

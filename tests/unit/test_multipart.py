@@ -1,0 +1,64 @@
+"""Forms with a file: what browsers and curl send is read, and nothing else is taken for a file."""
+
+from email.message import EmailMessage
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.http.multipart import boundary_of, first_file
+
+FIELD = 'Content-Disposition: form-data; name="note"\r\n\r\nhello'
+FILE = 'Content-Disposition: form-data; name="picture"; filename="me.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+
+
+def form(*parts: bytes, boundary: bytes = b"xYz", end: bytes = b"--\r\n") -> bytes:
+    return b"".join(b"--" + boundary + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + boundary + end
+
+
+@given(content=st.binary(max_size=200).filter(lambda content: b"\r\n--xYz" not in b"\r\n" + content))
+def test_any_bytes_come_out_as_they_went_in(content: bytes) -> None:
+    assert first_file(form(FIELD.encode(), FILE.encode() + content), b"xYz") == content
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        form(FIELD.encode()),
+        form(FILE.encode() + b"cut")[:-20],
+        form(b"no headers"),
+        b"--xYz--\r\n",
+        form(b"X: " + b"x" * 5000 + b"\r\n" + FILE.encode() + b"content"),
+    ],
+)
+def test_no_file_is_none(body: bytes) -> None:
+    assert first_file(body, b"xYz") is None
+
+
+@given(st.binary(max_size=300))
+def test_any_body_is_read_without_a_fault(body: bytes) -> None:
+    first_file(body, b"x")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "boundary"),
+    [
+        ("multipart/form-data; boundary=abc", b"abc"),
+        ('Multipart/Form-Data; charset=utf-8; boundary="a b"', b"a b"),
+        ("multipart/form-data", None),
+        ("multipart/mixed; boundary=abc", None),
+        ("image/jpeg", None),
+        ("", None),
+        ("multipart/form-data; boundary=" + "a" * 71, None),
+    ],
+)
+def test_the_boundary_is_found_in_the_header(content_type: str, boundary: bytes | None) -> None:
+    assert boundary_of(content_type) == boundary
+
+
+def test_what_pythons_own_library_writes_is_read() -> None:
+    message = EmailMessage()
+    message.add_header("Content-Disposition", "form-data", name="picture", filename=quote("bäume.jpg"))
+    assert first_file(form(message.as_bytes().replace(b"\n", b"\r\n").rstrip() + b"\r\n\r\nJPEG"), b"xYz") == b"JPEG"

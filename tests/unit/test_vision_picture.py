@@ -1,0 +1,59 @@
+"""Pictures by themselves: JPEG, PNG and WebP to pixels, and every way in which they can be bad."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.vision.errors import FrameError
+from server.vision.picture import LONG_SIDE, decode_picture, decode_picture_grey, picture_size
+
+SCENE = cv2.GaussianBlur(np.random.default_rng(3).integers(0, 255, (60, 90, 3), np.uint8), (0, 0), 4).astype(np.uint8)
+FILES = {
+    "jpeg": cv2.imencode(".jpg", SCENE, [cv2.IMWRITE_JPEG_QUALITY, 98])[1].tobytes(),
+    "png": cv2.imencode(".png", SCENE)[1].tobytes(),
+    "webp": cv2.imencode(".webp", SCENE, [cv2.IMWRITE_WEBP_QUALITY, 98])[1].tobytes(),
+    "lossless webp": cv2.imencode(".webp", SCENE, [cv2.IMWRITE_WEBP_QUALITY, 101])[1].tobytes(),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_kind_gives_the_same_picture(kind: str) -> None:
+    assert picture_size(FILES[kind]) == (90, 60)
+    assert np.abs(decode_picture(FILES[kind]).astype(int) - SCENE).mean() < 3
+    grey = cv2.cvtColor(SCENE, cv2.COLOR_BGR2GRAY)
+    assert np.abs(decode_picture_grey(FILES[kind]).astype(int) - grey).mean() < 3
+
+
+def test_transparency_and_depth_do_no_harm() -> None:
+    for picture in (np.dstack((SCENE, SCENE[..., 0])), SCENE[..., 1], SCENE.astype(np.uint16) * 257):
+        assert decode_picture(cv2.imencode(".png", picture)[1].tobytes()).shape == (60, 90, 3)
+
+
+def test_a_large_picture_is_shrunk() -> None:
+    large = cv2.imencode(".png", np.zeros((100, 3 * LONG_SIDE), np.uint8))[1].tobytes()
+    assert decode_picture_grey(large).shape == (33, LONG_SIDE)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_the_limit_holds_before_anything_is_decoded(kind: str) -> None:
+    with pytest.raises(FrameError) as error:
+        decode_picture(FILES[kind], 90 * 60 - 1)
+    assert error.value.code == "too_many_pixels"
+
+
+@pytest.mark.parametrize("kind", FILES)
+@given(share=st.floats(0.0, 0.98))
+def test_a_file_that_breaks_off_is_never_a_picture(kind: str, share: float) -> None:
+    with pytest.raises(FrameError) as error:
+        decode_picture(FILES[kind][: int(share * len(FILES[kind]))])
+    assert error.value.code in ("empty", "not_picture", "truncated")
+
+
+@given(data=st.binary(max_size=300), kind=st.sampled_from(list(FILES)), kept=st.integers(0, 40))
+def test_whatever_the_bytes_are_there_is_nothing_but_a_frame_error(data: bytes, kind: str, kept: int) -> None:
+    try:
+        decode_picture(FILES[kind][:kept] + data)
+    except FrameError as error:
+        assert error.message and error.code
