@@ -14,6 +14,9 @@ from server.vision.types import ENTER_SCORE, Box, Detection, Point
 # A track unseen for longer is forgotten. A hand before the face, or two people crossing, take half a second; and
 # then the next frame has yet to come, an eighth of a second later on a slow machine.
 KEEP_S = 0.5 + 0.125 + 0.025
+# A face that the detector is not sure of keeps its track for this long. A turned or covered one is weak for a moment;
+# what was taken over from a face that has gone, as when a video cuts to another scene, would be weak for ever.
+WEAK_S = 2.0
 # A face at walking pace, 10 frames a second, overlaps itself by 0.5 and more; two people side by side by 0.
 LEAST_IOU = 0.2
 # Seconds over which a velocity is learned. Less, and the jitter of a still face sends it flying in a gap; more,
@@ -30,12 +33,14 @@ class Track:
         box: where it was last seen, fractions of the frame.
         velocity: of the box, fractions of the frame a second.
         seen: when that was, seconds of the connection's clock.
+        sure: when it was last seen with a score of ENTER_SCORE and more.
     """
 
     id: int
     box: Box
     velocity: Point
     seen: float
+    sure: float
 
     def predicted(self, clock: float) -> Box:
         """Where the face should be now if it moved on at the same pace."""
@@ -43,13 +48,19 @@ class Track:
         elapsed = clock - self.seen
         return (x + self.velocity[0] * elapsed, y + self.velocity[1] * elapsed, width, height)
 
-    def moved_to(self, box: Box, clock: float) -> "Track":
+    def accepts(self, found: Detection, clock: float) -> bool:
+        """Whether a detection at its place continues it."""
+        return found.score >= ENTER_SCORE or clock - self.sure <= WEAK_S
+
+    def moved_to(self, found: Detection, clock: float) -> "Track":
         """The track once its face is found again, `clock` being later than `seen`."""
+        box = found.box
         elapsed = clock - self.seen
         gain = (1 - math.exp(-elapsed / VELOCITY_S)) / elapsed
         (old_x, old_y), (x, y) = _centre(self.predicted(clock)), _centre(box)
         velocity = (self.velocity[0] + gain * (x - old_x), self.velocity[1] + gain * (y - old_y))
-        return replace(self, box=box, velocity=velocity, seen=clock)
+        sure = clock if found.score >= ENTER_SCORE else self.sure
+        return replace(self, box=box, velocity=velocity, seen=clock, sure=sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,11 @@ class Tracks:
         next_id = self.next_id
         for index, found in enumerate(detections):
             if index in partner:
-                seen.append((known[partner[index]].moved_to(found.box, clock), found))
+                track = known[partner[index]]
+                if track.accepts(found, clock):
+                    seen.append((track.moved_to(found, clock), found))
             elif found.score >= ENTER_SCORE:
-                seen.append((Track(next_id, found.box, (0.0, 0.0), clock), found))
+                seen.append((Track(next_id, found.box, (0.0, 0.0), clock, clock), found))
                 next_id += 1
         taken = set(partner.values())
         unseen = [track for index, track in enumerate(known) if index not in taken]

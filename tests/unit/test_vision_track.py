@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.track import KEEP_S, Track, Tracks, iou
+from server.vision.track import KEEP_S, WEAK_S, Track, Tracks, iou
 from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection
 
 SIDE = 0.2
@@ -50,6 +50,16 @@ def test_a_weak_detection_continues_a_face_but_starts_none() -> None:
     assert weak < ENTER_SCORE
     frames = [(0.0, [face(0.3, score=weak)]), (0.1, [face(0.3)]), (0.2, [face(0.3, score=weak), face(0.7, score=weak)])]
     assert ids_over(frames) == [[], [1], [1]]
+
+
+def test_what_stays_weak_is_let_go_and_a_face_that_is_weak_for_a_while_is_not() -> None:
+    """After a cut a track may hang on something that is no face: that is weak for good."""
+    weak = face(0.3, score=KEEP_SCORE)
+    clocks = [k / 10 for k in range(40)]
+    seen = ids_over([(clock, [weak if clock else face(0.3)]) for clock in clocks])
+    assert seen[: int(10 * WEAK_S)] == [[1]] * int(10 * WEAK_S) and seen[int(10 * WEAK_S) + 1 :] == [[]] * 19
+    again = ids_over([(clock, [face(0.3) if clock % 1.5 == 0 else weak]) for clock in clocks])
+    assert again == [[1]] * 40
 
 
 def crossing(clock: float) -> list[Detection]:
@@ -137,7 +147,7 @@ def test_two_who_meet_and_part_again_keep_their_ids(
 
 
 def test_the_track_moves_with_its_box_beyond_the_frame() -> None:
-    assert Track(1, (0.9, 0.4, SIDE, SIDE), (0.5, 0.0), 1.0).predicted(1.4)[0] == pytest.approx(1.1)
+    assert Track(1, (0.9, 0.4, SIDE, SIDE), (0.5, 0.0), 1.0, 1.0).predicted(1.4)[0] == pytest.approx(1.1)
 
 
 @pytest.mark.parametrize(
