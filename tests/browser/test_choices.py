@@ -198,3 +198,18 @@ def test_the_page_says_where_the_frames_go_and_the_privacy_page_what_becomes_of_
         trust.get_by_role("link").click()
     text = opened.value.locator("main").inner_text()
     assert f"localhost:{server.port}" in text and "Article 50" in text
+
+
+def test_a_browser_that_blocks_storage_still_shows_an_emoji(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    page = open_page(server.url, camera=smiling_camera)
+    page.add_init_script("""Object.defineProperty(window, 'localStorage', {
+        get() { throw new DOMException('denied', 'SecurityError'); }
+    })""")
+    page.reload()
+    start(page)
+    expect_expression(page, "happy")
+    choose_mode = page.locator("#mode")
+    choose_mode.click()
+    expect(page.locator("html")).to_have_attribute("data-mode", "face")

@@ -48,6 +48,24 @@ test('a browser that keeps nothing does not stop the page', () => {
   settings.saveSettings(closed, settings.DEFAULTS);
 });
 
+test('storage that throws at its mention does not stop the page either', () => {
+  Object.defineProperty(globalThis, 'localStorage', {configurable: true, get() { throw new Error('denied'); }});
+  const store = settings.browserStore();
+  assert.deepEqual(settings.loadSettings(store), settings.DEFAULTS);
+  settings.saveSettings(store, settings.DEFAULTS);
+});
+
+test('a resting face goes to the server only when it fits the model', () => {
+  const sent = (scores, labels, model = 'abc') => JSON.parse(settings.configureText(
+    {...settings.DEFAULTS, resting: {model, scores}}, {smoothing_s: 1, margin: 0, floor: 0, resting: null}, 'abc', labels,
+  )).resting;
+  assert.deepEqual(sent([.1, .9], ['sad', 'neutral']), [.1, .9]);
+  assert.equal(sent([.1, .9], ['sad', 'neutral'], 'another'), null);
+  assert.equal(sent([.1, .9], ['sad', 'happy']), null, 'nothing to rest at');
+  assert.equal(sent([.1], ['sad', 'neutral']), null, 'too short');
+  assert.equal(sent([0, 0], ['sad', 'neutral']), null, 'nothing in it');
+});
+
 /** What is hinted after these faces were seen for so long, ten times a second. */
 function hinted(faces, ms, from = hints.NO_HINT) {
   for (let now = 0; now <= ms; now += 100) from = hints.hintOf(from, faces, now);
@@ -63,6 +81,12 @@ test('a hint is said when it has lasted, the most useful one, and is taken back 
   assert.equal(hinted([face(), face({id: 2})], 2000).shown, 'several');
   assert.equal(hinted([face()], 2000).shown, null);
   assert.equal(hinted([face()], 2000, hinted([dark], 2000)).shown, null);
+});
+
+test('hints begin where the model was measured to read worse', () => {
+  const at = quality => hinted([face({quality: {light: .5, width: .3, turn: 0, ...quality}})], 2000).shown;
+  assert.deepEqual([at({light: .13}), at({light: .11})], [null, 'dark']);
+  assert.deepEqual([at({turn: .44}), at({turn: -.46})], [null, 'turned']);
 });
 
 test('without figures of the quality, and without a face, nothing is hinted', () => {

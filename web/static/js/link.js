@@ -6,7 +6,7 @@ import { t } from './i18n.js';
 import { Live } from './live.js';
 import { PROTOCOL } from './protocol.js';
 import { Session } from './session.js';
-import { configureText } from './settings.js';
+import { canRest, configureText } from './settings.js';
 import { nothingSeen } from './state.js';
 
 /** How often waiting times are looked at. */
@@ -74,8 +74,8 @@ export class Link {
 
   /** Tells the server what was chosen, where that is not its own default. */
   configure() {
-    const { settings, defaults } = this.#owner.state();
-    if (defaults) this.#connection.send(configureText(settings, defaults, this.model));
+    const { settings, defaults, labels } = this.#owner.state();
+    if (defaults) this.#connection.send(configureText(settings, defaults, this.model, labels));
   }
 
   /** @param {Message} message */
@@ -100,7 +100,7 @@ export class Link {
     const known = labels.join() === old.labels.join() ? {} : { labels, session: new Session(labels) };
     this.#owner.update({
       ...known, phase: 'live', said: null, seconds: null, defaults: settings, mostFps: limits.fps,
-      canRest: 'resting' in settings,
+      canRest: 'resting' in settings && canRest(labels),
     });
     this.configure();
   }

@@ -8,18 +8,19 @@ import { listenForDrops } from './drop.js';
 import { say, t, translate } from './i18n.js';
 import { Keep } from './keep.js';
 import { addSamples } from './panel.js';
-import { loadSettings } from './settings.js';
+import { browserStore, loadSettings } from './settings.js';
 import { View } from './view.js';
 
 translate(document.documentElement);
 const config = readConfig(document);
 const view = new View(config.packs);
+const store = browserStore();
 const app = new App({
   labels: config.labels,
   url: socketUrl(config.socket, location),
   video: view.video,
-  settings: loadSettings(localStorage),
-  store: localStorage,
+  settings: loadSettings(store),
+  store,
   render: (state) => view.render(state),
   drawMs: () => view.drawMs,
 });

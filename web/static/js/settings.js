@@ -30,6 +30,17 @@ const CHECKS = {
 };
 
 /**
+ * Where they are kept; a browser that blocks storage throws at the very mention of it, so it is mentioned only in here.
+ * @returns {Store}
+ */
+export function browserStore() {
+  return {
+    getItem: (key) => localStorage.getItem(key),
+    setItem: (key, value) => localStorage.setItem(key, value),
+  };
+}
+
+/**
  * @param {Store} store
  * @returns {Settings} the defaults for what is missing, unknown or out of range
  */
@@ -75,14 +86,26 @@ export function fromControl(name, value) {
 }
 
 /**
+ * A resting face counts as neutral: a model without that label cannot be told of one.
+ * @param {readonly string[]} labels
+ */
+export function canRest(labels) {
+  return labels.includes('neutral');
+}
+
+/**
  * The `configure` of the wire. A resting face that another model saw is none.
  * @param {Settings} settings
  * @param {Tuning} defaults  the server's
  * @param {string} model  sha256 of the one that answers
+ * @param {readonly string[]} labels  what it knows
  */
-export function configureText(settings, defaults, model) {
+export function configureText(settings, defaults, model, labels) {
   const values = Object.fromEntries(TUNING.map((name) => [name, settings[name] ?? defaults[name]]));
-  const resting = settings.resting?.model === model ? settings.resting.scores : null;
+  const { model: learnedWith, scores } = settings.resting ?? { model: '', scores: [] };
+  // One that does not fit would have the server refuse all of it, the smoothing too.
+  const fits = learnedWith === model && canRest(labels) && scores.length === labels.length && scores.some(Boolean);
+  const resting = fits ? scores : null;
   return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }) });
 }
 

@@ -1,5 +1,7 @@
 // The one state object of the page: its shape and its beginning. Nothing here touches the document.
 
+import { canRest } from './settings.js';
+
 /** Phases in which the camera is on and its picture is on the page. */
 const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);
 
@@ -12,7 +14,8 @@ const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);
 export function initialState(phase, settings, session) {
   return {
     phase, settings, session, labels: session.labels, said: null, seconds: null, ...nothingSeen(), frames: 0,
-    notice: null, readout: null, hood: null, paused: false, defaults: null, mostFps: 30, canRest: true,
+    notice: null, readout: null, hood: null, paused: false, defaults: null, mostFps: 30,
+    canRest: canRest(session.labels),
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
   };
 }
