@@ -74,3 +74,5 @@ def test_it_is_not_used_for_another_model(server: RunningServer, open_page: Open
     expect_state(page, "live")
     wait_for_more_frames(page, 20)
     expect_expression(page, "happy")
+    page.get_by_role("button", name="My face", exact=True).click()
+    expect(page.get_by_role("button", name="Forget it")).to_be_hidden()

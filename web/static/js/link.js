@@ -6,7 +6,7 @@ import { t } from './i18n.js';
 import { Live } from './live.js';
 import { PROTOCOL } from './protocol.js';
 import { Session } from './session.js';
-import { canRest, configureText } from './settings.js';
+import { canRest, configureText, restingFor } from './settings.js';
 import { nothingSeen } from './state.js';
 
 /** How often waiting times are looked at. */
@@ -98,8 +98,11 @@ export class Link {
     const old = this.#owner.state();
     // The same labels stay the same object: nothing that is made of them is made again.
     const known = labels.join() === old.labels.join() ? {} : { labels, session: new Session(labels) };
+    // One that another model saw is not in force, so the page must not say that it is.
+    const kept = old.settings;
+    const chosen = !kept.resting || restingFor(kept, this.model, labels) ? kept : { ...kept, resting: null };
     this.#owner.update({
-      ...known, phase: 'live', said: null, seconds: null, defaults: settings, mostFps: limits.fps,
+      ...known, settings: chosen, phase: 'live', said: null, seconds: null, defaults: settings, mostFps: limits.fps,
       canRest: 'resting' in settings && canRest(labels),
     });
     this.configure();

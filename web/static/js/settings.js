@@ -94,7 +94,19 @@ export function canRest(labels) {
 }
 
 /**
- * The `configure` of the wire. A resting face that another model saw is none.
+ * The scores of the kept resting face, where they are of the model that answers; else null. One that does not fit
+ * would have the server refuse all of a `configure`, the smoothing too.
+ * @param {Settings} settings
+ * @param {string} model  sha256
+ * @param {readonly string[]} labels  what it knows
+ */
+export function restingFor({ resting }, model, labels) {
+  if (!resting || resting.model !== model || !canRest(labels)) return null;
+  return resting.scores.length === labels.length && resting.scores.some(Boolean) ? resting.scores : null;
+}
+
+/**
+ * The `configure` of the wire.
  * @param {Settings} settings
  * @param {Tuning} defaults  the server's
  * @param {string} model  sha256 of the one that answers
@@ -102,10 +114,7 @@ export function canRest(labels) {
  */
 export function configureText(settings, defaults, model, labels) {
   const values = Object.fromEntries(TUNING.map((name) => [name, settings[name] ?? defaults[name]]));
-  const { model: learnedWith, scores } = settings.resting ?? { model: '', scores: [] };
-  // One that does not fit would have the server refuse all of it, the smoothing too.
-  const fits = learnedWith === model && canRest(labels) && scores.length === labels.length && scores.some(Boolean);
-  const resting = fits ? scores : null;
+  const resting = restingFor(settings, model, labels);
   return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }) });
 }
 
