@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DATA ?= ../shared/data
 ARGS ?=
+TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench train clean
+.PHONY: help run test check lint types bench train clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -18,6 +19,7 @@ run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://loca
 
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
 	@$(BIN)/python -m tests.browser.install
+	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory check
 
 check: lint ## Run every check, without setting up anything
@@ -27,6 +29,10 @@ lint: ## Style, types and the borders between the packages
 	$(BIN)/ruff check server model tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+types: ## Types of the page's scripts, by TypeScript from npm; says so where it cannot be had
+	@if $(TSC) --version >/dev/null 2>&1; then $(TSC) --project web/jsconfig.json && echo "types of the page: fine"; \
+		else echo "types of the page: not checked, npx cannot get TypeScript here"; fi
 
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
 	@$(BIN)/python -m tests.browser.install
