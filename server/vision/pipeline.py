@@ -79,7 +79,7 @@ class Pipeline:
             FrameError: the frame cannot be decoded.
         """
         watch = _Stopwatch()
-        if state.still:
+        if state.single:
             return self.analyse_grey(decode_picture_grey(jpeg, self._max_pixels), received_at, state, watch.lap())
         now = state.at(received_at)
         detail = self._detector.detail(now.tracks.predicted(now.clock), now.clock, now.search)
@@ -93,16 +93,16 @@ class Pipeline:
         watch = _Stopwatch()
         state = state.at(received_at)
         known = state.tracks.predicted(state.clock)
-        still = self._still(grey, known, state)
-        if still:
-            found = Findings([glimpse.face for glimpse, _ in still], state.search)
+        unmoved = self._unmoved(grey, known, state)
+        if unmoved:
+            found = Findings([glimpse.face for glimpse, _ in unmoved], state.search)
         else:
             found = self._detector.follow(grey, known, state.clock, state.search)
         largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
         detect_ms = watch.lap()
         tracks, seen = state.tracks.step(largest, state.clock)
         track_ms = watch.lap()
-        views = [_view_of(face, still) or self._look(grey, face) for _, face in seen]
+        views = [_view_of(face, unmoved) or self._look(grey, face) for _, face in seen]
         crops = [crop for _, crop in views]
         scores = self._classify(crops)
         classify_ms = watch.lap()
@@ -118,7 +118,7 @@ class Pipeline:
         state = replace(state, tracks=tracks, moods=moods, search=found.search, glimpses=glimpses)
         return Analysis(tuple(faces), timing), state
 
-    def _still(self, grey: Grey, known: list[Box], state: State) -> list[View]:
+    def _unmoved(self, grey: Grey, known: list[Box], state: State) -> list[View]:
         """The faces and their new crops if all of them are still where they were; else none."""
         ids = [track.id for track in state.tracks.alive]
         # Where a search is due, or the detector wants to see every frame, there is nothing to save.

@@ -25,7 +25,7 @@ class State:
         received_at: the server's clock at the last frame; None before the first.
         search: how far the search for new faces has come.
         glimpses: the faces of the last frame as they were when last looked for, by track id.
-        still: frames are pictures by themselves, of any kind that `picture` reads and to be turned upright; else JPEG
+        single: frames are pictures by themselves, of any kind that `picture` reads and to be turned upright; else JPEG
             frames of a camera.
     """
 
@@ -36,7 +36,7 @@ class State:
     received_at: float | None = None
     search: Search = field(default_factory=Search)
     glimpses: Mapping[int, Glimpse] = field(default_factory=dict, compare=False)  # arrays know no equality
-    still: bool = False
+    single: bool = False
 
     @classmethod
     def initial(cls, tuning: Tuning | None = None) -> "State":
@@ -46,7 +46,7 @@ class State:
     @classmethod
     def for_picture(cls, tuning: Tuning | None = None) -> "State":
         """The state in which to analyse one picture by itself."""
-        return cls(tuning or Tuning(), still=True)
+        return cls(tuning or Tuning(), single=True)
 
     def with_tuning(self, tuning: Tuning) -> "State":
         """The same faces under other settings, from the next frame on.

@@ -11,7 +11,7 @@ from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome, Pool
 from server.vision.pipeline import State
 from server.vision.types import Analysis, Timing
-from tests.unit.test_workers import PATIENCE, TUNING, run
+from tests.unit.scripted import PATIENCE, TUNING, run
 
 
 class Stepped:

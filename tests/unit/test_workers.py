@@ -1,54 +1,17 @@
-"""Threads, turns and sessions with a small analyser in place of the pictures' one: what happens under stress."""
+"""Threads and turns with a small analyser in place of the pictures' one: what happens under stress."""
 
 import asyncio
-import json
 import threading
 import time
-from collections.abc import Callable, Coroutine
 
 import pytest
 
-from server.live.protocol import Limits
 from server.live.scheduler import Scheduler, Seat
-from server.live.session import POLICY, UNREAD_ANSWERS, Offer, Session
 from server.live.slot import Frame, Slot
 from server.live.workers import LATE, MOST_ABANDONED, Outcome, Pool
 from server.vision.errors import FrameError
-from server.vision.pipeline import State
-from server.vision.types import Analysis, Timing, Tuning
-
-TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
-PATIENCE = 30  # seconds until a test that hangs fails
-
-
-class Scripted:
-    """Does what the frame says: b"fail" raises, b"bad" is bad input, b"hang" waits for `release`."""
-
-    def __init__(self) -> None:
-        self.release = threading.Event()
-        self.served: list[bytes] = []
-
-    def warm_up(self) -> None:
-        pass
-
-    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
-        self.served.append(jpeg)
-        if jpeg == b"fail":
-            raise ZeroDivisionError("a fault of a stage")
-        if jpeg == b"bad":
-            raise FrameError("not_jpeg", "This is not a JPEG; send one.")
-        if jpeg == b"hang":
-            self.release.wait(PATIENCE)
-        return Analysis((), Timing(decode=0.0, detect=0.0, classify=0.0, track=0.0)), state
-
-
-def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run a test's coroutine in a loop of its own."""
-
-    async def limited() -> None:
-        await asyncio.wait_for(work(), PATIENCE)
-
-    asyncio.run(limited())
+from server.vision.types import Analysis
+from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
 def succeeded(outcome: Outcome | None) -> bool:
@@ -227,87 +190,6 @@ def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> N
         scheduler.offer(seat)
         pool.start()
         assert await drops.get() == "overload"
-        pool.stop()
-
-    run(work)
-
-
-class Memory:
-    """A socket in memory whose client may refuse to read."""
-
-    def __init__(self) -> None:
-        self.incoming: asyncio.Queue[bytes | str | None] = asyncio.Queue()
-        self.sent: list[dict[str, object]] = []
-        self.reads = asyncio.Event()
-        self.taken = 0
-        self.cut_with: int | None = None
-
-    async def receive(self) -> bytes | str | None:
-        message = await self.incoming.get()
-        self.taken += 1
-        return message
-
-    async def send(self, text: str) -> None:
-        await self.reads.wait()
-        self.sent.append(json.loads(text))
-
-    async def close(self, code: int) -> None:
-        pass
-
-    async def cut(self, code: int) -> None:
-        self.cut_with = code
-
-
-def begin(channel: Memory, pool: Pool, reader_timeout: float) -> asyncio.Task[None]:
-    """A session without a limit of frames a second."""
-    limits = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
-    offer = Offer('{"type": "hello"}', limits, TUNING, ("happy", "neutral"), reader_timeout)
-    return asyncio.create_task(Session(channel, Scheduler(pool, PATIENCE), offer).run())
-
-
-def flood(channel: Memory, count: int) -> None:
-    """More than the server takes of a client that does not read."""
-    for _ in range(count):
-        channel.incoming.put_nowait(b"x")
-
-
-def test_a_client_that_does_not_read_is_not_read_from() -> None:
-    """Its answers do not pile up on the server; once it reads, each message has its answer."""
-
-    async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
-        channel = Memory()
-        session = begin(channel, pool, reader_timeout=PATIENCE)
-        flood(channel, total := 4 * UNREAD_ANSWERS)
-        taken = -1
-        while taken != channel.taken:  # until it stops taking more
-            taken = channel.taken
-            for _ in range(200):
-                await asyncio.sleep(0)
-        assert 0 < taken <= UNREAD_ANSWERS + 5
-        pool.start()  # not before: what the session takes would depend on how fast a thread is
-        channel.reads.set()
-        while len(channel.sent) < total + 1:
-            await asyncio.sleep(0)
-        frames = [message["frame"] for message in channel.sent[1:]]
-        assert sorted(map(str, frames)) == sorted(str(number) for number in range(1, total + 1))
-        channel.incoming.put_nowait(None)
-        await session
-        assert channel.cut_with is None
-        pool.stop()
-
-    run(work)
-
-
-def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
-    async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
-        pool.start()
-        channel = Memory()
-        session = begin(channel, pool, reader_timeout=0.05)
-        flood(channel, 4 * UNREAD_ANSWERS)
-        await session
-        assert channel.cut_with == POLICY
         pool.stop()
 
     run(work)
