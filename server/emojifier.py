@@ -27,8 +27,8 @@ Picture = NDArray[np.uint8] | bytes | str | PathLike[str]
 class Emojifier:
     """Finds faces and reads their expressions.
 
-    Thread-safe: threads may share one, and then take turns. To use several cores make one for each thread (20 MB and
-    a tenth of a second each).
+    Thread-safe: threads may share one, and then take turns. To use several cores make one for each thread (25 MB
+    each).
     """
 
     def __init__(

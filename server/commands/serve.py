@@ -50,7 +50,7 @@ def analyser_factory(settings: Settings, manifest: Manifest) -> Callable[[], Pip
 
 
 def beginning_with(first: Pipeline, make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:
-    """The same factory, whose first product is made already: thrown away, it would still hold 20 MB and 0.1 s."""
+    """The same factory, whose first product is made already: thrown away, it would still hold 10 MB."""
     made = [first]
 
     def take_or_make() -> Pipeline:
