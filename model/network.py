@@ -31,6 +31,7 @@ SHAPES: dict[str, Shape] = {
     "tiny": Shape(stem=16, widths=(16, 16, 16), blocks=(1, 1, 1), dropout=0.0),  # 4.0 M: for tests
     "residual-60m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 1, 1), dropout=0.3),  # 58.6 M
     "residual-106m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 2, 2), dropout=0.3),  # 106.4 M
+    "residual-185m": Shape(stem=32, widths=(64, 128, 256), blocks=(1, 2, 2), dropout=0.3),  # 184.7 M
 }
 
 

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from model.errors import RunError
+from model.grow import widen
 from model.manifest import KERAS
 from model.run import BEST
 
@@ -24,20 +25,22 @@ def load_trained(folder: Path) -> keras.Model:
 
 
 def take_weights(model: keras.Model, folder: Path) -> None:
-    """Copy trained weights into a model of the same network; a last layer for other labels stays new.
+    """Copy trained weights into a model of the same network, or of a wider one; a last layer for other labels stays new.
 
     Raises:
         RunError: the folder holds no weights, or those of another network.
     """
+    rng = np.random.default_rng(0)
     source = load_trained(folder)
     if len(source.layers) != len(model.layers):
         raise RunError(f"{folder}: weights of another network, not of {model.name}")
     for mine, theirs in zip(model.layers, source.layers, strict=True):
-        weights = theirs.get_weights()
-        if [w.shape for w in weights] == [w.shape for w in mine.get_weights()]:
-            mine.set_weights(weights)
-        elif mine.name != "logits":
-            raise RunError(f"{folder}: weights of another network, not of {model.name}")
+        if mine.name == "logits" and mine.units != theirs.units:
+            continue
+        try:
+            mine.set_weights(widen(theirs.get_weights(), [w.shape for w in mine.get_weights()], rng))
+        except ValueError as error:
+            raise RunError(f"{folder}: weights of another network, not of {model.name}") from error
 
 
 def take_mean(model: keras.Model, folders: Sequence[Path]) -> None:
