@@ -34,7 +34,8 @@ def widen(weights: Sequence[Weights], shapes: Sequence[tuple[int, ...]], rng: np
 
 
 def _widen(old: Weights, shape: tuple[int, ...], rng: np.random.Generator) -> Weights:
-    if old.ndim != len(shape) or old.shape[:-2] != shape[:-2] or any(a > b for a, b in zip(old.shape, shape, strict=True)):
+    same_kind = old.ndim == len(shape) and old.shape[:-2] == shape[:-2]
+    if not same_kind or any(a > b for a, b in zip(old.shape, shape, strict=True)):
         raise ValueError(f"{old.shape} cannot be widened to {shape}")
     if old.shape == shape:
         return old
