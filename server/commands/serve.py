@@ -113,7 +113,7 @@ def _serve(
         broken.append(reason)
         server.should_exit = True
 
-    app = create_app(settings, manifest, make, announce, give_up, certificate and certificate.authority)
+    app = create_app(settings, manifest, make, announce, give_up, certificate.authority if certificate else None)
     config = uvicorn.Config(
         app,
         ws=Transport,

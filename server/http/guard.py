@@ -8,7 +8,7 @@ Pure ASGI, since Starlette's middlewares skip WebSockets.
 from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.http.names import Names
 from server.http.problem import answer, problem_fields
@@ -83,7 +83,7 @@ async def _refuse_handshake(scope: Scope, receive: Receive, send: Send, reason: 
         await send({"type": "websocket.close", "code": 1008, "reason": reason})  # the ASGI server makes a 403 of it
         return
 
-    async def deny(message: dict[str, object]) -> None:
+    async def deny(message: Message) -> None:
         await send({**message, "type": f"websocket.{message['type']}"})
 
     await answer(deny, 403, problem_fields(403, "forbidden", reason))

@@ -78,7 +78,8 @@ def may_vouch_for(authority: x509.Certificate, host: str) -> bool:
     except ValueError:
         names = [limit.value for limit in limits if isinstance(limit, x509.DNSName)]
         return any(host == name or host.endswith(f".{name}") for name in names)
-    return any(address in limit.value for limit in limits if isinstance(limit, x509.IPAddress))
+    networks = [ipaddress.ip_network(str(limit.value)) for limit in limits if isinstance(limit, x509.IPAddress)]
+    return any(address in network for network in networks)
 
 
 def is_writable(host: str) -> bool:
