@@ -33,11 +33,11 @@ def ask(
 
 
 def ask_raw(server: RunningServer, request: bytes) -> bytes:
-    """The bytes of a request that no library would send, and all that comes back."""
+    """The bytes of a request that no library would send, and what comes back up to the end of its headers or more."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT) as raw:
         raw.sendall(request)
         answer = b""
-        while part := raw.recv(65536):
+        while b"\r\n\r\n" not in answer and (part := raw.recv(65536)):
             answer += part
         return answer
 
