@@ -17,17 +17,21 @@ def check_files(certfile: Path, keyfile: Path) -> None:
             path.read_bytes()
         except OSError as error:
             raise StartError(f"{option} {path}: cannot be read: {error.strerror}") from error
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    is_locked = False
+
+    def passphrase() -> bytes:
+        """Called for a key that has one. Without it OpenSSL would ask at the terminal, which a service does not have."""
+        nonlocal is_locked
+        is_locked = True
+        return b""
+
     try:
-        # Without a password function OpenSSL would ask at the terminal, which a service does not have.
-        context.load_cert_chain(certfile, keyfile, password=lambda: b"")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile, passphrase)
     except ssl.SSLError as error:
-        raise StartError(f"--certfile {certfile} and --keyfile {keyfile}: {_reason(error)}") from error
-
-
-def _reason(error: ssl.SSLError) -> str:
-    if error.reason == "KEY_VALUES_MISMATCH":
-        return "the key is not the one of the certificate"
-    if error.reason in ("BAD_DECRYPT", "BAD_PASSWORD_READ", "EMPTY_PASSWORD") or "password" in str(error).lower():
-        return "the key has a passphrase; write it without: openssl pkey -in KEY -out PLAIN"
-    return "they are no certificate and key in PEM, with BEGIN CERTIFICATE and BEGIN PRIVATE KEY"
+        if is_locked:
+            reason = "the key has a passphrase; write it without: openssl pkey -in KEY -out PLAIN"
+        elif error.reason == "KEY_VALUES_MISMATCH":
+            reason = "the key is not the one of the certificate"
+        else:
+            reason = "they are no certificate and key in PEM, with BEGIN CERTIFICATE and BEGIN PRIVATE KEY"
+        raise StartError(f"--certfile {certfile} and --keyfile {keyfile}: {reason}") from error
