@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -11,7 +12,9 @@ from server.http.gate import make_token
 from server.http.names import machine_names
 from server.settings import Settings
 from server.tls.addresses import local_addresses
-from server.tls.local import LocalCertificate, default_folder, local_certificate
+
+if TYPE_CHECKING:
+    from server.tls.local import LocalCertificate
 
 
 def with_token(settings: Settings) -> tuple[Settings, str | None]:
@@ -22,12 +25,14 @@ def with_token(settings: Settings) -> tuple[Settings, str | None]:
     return settings.model_copy(update={"token": SecretStr(made)}), made
 
 
-def certify(settings: Settings) -> LocalCertificate:
+def certify(settings: Settings) -> "LocalCertificate":
     """The certificate for `--tls`: for loopback, this machine's names and addresses, and `allow_host`.
 
     Raises:
         StartError: its folder cannot be used.
     """
+    from server.tls.local import default_folder, local_certificate  # loads cryptography, which only --tls needs
+
     names = [*machine_names(), *local_addresses(), *settings.allow_host]
     if settings.host not in EVERYWHERE:
         names.append(settings.host)

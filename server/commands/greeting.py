@@ -1,9 +1,13 @@
 """What the server says when it is ready: where it is, who else can come, and what to mind."""
 
+from typing import TYPE_CHECKING
+
 from server.http.names import is_loopback
 from server.settings import Settings
 from server.tls.addresses import local_addresses
-from server.tls.local import LocalCertificate
+
+if TYPE_CHECKING:  # loads cryptography, which only --tls needs
+    from server.tls.local import LocalCertificate
 
 EVERYWHERE = ("0.0.0.0", "::")
 
@@ -22,7 +26,7 @@ def ready_line(settings: Settings, port: int, link_token: str | None) -> str:
 
 
 def more_lines(
-    settings: Settings, port: int, link_token: str | None, certificate: LocalCertificate | None
+    settings: Settings, port: int, link_token: str | None, certificate: "LocalCertificate | None"
 ) -> list[str]:
     """How other devices come in, where they can, and what they must trust before."""
     lines = []

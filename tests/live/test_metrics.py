@@ -82,7 +82,7 @@ def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> No
 def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
     start_server: Callable[..., RunningServer],
 ) -> None:
-    """On an address for others the server goes by any name; its metrics do not."""
+    """A server for others goes by names that its metrics do not."""
     server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.example")
     status, text = get(server, "/metrics", Host="emojify.example")
     assert status == 403 and "--metrics everyone" in text

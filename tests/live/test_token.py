@@ -139,7 +139,7 @@ def test_a_made_token_is_in_the_printed_link_and_another_one_each_time(
 
 def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> None:
     """Neither with requests that go well nor with such that do not; nor in the line of a server that was given one."""
-    server = start_server(environment={"EMOJIFY_TOKEN": TOKEN})
+    server = start_server("--host", "0.0.0.0", environment={"EMOJIFY_TOKEN": TOKEN})
     assert TOKEN not in server.link
     answers: list[Answer] = [
         ask(server, f"/?token={TOKEN}"),
@@ -152,4 +152,8 @@ def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> N
     refused_socket(server)
     assert server.interrupt() == 0
     assert server.process.stdout is not None
-    assert TOKEN not in server.process.stdout.read() + server.errors
+    said = server.process.stdout.read()
+    server.end()  # has all of standard error read
+    assert TOKEN not in said + server.errors
+    (line,) = server.errors.splitlines()
+    assert line.startswith("warning: with --host 0.0.0.0 and no TLS"), "and nothing besides"

@@ -11,7 +11,7 @@ from starlette.types import Message
 from server.http.access import add_access
 from server.http.files import FreshFiles
 from server.http.headers import SECURITY_HEADERS
-from server.settings import ROOT, Settings
+from server.settings import ROOT, load_settings
 from tests.live.asking import Answer, ask, ask_raw, handshake
 from tests.running import RunningServer
 
@@ -176,7 +176,7 @@ def test_links_do_not_lead_out_of_a_folder(tmp_path: Path) -> None:
 
 def test_a_fault_of_the_server_is_a_plain_answer_and_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
-    add_access(app, Settings(), ROOT / "web" / "templates", lambda status: None)
+    add_access(app, load_settings({}, {}), ROOT / "web" / "templates", lambda status: None)
 
     @app.get("/broken")
     async def broken() -> None:

@@ -73,8 +73,9 @@ def test_reading_is_safe_as_the_answer_is_not_shown_to_a_foreign_page(method: st
 
 @pytest.mark.parametrize("origin", [None, "http://localhost:8000", "HTTP://LOCALHOST:8000", "https://other.example:443"])
 def test_our_page_and_programs_may_use_the_socket(origin: str | None) -> None:
-    headers = {"host": "localhost:8000"} | ({"origin": origin} if origin else {})
-    assert answer("websocket", **headers)[0]["type"] == "websocket.accept"
+    host = "localhost:8000"
+    sent = answer("websocket", host=host, origin=origin) if origin else answer("websocket", host=host)
+    assert sent[0]["type"] == "websocket.accept"
 
 
 @pytest.mark.parametrize(

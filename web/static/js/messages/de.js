@@ -68,7 +68,7 @@ export default {
         + 'Diese Seite kam über einfaches http, darum geht die Kamera hier nicht.',
       points: [
         ['An diesem Rechner', 'Läuft der Server hier, öffne ihn als http://localhost mit seinem Port.'],
-        ['Von anderswo', 'Bitte den Betreiber des Servers, ihn über https anzubieten.'],
+        ['Von anderswo', 'Bitte den Betreiber des Servers, ihn über https anzubieten (mit der Option --tls).'],
       ],
     },
     connecting: {

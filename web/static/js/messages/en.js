@@ -67,7 +67,7 @@ export default {
         + 'This page came over plain http, so the camera cannot be used here.',
       points: [
         ['On this computer', 'If the server runs here, open it as http://localhost followed by its port.'],
-        ['From another device', 'Ask whoever runs the server to serve it over https.'],
+        ['From another device', 'Ask whoever runs the server to serve it over https (its option --tls).'],
       ],
     },
     connecting: {
