@@ -94,6 +94,10 @@ def _handler(view: View) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:
                 return  # the page was closed
 
+        def send_response(self, code: int, message: str | None = None) -> None:
+            """Begin an answer, without the banner that names the versions of Python and its server."""
+            self.send_response_only(code, message)
+
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
