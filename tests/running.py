@@ -20,11 +20,14 @@ TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fai
 class RunningServer:
     """`python -m server` on a port of its own, ready to be used."""
 
-    def __init__(self, *options: str, port: int = 0) -> None:
-        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends."""
+    def __init__(self, *options: str, port: int = 0, module: str = "server") -> None:
+        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
+
+        `module` may be one that changes something about the server before it runs it (tests/soak/launcher.py).
+        """
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", "--port", str(port), *options],
+            [sys.executable, "-m", module, "--port", str(port), *options],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
