@@ -1,7 +1,7 @@
 """What several kinds of tests share: the data folder, photographs and a running server."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -59,8 +59,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
     """Starts real servers, each a process of its own on a free port; all are ended after the test."""
     running: list[RunningServer] = []
 
-    def start(*options: str) -> RunningServer:
-        running.append(RunningServer(*options))
+    def start(*options: str, environment: Mapping[str, str] | None = None) -> RunningServer:
+        running.append(RunningServer(*options, environment=environment))
         return running[-1]
 
     yield start

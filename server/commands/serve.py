@@ -10,12 +10,15 @@ from types import FrameType
 
 import uvicorn
 
+from server.commands.admission import certify, proxies, with_token
 from server.commands.bare import exported
+from server.commands.greeting import more_lines, ready_line, warning
 from server.commands.quiet import quiet
 from server.errors import StartError
 from server.http.app import create_app
 from server.http.transport import Transport
 from server.settings import Settings, add_options, given_settings, load_settings
+from server.tls.given import check_files
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
@@ -33,6 +36,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve; 0 after a clean end, 2 when the server cannot start or can no longer work."""
     try:
         settings = load_settings(given_settings(options), dict(os.environ))
+        if settings.certfile and settings.keyfile:
+            check_files(settings.certfile, settings.keyfile)
         listener = listen(settings.host, settings.port)
         manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
@@ -96,16 +101,19 @@ def _serve(
     settings: Settings, manifest: Manifest, make: Callable[[], Pipeline], listener: socket.socket
 ) -> int:
     broken: list[Exception | None] = []
+    settings, made = with_token(settings)
+    certificate = certify(settings) if settings.tls else None
+    port = listener.getsockname()[1]
 
     def announce() -> None:
-        host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else settings.host
-        print(f"Emojify is ready: http://{host}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
+        lines = [ready_line(settings, port, made), *more_lines(settings, port, made, certificate)]
+        print("\n".join(lines), flush=True)
 
     def give_up(reason: Exception | None) -> None:
         broken.append(reason)
         server.should_exit = True
 
-    app = create_app(settings, manifest, make, announce, give_up)
+    app = create_app(settings, manifest, make, announce, give_up, certificate.authority if certificate else None)
     config = uvicorn.Config(
         app,
         ws=Transport,
@@ -114,8 +122,15 @@ def _serve(
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         log_level="warning",
+        access_log=False,  # its lines would have addresses, and the token once
+        proxy_headers=bool(settings.trusted_proxy),  # uvicorn itself would believe every program of this machine
+        forwarded_allow_ips=proxies(settings.trusted_proxy),
+        ssl_certfile=certificate.file if certificate else settings.certfile,
+        ssl_keyfile=settings.keyfile,
     )
     server = Server(config)
+    if unsafe := warning(settings):
+        print(unsafe, file=sys.stderr, flush=True)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends cleanly, then raises the signal again
         server.run(sockets=[listener])
     if broken:

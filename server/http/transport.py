@@ -5,6 +5,7 @@ in the usual way it would hold memory, and its place among the connections, for 
 """
 
 import socket
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -32,6 +33,17 @@ class Transport(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if not self.close_sent:  # the handshake was in order: its scope has been made and its task not yet run
             self.scope["extensions"][CUT] = {"call": self.cut}
+
+    async def run_asgi(self) -> None:
+        """Run the application. A refusal in its own words is an answer too; uvicorn would log an error for each."""
+        app = self.app
+
+        async def noting(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope, receive, send)
+            self.handshake_complete = self.handshake_complete or self.initial_response is not None
+
+        self.app = noting
+        await super().run_asgi()
 
     def cut(self, code: int) -> None:
         """End the connection without waiting for room to say so; does not block, and may be called twice."""

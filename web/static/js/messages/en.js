@@ -100,6 +100,8 @@ export default {
     },
   },
   paused: 'Paused',
+  badToken: 'It wants its access token, and has a new one since this page was loaded. Open the link that it printed '
+    + 'when it started, or ask who runs it.',
   outdated: 'The server speaks a newer protocol than this page. Reload the page.',
   retryIn: 'Next attempt in {n} s',
   retryNow: 'Trying now',
