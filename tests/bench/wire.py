@@ -5,6 +5,7 @@ once and sent many times.
 """
 
 import asyncio
+import contextlib
 import struct
 from collections.abc import Callable
 from typing import cast
@@ -67,9 +68,10 @@ class Connection(asyncio.Protocol):
     def send(self, message: bytes) -> None:
         """Send a message that `pack` made; nothing happens once the connection has ended."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(message)
-        else:
-            self.has_room = False  # or who sends while there is room would never stop
+            with contextlib.suppress(RuntimeError):  # uvloop, of a connection that ended while it was not read from
+                self._transport.write(message)
+                return
+        self.has_room = False  # or who sends while there is room would never stop
 
     def close(self) -> None:
         """Say goodbye and leave."""
