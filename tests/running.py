@@ -46,7 +46,7 @@ class RunningServer:
             if found := re.search(r"ready: ((\w+)://\S+) ", line):
                 self.link = found[1]
                 self.scheme = "http" if "listening on" in line else found[2]  # TLS ends in front of it
-                self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[0])
+                self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[-1])
                 return
         self.end()
         raise RuntimeError(f"the server did not start: {self.errors}")
