@@ -60,7 +60,7 @@ lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions
 			{ echo "locks/: not every package has a wheel for Python $$python on $$system"; exit 1; } \
 		done; done
 
-audit: $(TOOLS)/stamp ## Ask for known faults of every locked package; 1: there are some, 2: could not ask
+audit: $(TOOLS)/stamp ## Ask a database for known faults of every locked package; says so when it cannot
 	@$(TOOLS)/bin/python -m tests.audit $(TOOLS)/bin/pip-audit
 
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
