@@ -156,8 +156,11 @@ class Soak:
         return {"exit_code": code, "ended_s": round(ended, 2), "ready_s": round(ready, 2), "back_s": served}
 
     def _held(self) -> dict[str, Any]:
-        """Of the first server, in its phases without abuse: the first of them and the last, and a line through all."""
-        quiet = [self.watch.between(*span) for span in self._calm]
+        """Of the first server, in its phases without abuse: the second and the last, and a line through these and between.
+
+        Not the first: what the first abuse asks of memory, such as room for the dearest pictures, is kept for the next.
+        """
+        quiet = [self.watch.between(*span) for span in self._calm[1:]]
         all_quiet = [sample for samples in quiet for sample in samples]
         most = max(self.watch.samples, key=lambda sample: sample.memory)
         return {
