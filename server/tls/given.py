@@ -20,7 +20,7 @@ def check_files(certfile: Path, keyfile: Path) -> None:
     is_locked = False
 
     def passphrase() -> bytes:
-        """Called for a key that has one. Without it OpenSSL would ask at the terminal, which a service does not have."""
+        """Asked for where a key has one; without this, OpenSSL would ask at the terminal, which a service has not."""
         nonlocal is_locked
         is_locked = True
         return b""

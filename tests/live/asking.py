@@ -17,7 +17,11 @@ class Answer:
 
 
 def ask(
-    server: RunningServer, path: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
+    server: RunningServer,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Answer:
     """One request to 127.0.0.1, without TLS; `Host` is localhost and the port unless it is among the headers."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)

@@ -115,7 +115,8 @@ def test_the_address_upstream_is_where_the_server_says_it_is(open_server: Runnin
 
 def test_browsers_keep_to_https_only_where_somebody_owns_the_name(open_server: RunningServer) -> None:
     """`localhost` is shared by all projects of a machine: none may take plain http from the others."""
-    assert "max-age" in ask(open_server, "/", headers={"Host": "faces.example.org"}).headers["strict-transport-security"]
+    public = ask(open_server, "/", headers={"Host": "faces.example.org"})
+    assert "max-age" in public.headers["strict-transport-security"]
     for host in ("localhost", f"127.0.0.1:{open_server.port}"):
         assert "strict-transport-security" not in ask(open_server, "/", headers={"Host": host}).headers
 
@@ -132,7 +133,7 @@ FORGED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 
 
 def test_forwarded_headers_of_those_who_are_not_trusted_count_for_nothing(server: RunningServer) -> None:
-    """The default trusts nobody, not even programs of this machine; /metrics shows whom the server takes for the client."""
+    """Not even programs of this machine are trusted by default; /metrics shows whom the server takes for the client."""
     assert ask(server, "/metrics", headers=FORGED).status == 200, "still a client of this machine"
     own = {"Origin": f"https://localhost:{server.port}"}
     assert handshake(server, {**FORGED, **own}).status == 403, "still http"

@@ -48,12 +48,14 @@ def test_an_origin_is_written_as_browsers_do() -> None:
 
 @pytest.mark.parametrize(
     ("authority", "host"),
-    [("LOCALHOST:8000", "localhost"), ("[::1]:8000", "[::1]"), ("h", "h"), ("", ""), ("h:", ""), ("a b", ""), ("h/..", "")],
+    [("LOCALHOST:8000", "localhost"), ("[::1]:8000", "[::1]"), ("h", "h"), ("", ""), ("h:", ""), ("a b", "")],
 )
 def test_the_host_without_its_port(authority: str, host: str) -> None:
     assert host_name(authority) == host
 
 
-@pytest.mark.parametrize("host", ["localhost", "mybox", "mybox.local", "a.localhost", "192.168.1.2", "[::1]", "x.home.arpa"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "mybox", "mybox.local", "a.localhost", "192.168.1.2", "[::1]", "x.home.arpa"]
+)
 def test_hsts_is_not_for_what_nobody_owns(host: str) -> None:
     assert not is_public_name(host) and is_public_name("faces.example.org")

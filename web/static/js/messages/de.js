@@ -101,8 +101,8 @@ export default {
     },
   },
   paused: 'Pause',
-  badToken: 'Er will sein Token sehen, und es ist ein anderes, seit diese Seite geladen wurde. Öffne den Link, den er '
-    + 'beim Start angezeigt hat, oder frage, wer ihn betreibt.',
+  badToken: 'Er will sein Token sehen, und dieser Browser hat es nicht oder nicht mehr. Öffne den Link, den er beim '
+    + 'Start angezeigt hat, oder frage, wer ihn betreibt.',
   outdated: 'Der Server spricht ein neueres Protokoll als diese Seite. Lade die Seite neu.',
   retryIn: 'Nächster Versuch in {n} s',
   retryNow: 'Versuche es',

@@ -100,8 +100,8 @@ export default {
     },
   },
   paused: 'Paused',
-  badToken: 'It wants its access token, and has a new one since this page was loaded. Open the link that it printed '
-    + 'when it started, or ask who runs it.',
+  badToken: 'It wants its access token, which this browser does not have, or not any more. Open the link that it '
+    + 'printed when it started, or ask who runs it.',
   outdated: 'The server speaks a newer protocol than this page. Reload the page.',
   retryIn: 'Next attempt in {n} s',
   retryNow: 'Trying now',
