@@ -32,13 +32,9 @@ def audit(program: str, lock: Path) -> int:
     """One lock file: the first service that answers for all of its packages counts."""
     code, words = UNASKED, ""
     for service in SERVICES:
-        done = subprocess.run(
-            [program, "--format", "json", "--progress-spinner", "off", "--vulnerability-service", service]
-            + ["--disable-pip", "--require-hashes", "-r", str(lock)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [program, "--format", "json", "--progress-spinner", "off", "--vulnerability-service", service]
+        command += ["--disable-pip", "--require-hashes", "-r", str(lock)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         code, words = judge(done.stdout, done.stderr)
         if code != UNASKED:
             break

@@ -36,7 +36,7 @@ def main(name: str, seconds: float, folder: Path) -> None:
 
 
 def _with_atheris(name: str, seconds: float, folder: Path) -> None:
-    import atheris
+    import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["server.vision", "server.live", "server.http", "model.manifest"]):
         from tests.fuzz.targets import TARGETS

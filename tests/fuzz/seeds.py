@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,16 +40,18 @@ def _pictures() -> list[bytes]:
 def _texts() -> list[bytes]:
     good = {"type": "configure", "smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "resting": None, "reset": False}
     face = {"type": "configure", "resting": [0.1, 0, 0, 0.2, 0.7, 0, 0]}
-    bad = [b"", b"{}", b"[[[[", b'{"type":"configure","floor":NaN}', b'{"type":"configure","margin":1e999}', b'"\\ud800"']
+    bad = [b"", b"{}", b"[[[[", b'"\\ud800"']
+    bad += [b'{"type":"configure","floor":NaN}', b'{"type":"configure","margin":1e999}']
     return [json.dumps(good).encode(), json.dumps(face).encode(), *bad]
 
 
 def _forms() -> list[bytes]:
-    head = b'--b\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    head = b'--b\r\nContent-Disposition: form-data; name="picture"; filename="a.jpg"\r\n'
+    head += b"Content-Type: image/jpeg\r\n\r\n"
     form = b"multipart/form-data; boundary=b\n" + head + to_jpeg(_SMALL) + b"\r\n--b--\r\n"
     text = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'
     two = b'multipart/form-data; boundary="b"; charset=x\n' + text + head + b"x\r\n--b--"
-    odd = [b"multipart/form-data\n", b"multipart/form-data; boundary*0*=utf-8''%62\n--b", b"multipart/form-data; boundary=\n"]
+    odd = [b"multipart/form-data" + end for end in (b"\n", b"; boundary*0*=utf-8''%62\n--b", b"; boundary=\n")]
     return [form, two, *odd]
 
 
@@ -59,7 +62,7 @@ def _uploads() -> list[bytes]:
 def _manifests() -> list[bytes]:
     real = (ROOT / "model" / "emotion.json").read_bytes()
     fields = json.loads(real)
-    values = (None, 0, -1, 1e999, "", "\ud800", [], [[]], {}, {"": None}, True)
+    values: tuple[Any, ...] = (None, 0, -1, 1e999, "", "\ud800", [], [[]], {}, {"": None}, True)
     spoilt = [json.dumps({**fields, name: value}).encode() for name in fields for value in values]
     spoilt += [json.dumps(value).encode() for value in values]
     return [real, json.dumps(fields, separators=(",", ":")).encode(), b"", b"{", b"[" * 10_000, *spoilt]
@@ -70,9 +73,11 @@ def _packs() -> list[bytes]:
     about = b'pack.json\t{"name": "Mine", "author": "me", "licence": "CC0", "files": {"happy": "smile.svg"}}'
     whole = b"\n".join([about, b"smile.svg\t" + svg, b"sad.svg\t" + svg, b"no-face.png\t\x89PNG\r\n\x1a\n"])
     links = b"happy.svg\t-> /etc/passwd\nsad.svg\t-> ../../x.svg\nfear.svg\t-> fear.svg\nangry.svg\t-> /dev/zero"
-    names = b'<script>.svg\t<svg\n"onload=.svg\t<svg\n%2e%2e.svg\t<svg\nHAPPY.SVG\t<svg\n\xff.svg\t<svg\npack.json\t-> /dev/zero'
+    hostile = (b"<script>.svg", b'"onload=.svg', b"%2e%2e.svg", b"HAPPY.SVG", b"\xff.svg")
+    names = b"\n".join([*(name + b"\t<svg" for name in hostile), b"pack.json\t-> /dev/zero"])
     out = b'pack.json\t{"files": {"happy": "../x.svg", "sad": null, "fear": "", "angry": ".."}}\nhappy.svg\t<svg'
-    texts = b'pack.json\t{"name": "a\\u0000b", "author": 1, "files": []}\nhappy.svg\t<?xml?><svg/>\nsad.svg\t\xef\xbb\xbf<svg'
+    texts = b'pack.json\t{"name": "a\\u0000b", "author": 1, "files": []}\nhappy.svg\t<?xml?><svg/>\n'
+    texts += b"sad.svg\t\xef\xbb\xbf<svg"
     return [whole, links, names, out, texts, b"pack.json\t[" + b"[" * 5000]
 
 
@@ -92,14 +97,16 @@ def _requests() -> list[bytes]:
     post, length = "POST /api/classify HTTP/1.1", f"Content-Length: {len(jpeg)}"
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
     content_type, form = _forms()[0].split(b"\n", 1)
+    paths = ("/", "/api/emojis", "/healthz", "/static/../x", "/emojis/default/%00")
+    deflate = "Sec-WebSocket-Extensions: permessage-deflate"
     return [
-        *(request(f"GET {path} HTTP/1.1") for path in ("/", "/api/emojis", "/healthz", "/static/../x", "/emojis/default/%00")),
+        *(request(f"GET {path} HTTP/1.1") for path in paths),
         request(post, "Content-Type: image/jpeg", length, body=jpeg),
         request(post, f"Content-Type: {content_type.decode()}", f"Content-Length: {len(form)}", body=form),
         request(post, "Content-Type: image/jpeg", "Transfer-Encoding: chunked", body=b"3\r\n\xff\xd8\xff\r\n0\r\n\r\n"),
         request(post, length, "Content-Length: 3", "Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
         request("GET /ws HTTP/1.1", *upgrade, "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="),
-        request("GET /ws HTTP/1.1", *upgrade, "Sec-WebSocket-Key: short", "Sec-WebSocket-Extensions: permessage-deflate"),
+        request("GET /ws HTTP/1.1", *upgrade, "Sec-WebSocket-Key: short", deflate),
         request("GET / HTTP/1.1", "X: " + "y" * 70_000),
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01",

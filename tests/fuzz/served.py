@@ -31,18 +31,18 @@ class Served:
             AssertionError: the server says nothing and does not end the connection, has died, logged an exception, or
                 no longer serves others.
         """
-        with socket.create_connection(("127.0.0.1", self._server.port), SECONDS) as connection:
-            with contextlib.suppress(ConnectionError):  # to be cut off is an answer, too
-                if handshake:
-                    connection.sendall(HANDSHAKE.format(port=self._server.port).encode())
-                    connection.recv(4096)
-                connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
-                try:
-                    while connection.recv(65536):
-                        pass
-                except TimeoutError:
-                    raise AssertionError(f"no answer and no end within {SECONDS:g} s") from None
+        connection = socket.create_connection(("127.0.0.1", self._server.port), SECONDS)
+        with connection, contextlib.suppress(ConnectionError):  # to be cut off is an answer, too
+            if handshake:
+                connection.sendall(HANDSHAKE.format(port=self._server.port).encode())
+                connection.recv(4096)
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            try:
+                while connection.recv(65536):
+                    pass
+            except TimeoutError:
+                raise AssertionError(f"no answer and no end within {SECONDS:g} s") from None
         self._given += 1
         if self._server.process.poll() is not None:
             raise AssertionError(f"the server ended: {self._server.errors[-2000:]}")

@@ -1,4 +1,4 @@
-"""The doors that bytes from strangers come through: for each, a function that gives them in and knows what may come out.
+"""The doors that bytes from strangers come through: for each, a function that knows what may come out.
 
 A target returns for input that is fine, and for input that is refused with a documented error. Whatever else it
 raises is a fault. Each makes what it needs once, when it is made.

@@ -1,7 +1,7 @@
-"""nginx and Caddy in front of a real server, with the files of deploy/ as they are but for names, ports and certificates.
+"""nginx and Caddy in front of a real server: the files of deploy/ as they are, but for names, ports and certificates.
 
-Programs that are installed are used; where there are none, Debian's packages are fetched and unpacked into .tools, which
-needs no root.
+Programs that are installed are used; where there are none, Debian's packages are fetched and unpacked into .tools,
+which needs no root.
 """
 
 import shutil

@@ -51,6 +51,7 @@ def test_nothing_leaves_a_server_in_use(watched: RunningServer, smiling_jpeg: by
     ],
 )
 def test_what_leaves_would_be_told(code: str) -> None:
-    program = f"import sys; from tests.live.watched import tell; sys.addaudithook(tell)\ntry:\n {code}\nexcept OSError: pass"
+    watch = "import sys; from tests.live.watched import tell; sys.addaudithook(tell)"
+    program = f"{watch}\ntry:\n {code}\nexcept OSError: pass"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr.startswith(OUTSIDE), done.stderr

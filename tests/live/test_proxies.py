@@ -7,13 +7,13 @@ import ssl
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import pytest
 import trustme
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.live.proxies import CONFIGS, Proxy, find, free_port
 from tests.running import TIMEOUT, Client, RunningServer
@@ -32,19 +32,23 @@ class Site:
         return f"https://localhost:{self.port}"
 
     def socket(self, origin: str | None = None) -> Client:
-        opening = connect(f"wss://localhost:{self.port}/ws", ssl=self.trusting, origin=origin or self.origin)  # type: ignore[arg-type]
-        return Client(opening)
+        given = Origin(origin or self.origin)
+        return Client(connect(f"wss://localhost:{self.port}/ws", ssl=self.trusting, origin=given))
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, address: str = "127.0.0.1", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        address: str = "127.0.0.1",
     ) -> tuple[int, dict[str, str], bytes]:
         """One request from this machine by one of its addresses."""
         connection = http.client.HTTPSConnection("localhost", self.port, timeout=TIMEOUT, context=self.trusting)
         raw = socket.create_connection((address, self.port), TIMEOUT)
         connection.sock = self.trusting.wrap_socket(raw, server_hostname="localhost")
         with closing(connection):
-            given = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body, given)
+            connection.request(method, path, body, headers or {})
             response = connection.getresponse()
             return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
 
@@ -92,31 +96,32 @@ def test_a_page_of_another_origin_is_refused(site: Site, origin: str) -> None:
     with pytest.raises(InvalidStatus) as caught, site.socket(origin.format(port=site.port)):
         pass
     assert caught.value.response.status_code == 403
-    headers = {"Content_Type": "image/jpeg", "Origin": origin.format(port=site.port)}
-    assert site.ask("POST", "/api/classify", b"x", **headers)[0] == 403
+    headers = {"Content-Type": "image/jpeg", "Origin": origin.format(port=site.port)}
+    assert site.ask("POST", "/api/classify", b"x", headers)[0] == 403
 
 
 def test_an_upload_is_answered_and_limited(site: Site, smiling_jpeg: bytes) -> None:
     def post(body: bytes) -> tuple[int, bytes]:
-        status, _, answer = site.ask("POST", "/api/classify", body, Content_Type="image/jpeg", Origin=site.origin)
+        headers = {"Content-Type": "image/jpeg", "Origin": site.origin}
+        status, _, answer = site.ask("POST", "/api/classify", body, headers)
         return status, answer
 
     assert post(smiling_jpeg)[0] == 200
     status, answer = post(bytes(2**20))
     assert status == 413 and b"too_many_bytes" in answer, "the server's own words"
-    length = {"Content_Type": "image/jpeg", "Content_Length": str(2**30), "Expect": "100-continue"}
-    assert site.ask("POST", "/api/classify", **length)[0] == 413
+    length = {"Content-Type": "image/jpeg", "Content-Length": str(2**30), "Expect": "100-continue"}
+    assert site.ask("POST", "/api/classify", headers=length)[0] == 413
 
 
 def test_nobody_else_is_taken_for_this_machine(site: Site) -> None:
     """The server's clients are the proxy's: what they say of their own address does not count."""
-    found = (each.address for every in psutil.net_if_addrs().values() for each in every if each.family == socket.AF_INET)
-    address = next((each for each in found if not each.startswith("127.")), None)
+    addresses = [each for every in psutil.net_if_addrs().values() for each in every if each.family == socket.AF_INET]
+    address = next((each.address for each in addresses if not each.address.startswith("127.")), None)
     if address is None:
         pytest.skip("this machine has no address but 127.0.0.1")
     assert site.ask("GET", "/metrics")[0] == 200
     assert site.ask("GET", "/metrics", address=address)[0] == 403
-    assert site.ask("GET", "/metrics", address=address, X_Forwarded_For="127.0.0.1")[0] == 403
+    assert site.ask("GET", "/metrics", None, {"X-Forwarded-For": "127.0.0.1"}, address=address)[0] == 403
 
 
 def test_a_restart_is_told_and_then_forgotten(site: Site, smiling_jpeg: bytes) -> None:

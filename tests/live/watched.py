@@ -9,8 +9,9 @@ import ipaddress
 import sys
 from typing import Any
 
-TOLD = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname")
-TOLD += ("urllib.Request", "ftplib.connect", "smtplib.connect", "subprocess.Popen", "os.system", "os.exec", "os.spawn")
+NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname")
+PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
+TOLD = (*NETWORK, *PROGRAMS, "urllib.Request", "ftplib.connect", "smtplib.connect")
 OUTSIDE, IMPORTED = "OUTSIDE", "IMPORTED"
 
 

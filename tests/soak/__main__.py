@@ -87,7 +87,7 @@ class Soak:
         hang, restart = self._hang(), self._restart()
         self.bad.tell("stop")
         pairs += [self._pair(number) for number in range(PAIRS_BEFORE, PAIRS)]
-        report = {"pairs": pairs, "held": held, "hang": hang, "restart": restart}
+        report: dict[str, Any] = {"pairs": pairs, "held": held, "hang": hang, "restart": restart}
         report |= {"bad": self.bad.tell("end"), "good": self.good.tell("end"), "totals": self._totals()}
         self._log += self.server.errors
         report |= {"faults": self._log.count("Traceback (most recent call last)"), "log": self._log[-5000:]}
@@ -156,7 +156,7 @@ class Soak:
         return {"exit_code": code, "ended_s": round(ended, 2), "ready_s": round(ready, 2), "back_s": served}
 
     def _held(self) -> dict[str, Any]:
-        """Of the first server, in its phases without abuse: the second and the last, and a line through these and between.
+        """Of the first server, in its phases without abuse: the second and the last, and a line through all from there.
 
         Not the first: what the first abuse asks of memory, such as room for the dearest pictures, is kept for the next.
         """

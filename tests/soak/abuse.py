@@ -29,6 +29,7 @@ class Counted:
 
     account: Account
     connection: Any
+    ended: bool
     _taken: dict[int, float]
 
     def _send(self, taken: float, step: int = 0) -> None:
@@ -47,7 +48,7 @@ class Counted:
         super()._answered(kind, message, age, now)  # type: ignore[misc]
 
     def _closed(self, code: int) -> None:
-        if not self.ended:  # type: ignore[has-type]
+        if not self.ended:
             self.account.codes[str(code)] += 1
         self.account.cut += len(self._taken)
         self._taken.clear()

@@ -1,4 +1,4 @@
-"""One process of clients: `python -m tests.soak.crowd good PORT`, or `bad`. Told what to do line by line, answers in JSON.
+"""One process of clients: `python -m tests.soak.crowd good PORT`, or `bad`; told what to do line by line.
 
 The good and the bad have a process each, so that the one's work does not delay the other's clock.
 """

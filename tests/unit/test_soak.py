@@ -29,7 +29,7 @@ def test_too_short_a_soak_is_refused() -> None:
 def test_visitors_have_the_patience_of_the_page() -> None:
     text = (ROOT / "web" / "static" / "js" / "backoff.js").read_text()
     first, limit = (int(re.findall(rf"{name} = ([\d_]+)", text)[0]) / 1000 for name in ("FIRST_MS", "LIMIT_MS"))
-    assert (visitors.FIRST_S, visitors.LIMIT_S) == (first, limit)
+    assert (first, limit) == (visitors.FIRST_S, visitors.LIMIT_S)
     assert [visitors.delay(attempt, 0.5) for attempt in (0, 1, 2, 9)] == [1, 2, 4, 30]
     assert visitors.delay(0, 0) == 1 and visitors.delay(1, 1) == 2.5
 
@@ -60,8 +60,8 @@ def test_photographs_and_bombs_are_what_they_say() -> None:
 
 def report(**changes: Any) -> dict[str, Any]:
     """Of a soak in which all went well, but for these changes."""
-    account = {name: 0 for name in ("connections", "sent", "answered", "cut", "strange", "lost")}
-    account |= {"codes": {}, "other": {}}
+    numbers = ("connections", "sent", "answered", "cut", "strange", "lost")
+    account: dict[str, Any] = {**dict.fromkeys(numbers, 0), "codes": {}, "other": {}}
     ages = {"p50": 10.0, "p95": 20.0, "p99": 30.0}
     phase = {"age_ms": ages, "results": 5, "cores": {"server": 1, "good": 0.1, "bad": 0.5}}
     holds = {"memory_mb": 100.0, "descriptors": 40, "threads": 5}
