@@ -164,19 +164,22 @@ class Visitors:
 
 
 async def hang_a_thread(port: int, jpeg: bytes) -> dict[str, Any]:
-    """Send the one frame that hangs; returns its answer and how long that took."""
+    """Send the frame that hangs until it is worked on; returns its answer and how long that took."""
     loop = asyncio.get_running_loop()
     answers: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
 
     class Hanger(Page):
-        """Sends one frame."""
+        """Sends one frame, and again where there was no room for it."""
 
         def begin(self) -> None:
             self._sent_at = self.now()
             self._send(self._sent_at)
 
         def _answered(self, kind: str, message: Mapping[str, Any], age: float, now: float) -> None:
-            answers.put_nowait((message.get("code", kind), age / 1000))
+            if kind == "dropped":
+                self._loop.call_later(message["retry_after_ms"] / 1000, self.begin)
+            else:
+                answers.put_nowait((message.get("code", kind), age / 1000))
 
         def _closed(self, code: int) -> None:
             answers.put_nowait((f"closed {code}", (self.now() - self._sent_at) / 1000))
