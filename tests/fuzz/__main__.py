@@ -58,8 +58,9 @@ def fuzz(name: str, seconds: float) -> Outcome:
         os.killpg(process.pid, signal.SIGKILL)
         words, _ = process.communicate()
         code = 70
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # a server that it has left
-        os.killpg(process.pid, signal.SIGKILL)
+    finally:  # after Ctrl-C, too; and of one that has ended, the server that it left
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     units = re.findall(r"stat::number_of_executed_units:\s*(\d+)", words) or re.findall(r"^#(\d+)", words, re.MULTILINE)
     findings = tuple(sorted(set(folder.iterdir()) - before))
     return Outcome(name, time.monotonic() - began, int(units[-1]) if units else 0, findings, code, words[-6000:])
@@ -68,6 +69,7 @@ def fuzz(name: str, seconds: float) -> Outcome:
 def main(arguments: list[str] | None = None) -> int:
     """Run; 0 when every target survived every input, 1 when one did not."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
     if options.replay:
         return replay(options.replay)
     names = options.only or list(TARGETS)

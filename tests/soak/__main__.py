@@ -202,6 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
         times = plan(options.minutes)
     except ValueError as error:
         parser.error(str(error))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
     machine = describe()
     print(headline(machine), flush=True)
     soak = Soak(times)
