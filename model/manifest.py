@@ -65,7 +65,7 @@ def check_files(folder: Path) -> dict[str, Any]:
         for entry in manifest["files"].values():
             if _describe(folder / entry["name"])["sha256"] != entry["sha256"]:
                 raise RunError(f"{folder / entry['name']}: not the file that {MANIFEST} describes; export it again")
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise RunError(f"{folder}: no complete exported model here ({error}); run python -m model export") from error
     return manifest
 

@@ -21,14 +21,17 @@ TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fai
 class RunningServer:
     """`python -m server` on a port of its own, ready to be used."""
 
-    def __init__(self, *options: str, port: int = 0, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *options: str, port: int = 0, module: str = "server", environment: Mapping[str, str] | None = None
+    ) -> None:
         """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
 
-        `environment` is what it finds there besides what the tests themselves do.
+        `environment` is what it finds there besides what the tests themselves do; `module` may be one that changes
+        something about the server before it runs it (tests/soak/launcher.py).
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", "--port", str(port), *options],
+            [sys.executable, "-m", module, "--port", str(port), *options],
             cwd=ROOT,
             env={**inherited, **(environment or {})},
             stdout=subprocess.PIPE,
@@ -43,7 +46,7 @@ class RunningServer:
             if found := re.search(r"ready: ((\w+)://\S+) ", line):
                 self.link = found[1]
                 self.scheme = "http" if "listening on" in line else found[2]  # TLS ends in front of it
-                self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[0])
+                self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[-1])
                 return
         self.end()
         raise RuntimeError(f"the server did not start: {self.errors}")

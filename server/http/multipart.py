@@ -14,11 +14,15 @@ _DISPOSITION = re.compile(rb"^content-disposition:[ \t]*form-data\b(.*)$", re.IG
 def boundary_of(content_type: str) -> bytes | None:
     """The boundary that a Content-Type header names; None where it is no multipart, or names none."""
     header = Message()
-    header["content-type"] = content_type
-    boundary = header.get_boundary()
-    if header.get_content_type() != "multipart/form-data" or not boundary or len(boundary) > 70:
+    try:
+        header["content-type"] = content_type
+        boundary = header.get_param("boundary")
+    except (ValueError, LookupError):  # parameters in parts or with a character set (RFC 2231), and those damaged
         return None
-    return boundary.encode("latin-1", "replace")
+    if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
+        return None
+    boundary = boundary.rstrip()
+    return boundary.encode("latin-1", "replace") if 0 < len(boundary) <= 70 else None
 
 
 def first_file(body: bytes, boundary: bytes) -> bytes | None:

@@ -21,6 +21,9 @@ MOST_PIXELS = 2**26
 # face has in the classifier's crop, and a screen shows no more.
 LONG_SIDE = 2048
 
+# Chunks of a PNG. Writers put 8 kB and more of pixels in each, so the largest picture that is taken has some 25,000.
+MOST_CHUNKS = 50_000
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -88,12 +91,22 @@ def _decoded(data: bytes, max_pixels: int, mode: int) -> Any:
 
 
 def _png_size(data: bytes) -> Size:
-    """PNG, third edition, 11.2.1: the header chunk comes first; 11.2.4: an empty chunk IEND ends the file."""
-    if len(data) < 33 or b"IEND" not in data[33:]:
-        raise _truncated("PNG", data)
-    if data[12:16] != b"IHDR":
-        raise _odd("PNG")
-    return _whole("PNG", *struct.unpack(">II", data[16:24]))
+    """PNG, third edition, 11.2.1: the header chunk comes first; 11.2.4: an empty chunk IEND ends the file.
+
+    Every chunk is looked at: OpenCV makes room for as many bytes as one claims before it finds that they are not there,
+    and 45 bytes that claim 4 GB cost 4 GB.
+    """
+    if data[8:16] != b"\0\0\0\x0dIHDR":
+        raise _truncated("PNG", data) if len(data) < 33 else _odd("PNG")
+    at = len(_PNG)
+    for _ in range(MOST_CHUNKS):
+        length, kind = data[at : at + 4], data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(length, "big")  # length, kind, content, check sum
+        if len(kind) < 4 or at > len(data):
+            raise _truncated("PNG", data)
+        if kind == b"IEND":
+            return _whole("PNG", *struct.unpack(">II", data[16:24]))
+    raise FrameError("undecodable", f"The PNG has more than {MOST_CHUNKS} chunks; save the picture again.")
 
 
 def _webp_size(data: bytes) -> Size:

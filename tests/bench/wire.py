@@ -5,6 +5,7 @@ once and sent many times.
 """
 
 import asyncio
+import contextlib
 import struct
 from collections.abc import Callable
 from typing import cast
@@ -67,13 +68,26 @@ class Connection(asyncio.Protocol):
     def send(self, message: bytes) -> None:
         """Send a message that `pack` made; nothing happens once the connection has ended."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(message)
+            with contextlib.suppress(RuntimeError):  # uvloop, of a connection that ended while it was not read from
+                self._transport.write(message)
+                return
+        self.has_room = False  # or who sends while there is room would never stop
 
     def close(self) -> None:
         """Say goodbye and leave."""
         self.send(pack(CLOSE, (1000).to_bytes(2, "big")))
         if self._transport is not None:
             self._transport.close()
+
+    def abort(self) -> None:
+        """Be gone without a word."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def stop_reading(self) -> None:
+        """Leave what comes where it is, as a client that has hung does."""
+        if self._transport is not None:
+            self._transport.pause_reading()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a WebSocket."""
@@ -87,7 +101,10 @@ class Connection(asyncio.Protocol):
             head, separator, rest = self._buffer.partition(b"\r\n\r\n")
             if not separator:
                 return
-            assert head.startswith(b"HTTP/1.1 101"), bytes(head[:200])
+            if not head.startswith(b"HTTP/1.1 101"):  # refused: the status is as good as a close code
+                self._code = int(head[9:12]) if head[9:12].isdigit() else NO_GOODBYE
+                self.abort()
+                return
             self._open, self._buffer = True, bytearray(rest)
         while (message := unpack(self._buffer)) is not None:
             opcode, content = message

@@ -189,3 +189,13 @@ def test_committed_figures_belong_to_the_committed_files() -> None:
     assert manifest["labels"] == list(LABELS)
     assert manifest["accuracy"]["ferplus_private"] == metrics["ferplus"]["PrivateTest"]["accuracy"]
     assert manifest["accuracy"]["ferplus_private"] >= 0.70
+
+
+@pytest.mark.parametrize("damaged", ["0", "[]", "{", '{"files": []}', '{"files": {"litert": 1}}', "[" * 5000])
+def test_a_damaged_manifest_is_named(tmp_path: Path, damaged: str) -> None:
+    from model.errors import RunError
+    from model.manifest import MANIFEST, check_files
+
+    (tmp_path / MANIFEST).write_text(damaged)
+    with pytest.raises(RunError, match="python -m model export"):
+        check_files(tmp_path)

@@ -62,3 +62,19 @@ def test_what_pythons_own_library_writes_is_read() -> None:
     message = EmailMessage()
     message.add_header("Content-Disposition", "form-data", name="picture", filename=quote("bäume.jpg"))
     assert first_file(form(message.as_bytes().replace(b"\n", b"\r\n").rstrip() + b"\r\n\r\nJPEG"), b"xYz") == b"JPEG"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "multipart/form-data; boundary*0*=x\0y; boundary*1*=utf-8''%62",
+        "multipart/form-data; boundary*0*=no-such-set''%62",
+        "multipart/form-data; boundary*=utf-8''b",
+        "multipart/form-data; boundary*" + "9" * 5000 + "=b",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=" + "b" * 71,
+    ],
+)
+def test_a_boundary_that_cannot_be_read_is_none(header: str) -> None:
+    """The first two are from `make fuzz`: Python's own parser let ValueError and LookupError out."""
+    assert boundary_of(header) is None

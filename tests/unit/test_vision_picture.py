@@ -57,3 +57,21 @@ def test_whatever_the_bytes_are_there_is_nothing_but_a_frame_error(data: bytes, 
         decode_picture(FILES[kind][:kept] + data)
     except FrameError as error:
         assert error.message and error.code
+
+
+@pytest.mark.parametrize("claimed", [2**32 - 1, 2**31, 10_000])
+def test_a_png_that_claims_more_than_it_has_is_refused_before_there_is_room_made_for_it(claimed: int) -> None:
+    """Found by `make fuzz`: OpenCV made room for 4 GB because 45 bytes said so."""
+    whole = cv2.imencode(".png", np.zeros((2, 96), np.uint8))[1].tobytes()
+    bomb = whole[:33] + claimed.to_bytes(4, "big") + b"IDAT" + whole[-12:]
+    with pytest.raises(FrameError) as caught:
+        picture_size(bomb)
+    assert caught.value.code == "truncated"
+
+
+def test_a_png_of_nothing_but_chunks_is_given_up() -> None:
+    whole = cv2.imencode(".png", np.zeros((2, 2), np.uint8))[1].tobytes()
+    empty = bytes(4) + b"tEXt" + bytes(4)
+    assert picture_size(whole[:33] + 100 * empty + whole[33:]) == (2, 2)
+    with pytest.raises(FrameError, match="chunks"):
+        picture_size(whole[:33] + 60_000 * empty + whole[33:])
