@@ -1,27 +1,28 @@
 """`python -m server`: serve the page and the socket until Ctrl-C."""
 
 import argparse
-import contextlib
+import logging
 import os
 import socket
 import sys
 from collections.abc import Callable
-from types import FrameType
 
 import uvicorn
 
 from server.commands.bare import exported
-from server.commands.quiet import quiet
+from server.commands.life import GRACE, Server
+from server.commands.quiet import hush, quiet
 from server.errors import StartError
 from server.http.app import create_app
-from server.http.transport import Transport
+from server.http.transports import http_transport, socket_transport
+from server.live.workers import Analyser
+from server.logs import fields, set_up
 from server.settings import Settings, add_options, given_settings, load_settings
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
 
-# Seconds that Ctrl-C waits for open connections to end after they were told (close code 1012).
-GRACE = 5
+log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
         make = analyser_factory(settings, manifest)
         with quiet():
             first = make()  # what is missing or damaged shows now, in one line, not in a thread later
-        return _serve(settings, manifest, beginning_with(first, make), listener)
+        set_up(settings.log_format, settings.log_level)
+        with hush(settings.log_level != "debug"):
+            return serve(settings, manifest, beginning_with(first, make), listener)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -83,23 +86,22 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Server(uvicorn.Server):
-    """A server that a second Ctrl-C does not interrupt in saying goodbye; `GRACE` bounds how long that takes."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end at the first signal."""
-        if not self.should_exit:
-            super().handle_exit(sig, frame)
-
-
-def _serve(
-    settings: Settings, manifest: Manifest, make: Callable[[], Pipeline], listener: socket.socket
+def serve(
+    settings: Settings, manifest: Manifest, make: Callable[[], Analyser], listener: socket.socket
 ) -> int:
+    """Serve on a bound listener until a signal or until the threads cannot work; returns the exit code.
+
+    `make` is called in each inference thread.
+    """
     broken: list[Exception | None] = []
 
+    port = listener.getsockname()[1]
+    log.info("starts", extra=fields(port=port, threads=settings.threads, detector=settings.detector))
+
     def announce() -> None:
+        log.info("ready", extra=fields(port=port))
         host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else settings.host
-        print(f"Emojify is ready: http://{host}:{listener.getsockname()[1]} (Ctrl-C ends it)", flush=True)
+        print(f"Emojify is ready: http://{host}:{port} (Ctrl-C ends it)", flush=True)
 
     def give_up(reason: Exception | None) -> None:
         broken.append(reason)
@@ -108,16 +110,20 @@ def _serve(
     app = create_app(settings, manifest, make, announce, give_up)
     config = uvicorn.Config(
         app,
-        ws=Transport,
+        http=http_transport(settings, app.state.observer),
+        ws=socket_transport(settings, app.state.observer),
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
+        timeout_keep_alive=settings.keep_alive,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
-        log_level="warning",
+        access_log=False,  # it would have addresses of clients, and whatever a token was put into
+        log_config=None,
+        log_level=None,
     )
-    server = Server(config)
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends cleanly, then raises the signal again
-        server.run(sockets=[listener])
+    server = Server(config, app.state.see_out)
+    server.run(sockets=[listener])
+    log.info("ended", extra=fields(code=2 if broken else 0))
     if broken:
         print(f"error: the inference threads cannot work: {broken[0]}", file=sys.stderr)
         return 2

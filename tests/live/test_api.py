@@ -126,7 +126,7 @@ def test_unknown_addresses_and_methods_are_problems_too(server: RunningServer) -
 def test_a_full_server_says_when_to_come_again(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    server = start_server("--clients", "1")
+    server = start_server("--uploads", "1")
     slow = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     slow.putrequest("POST", "/api/classify", skip_host=True)
     for name, value in (("Host", "localhost"), ("Content-Type", "image/jpeg"), ("Expect", "100-continue")):
