@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,8 +60,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
     """Starts real servers, each a process of its own on a free port; all are ended after the test."""
     running: list[RunningServer] = []
 
-    def start(*options: str) -> RunningServer:
-        running.append(RunningServer(*options))
+    def start(*options: str, **how: Any) -> RunningServer:
+        running.append(RunningServer(*options, **how))
         return running[-1]
 
     yield start

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parent.parent
@@ -20,11 +21,11 @@ TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fai
 class RunningServer:
     """`python -m server` on a port of its own, ready to be used."""
 
-    def __init__(self, *options: str, port: int = 0) -> None:
+    def __init__(self, *options: str, port: int = 0, module: str = "server") -> None:
         """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server", "--port", str(port), *options],
+            [sys.executable, "-m", module, "--port", str(port), *options],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -56,10 +57,10 @@ class RunningServer:
         """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
         return Client(connect(f"ws://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
-    def interrupt(self) -> int:
-        """Ctrl-C; returns the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(TIMEOUT)
+    def interrupt(self, sig: signal.Signals = signal.SIGINT, within: float = TIMEOUT) -> int:
+        """Ctrl-C, or another signal; returns the exit code."""
+        self.process.send_signal(sig)
+        return self.process.wait(within)
 
     def end(self) -> None:
         """Make sure that it is gone, whatever state it is in."""
@@ -106,6 +107,14 @@ class Client:
         message = self.receive()
         assert message["type"] == kind, message
         return message
+
+    def end(self) -> int:
+        """The close code of a connection that the server ends now; 1006 without one."""
+        while True:
+            try:
+                self.connection.recv(TIMEOUT)
+            except ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd else 1006
 
     def ask(self, jpeg: bytes) -> dict[str, Any]:
         """Send one frame and return its answer."""
