@@ -114,7 +114,7 @@ def serve(
         ws=socket_transport(settings, app.state.observer),
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
-        timeout_keep_alive=settings.keep_alive,
+        timeout_keep_alive=settings.keep_alive,  # type: ignore[arg-type]  # any number of seconds will do
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         access_log=False,  # it would have addresses of clients, and whatever a token was put into

@@ -6,17 +6,24 @@ uvicorn by itself waits for ever for the rest of a request, takes headers of any
 
 import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from server.http.refusal import refusal
 from server.live.observer import Limit, Observer, Unobserved
 from server.logs import fields
 
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
+
 log = logging.getLogger(__name__)
+
+# Requests that a client may send before the first of them is answered. No browser sends a second; uvicorn itself would
+# take any number, some kB of memory each.
+PIPELINED = 16
 
 
 class Lobby:
@@ -58,6 +65,7 @@ class Requests(HttpToolsProtocol):
         self._clock: asyncio.TimerHandle | None = None
         self._head = self._names = 0  # bytes of headers: those that came, and those that were understood
         self._in_head, self._refused = True, False
+        self._running: RequestResponseCycle | None = None
         self.is_waiting = True  # without a whole request; an answer is being made otherwise
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -70,6 +78,10 @@ class Requests(HttpToolsProtocol):
         """Give the place back."""
         self._stop_clock()
         self.lobby.leave(self)
+        self.pipeline.clear()
+        if self._running is not None:  # uvicorn tells the request that came last, which may not be the one in work
+            self._running.disconnected = True
+            self._running.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -107,6 +119,10 @@ class Requests(HttpToolsProtocol):
         self._in_head, self._head = False, 0
         if self._names + len(self.url) > self.header_bytes:
             self._refuse_headers()
+        if len(self.pipeline) >= PIPELINED and not self._refused:
+            self._refused = True
+            log.info("refused", extra=fields(reason="too many requests before the first answer"))
+            self.transport.abort()
         if not self._refused:
             super().on_headers_complete()
 
@@ -120,7 +136,8 @@ class Requests(HttpToolsProtocol):
         self._in_head = True
         if not self._refused:
             self.is_waiting = False
-            self._stop_clock()
+            if not self.flow.write_paused:
+                self._stop_clock()
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -150,6 +167,10 @@ class Requests(HttpToolsProtocol):
         """Leave the place to another connection."""
         text = f"All {self.lobby.most} connections (--http-connections) are in use; try again."
         self._refuse("http_connections", 503, text, "Retry-After: 1\r\n")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _start_clock(self) -> None:
         self._stop_clock()

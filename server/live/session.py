@@ -145,7 +145,8 @@ class Session:
             left = self._received_at + seconds - time.monotonic()
             if left <= 0 and not (slot.in_service or slot.waiting):
                 break
-            await asyncio.sleep(max(min(left, offer.idle, offer.first_frame), 0.05))  # which applies may change meanwhile
+            # A first frame may come meanwhile, and then the other limit applies, which may be the shorter.
+            await asyncio.sleep(max(min(left, offer.idle, offer.first_frame), 0.05))
         limit: Limit = "idle" if self.received else "first_frame"
         option = "--" + limit.replace("_", "-")
         text = f"No frame came for {seconds:g} s ({option}), so the place is given to others; connect again to go on."

@@ -2,7 +2,6 @@
 
 import json
 import socket
-from types import TracebackType
 from typing import Any
 
 from tests.running import TIMEOUT, RunningServer
@@ -37,9 +36,11 @@ class Raw:
             self.upgrade(headers)
 
     def __enter__(self) -> "Raw":
+        """It is connected already."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
+        """Close it without a goodbye."""
         self._file.close()
         self.socket.close()
 

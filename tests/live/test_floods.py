@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.raw import BINARY, CONT, PING, Raw, frame
-from tests.live.scraping import get, wait_for_sum
+from tests.live.scraping import Scrape, get, wait_for_sum
 from tests.running import RunningServer
 
 
@@ -97,14 +97,23 @@ def test_an_upload_that_breaks_off_is_no_fault(start_server: Callable[..., Runni
 
 
 def test_an_answer_that_nobody_takes_is_given_up(start_server: Callable[..., RunningServer]) -> None:
-    """It asks again and again and reads nothing, until the server takes no more."""
+    """It asks again and again and reads nothing."""
     server = start_server("--request-timeout", "0.5", "--keep-alive", "60")
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.connect(("127.0.0.1", server.port))
-    request = f"GET /openapi.json HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
     with raw, contextlib.suppress(ConnectionError):
-        while True:
-            raw.sendall(request * 100)
+        while Scrape(server).sum("limits_reached_total", limit="request_timeout") == 0:
+            raw.sendall(f"GET /openapi.json HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
     wait_for_sum(server, 1, "limits_reached_total", limit="request_timeout")
     assert "Traceback" not in server.errors
+
+
+def test_requests_do_not_pile_up(server: RunningServer) -> None:
+    """Asked for thousands before the first answer, the server ends the connection."""
+    request = f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
+    with Raw(server, handshake=False) as raw, contextlib.suppress(ConnectionError):
+        for _ in range(1000):
+            raw.send(request * 100)
+        raise AssertionError("took a hundred thousand requests")
+    assert get(server, "/healthz")[0] == 200

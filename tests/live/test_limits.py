@@ -159,7 +159,7 @@ def test_http_connections_at_once(small: RunningServer) -> None:
         live.send(frame(BINARY, b"x"))
         assert live.next() is not None
         for raw in held:
-            raw.__exit__(None, None, None)
+            raw.__exit__()
     free_again(small)
 
 
