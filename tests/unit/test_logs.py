@@ -58,7 +58,7 @@ def test_a_trace_is_one_field_of_json() -> None:
 
 
 def test_levels_and_libraries() -> None:
-    """uvicorn writes the addresses of clients below warning; that level is not for sale."""
+    """Uvicorn writes the addresses of clients below warning; that level is not for sale."""
     log, stream = written("json", "debug")
     logging.getLogger("uvicorn.error").info('192.0.2.7 - "WebSocket /ws" [accepted]')
     logging.getLogger("uvicorn.access").info('192.0.2.7 - "GET /?token=secret"')
