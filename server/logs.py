@@ -22,8 +22,8 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 MOST_ALIKE, PERIOD = 20, 10.0
 # At most so many kinds are told apart at a time: there are some thirty.
 MOST_KINDS = 1000
-# Loggers of libraries that write addresses, or paths with what was asked for, below this level.
-QUIET = {"uvicorn": logging.WARNING, "uvicorn.error": logging.WARNING, "uvicorn.access": logging.CRITICAL}
+# Libraries write below this level what is not to be kept: addresses, paths with a token, cookies, whole messages.
+LIBRARIES = logging.WARNING
 
 
 def fields(**values: object) -> dict[str, object]:
@@ -43,9 +43,8 @@ def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
     handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(LEVELS[level])
-    for name, least in QUIET.items():
-        logging.getLogger(name).setLevel(max(least, LEVELS[level]))
+    root.setLevel(max(LIBRARIES, LEVELS[level]))
+    logging.getLogger("server").setLevel(LEVELS[level])
 
 
 class Lines(logging.Formatter):

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 # Seconds from the signal, after which each next step no longer waits. The first is for frames in service and answers
 # not yet taken, the second for clients to answer the goodbye, the third for requests over HTTP.
-FAREWELL, GOODBYE, GRACE = 4.0, 1.0, 3
+FAREWELL, GOODBYE, GRACE = 5.0, 1.0, 2
 # Seconds after which the process ends whatever still runs: supervisors kill after ten.
 LAST = 9.0
 

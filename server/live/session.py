@@ -32,7 +32,7 @@ UNREAD_ANSWERS = 64
 # Seconds for which a client is not read from after a frame too many, at most: its text messages wait as well.
 LONGEST_PAUSE = 0.1
 # Seconds that a client has to take what is still to be said before its goodbye, the answer to a frame in service too.
-FAREWELL = 3.0
+FAREWELL = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -18,6 +18,7 @@ def as_before() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    logging.getLogger("server").setLevel(logging.NOTSET)
 
 
 def written(form: str, level: str = "debug") -> tuple[logging.Logger, io.StringIO]:
@@ -58,10 +59,11 @@ def test_a_trace_is_one_field_of_json() -> None:
 
 
 def test_levels_and_libraries() -> None:
-    """Uvicorn writes the addresses of clients below warning; that level is not for sale."""
+    """Below warning they write addresses, cookies and messages; that level is not for sale."""
     log, stream = written("json", "debug")
     logging.getLogger("uvicorn.error").info('192.0.2.7 - "WebSocket /ws" [accepted]')
     logging.getLogger("uvicorn.access").info('192.0.2.7 - "GET /?token=secret"')
+    logging.getLogger("websockets.server").debug("< cookie: token=secret")
     assert stream.getvalue() == ""
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     assert json.loads(stream.getvalue())["logger"] == "uvicorn.error"
