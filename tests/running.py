@@ -55,6 +55,7 @@ class RunningServer:
 
     def connect(self, **options: Any) -> "Client":
         """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
+        options.setdefault("max_queue", None)  # with a bound it stops reading, and then does not hear a goodbye
         return Client(connect(f"ws://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
     def interrupt(self, sig: signal.Signals = signal.SIGINT, within: float = TIMEOUT) -> int:

@@ -61,6 +61,15 @@ class StarletteChannel:
             self._ended(code)
             cut["call"](code)
 
+    async def settle(self) -> int:
+        """The close code, once it has ended: an end that was noticed in sending has its code among what came."""
+        if self.code is None:
+            with contextlib.suppress(TimeoutError, RuntimeError):
+                async with asyncio.timeout(1.0):
+                    while await self.receive() is not None:
+                        pass
+        return self.code or NO_GOODBYE
+
     def _ended(self, code: int) -> None:
         if self.code is None:
             self.code = code
@@ -92,12 +101,13 @@ class Door:
         self._observer.opened()
         began = time.monotonic()
         log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
+        code = NO_GOODBYE
         try:
             await session.run()
+            code = await channel.settle()
         finally:
             del self._sessions[session]
             self._places.leave(address)
-            code = channel.code or NO_GOODBYE
             self._observer.closed(code)
             facts = {"frames": session.received, "answered": session.answered, "seconds": time.monotonic() - began}
             log.debug("closed", extra=fields(connection=connection, code=code, **facts, open=self._places.taken))

@@ -162,3 +162,10 @@ def test_the_openapi_document_is_whole_and_its_example_true(server: RunningServe
 
 def _examples(answer: dict[str, Any]) -> list[str]:
     return list(answer["content"].get("application/problem+json", {}).get("examples", {}))
+
+
+def test_a_problem_is_found_in_the_log_by_its_id(start_server: Callable[..., RunningServer]) -> None:
+    server = start_server("--log-level", "info")
+    fields = problem(classify(server, b"hello"), "not_picture")
+    while f"problem request={fields['request']} status=415 code=not_picture" not in server.errors:
+        assert server.process.poll() is None

@@ -11,8 +11,9 @@ from contextlib import ExitStack
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.live.raw import Raw, frame
-from tests.live.scraping import get, wait_for_sum
+from tests.live.faulty import HANG, LATE
+from tests.live.raw import BINARY, Raw, frame
+from tests.live.scraping import Scrape, get, wait_for_sum
 from tests.live.test_slow_reader import binary_message, open_raw
 from tests.running import TIMEOUT, RunningServer
 
@@ -45,10 +46,10 @@ def test_a_signal_tells_the_clients_and_ends_cleanly(
     assert all(json.loads(line)["time"] for line in server.errors.splitlines())
 
 
-def test_who_does_not_read_or_does_not_finish_keeps_nothing(
-    start_server: Callable[..., RunningServer], smiling_jpeg: bytes
-) -> None:
-    server = start_server("--reader-timeout", "3600", "--fps", "1000")
+def test_nobody_keeps_the_process(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    """Not a thread that hangs, a client that does not read, a request or a frame that does not come to its end."""
+    patient = ("--reader-timeout", "3600", "--deadline", "3600", "--fps", "1000")
+    server = start_server(*patient, module="tests.live.faulty")
     with open_raw(server) as greedy, Raw(server, handshake=False) as slow, Raw(server) as half, ExitStack() as stack:
         other = stack.enter_context(server.connect())
         other.expect("hello")
@@ -57,7 +58,10 @@ def test_who_does_not_read_or_does_not_finish_keeps_nothing(
             while True:
                 greedy.sendall(binary_message(bytes(200)))
         slow.send(b"POST /api/classify HTTP/1.1\r\nContent-Length: 1000\r\n")
-        half.send(frame(2, smiling_jpeg)[:1000])
+        half.send(frame(BINARY, smiling_jpeg)[:1000])
+        other.send(smiling_jpeg + HANG)
+        while Scrape(server).sum("connections_open") < 3:
+            pass
         server.process.send_signal(signal.SIGTERM)
         server.process.send_signal(signal.SIGTERM)  # hurries nobody
         assert other.end() == 1012
@@ -70,7 +74,7 @@ def test_no_connection_is_taken_once_it_ends(start_server: Callable[..., Running
     server = start_server("--workers", "1", module="tests.live.faulty")
     with Raw(server, handshake=False) as late, server.connect() as client:
         client.expect("hello")
-        client.send(smiling_jpeg + b"late")  # a second's work, within which the server ends no further
+        client.send(smiling_jpeg + LATE)  # a second's work, within which the server ends no further
         while "emojify_frames_received_total 1.0" not in get(server, "/metrics")[1]:
             pass
         server.process.terminate()
