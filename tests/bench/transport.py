@@ -1,6 +1,7 @@
 """What our WebSocket transport costs over uvicorn's own, and what a flood costs in one go.
 
-`python -m tests.bench.transport`. No network: bytes are handed over as the event loop would. CPU time, the median of 15 interleaved runs.
+`python -m tests.bench.transport`. No network: bytes are handed over as the event loop would. CPU time, the median of
+15 interleaved runs.
 """
 
 import asyncio
