@@ -27,8 +27,9 @@ class TrainConfig:
         patience: stop after so many epochs without a better PublicTest score.
         seed: of initialisation, order and augmentation.
         limit: use only so many training images (0: all); for trials and tests.
-        begin_with: folder of another run, or of an exported model, of the same network whose weights to begin with:
-            a further stage, or other labels in a few epochs; a new last layer where the number of labels differs.
+        begin_with: folder of another run, or of an exported model, whose weights to begin with: a further stage,
+            or other labels in a few epochs. The same network, or a narrower one of the same depth
+            (`model.grow`); a new last layer where the number of labels differs.
         strength: of the random changes of turn, scale, place, light and cover; 1 is
             `model.augment.Augmentation`, 1.5 half as much again.
         mixup: each image is blended with another by a share drawn from Beta(mixup, mixup), its targets likewise

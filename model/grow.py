@@ -34,17 +34,18 @@ def widen(weights: Sequence[Weights], shapes: Sequence[tuple[int, ...]], rng: np
 
 
 def _widen(old: Weights, shape: tuple[int, ...], rng: np.random.Generator) -> Weights:
-    if old.ndim != len(shape) or old.shape[:-2] != shape[:-2] or any(a > b for a, b in zip(old.shape, shape)):
+    same_kind = old.ndim == len(shape) and old.shape[:-2] == shape[:-2]
+    if not same_kind or any(a > b for a, b in zip(old.shape, shape, strict=True)):
         raise ValueError(f"{old.shape} cannot be widened to {shape}")
     if old.shape == shape:
         return old
-    new = old[..., copied_from(old.shape[-1], shape[-1])]
+    copied = old[..., copied_from(old.shape[-1], shape[-1])]
     if old.ndim == 1:
-        return new
+        return copied
     source = copied_from(old.shape[-2], shape[-2])
     copies = np.bincount(source, minlength=old.shape[-2])[source]
-    new = new[..., source, :] / copies[:, None]
-    return np.asarray(new * (1 + NOISE * rng.standard_normal(new.shape)), np.float32)
+    shared = copied[..., source, :] / copies[:, None]
+    return np.asarray(shared * (1 + NOISE * rng.standard_normal(shared.shape)), np.float32)
 
 
 def copied_from(old: int, new: int) -> npt.NDArray[np.intp]:

@@ -25,7 +25,7 @@ def load_trained(folder: Path) -> keras.Model:
 
 
 def take_weights(model: keras.Model, folder: Path) -> None:
-    """Copy trained weights into a model of the same network, or of a wider one; a last layer for other labels stays new.
+    """Copy trained weights into a model of the same network or a wider one; a last layer for other labels stays new.
 
     Raises:
         RunError: the folder holds no weights, or those of another network.

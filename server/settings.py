@@ -8,12 +8,14 @@ import argparse
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 
+from server import access
 from server.errors import StartError
+from server.origins import Origin, parse_origin
 
 PREFIX = "EMOJIFY_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +34,41 @@ class Settings(BaseModel):
         "127.0.0.1", min_length=1, description="address to listen on; only this machine can reach the default"
     )
     port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 takes a free one")
+    allow_host: tuple[str, ...] = Field(
+        (),
+        description="another name that the server may be called by, such as mybox.example; without it a name that is "
+        "pointed at this server (DNS rebinding) is refused; may be given several times, or with commas",
+    )
+    allow_origin: tuple[str, ...] = Field(
+        (),
+        description="another site whose pages may use the socket and the API: scheme://host or scheme://host:port, "
+        "compared exactly; may be given several times, or with commas",
+    )
+    require_origin: bool = Field(
+        False, description="refuse sockets and sent data without an Origin: browsers always have one, programs do not"
+    )
+    public_url: str | None = Field(
+        None,
+        description="address by which browsers reach this server where TLS ends in front of it, such as "
+        "https://faces.example.org; its pages may then use it",
+    )
+    trusted_proxy: tuple[str, ...] = Field(
+        (),
+        description="address or network of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed, such as "
+        "10.0.0.2 or 10.0.0.0/8; from others they are ignored; may be given several times, or with commas",
+    )
+    token: SecretStr | None = Field(
+        None,
+        description="access token: only who has it comes in; auto makes one and prints the link that has it. On a "
+        "shared machine rather by the environment, for others see the command line in ps",
+    )
+    tls: bool = Field(
+        False,
+        description="serve https with a certificate of a local authority, made and kept in your own folder; other "
+        "devices give no camera without https",
+    )
+    certfile: Path | None = Field(None, description="serve https with this certificate (PEM, with its chain)")
+    keyfile: Path | None = Field(None, description="private key of --certfile (PEM, without a passphrase)")
     model: Path = Field(
         ROOT / "model", description="folder of an exported model, with its emotion.json; or a .keras file"
     )
@@ -163,11 +200,42 @@ class Settings(BaseModel):
         "warning", description="least that is logged; info adds the life of the server, debug each connection"
     )
 
-    @field_validator("emojis", mode="before")
+    @field_validator("emojis", "certfile", "keyfile", "public_url", "token", mode="before")
     @classmethod
     def _nothing_is_none(cls, value: Any) -> Any:
         """An empty variable in the environment, as container files have them, would be the current folder."""
         return None if value == "" else value
+
+    @field_validator("tls", "require_origin", mode="before")
+    @classmethod
+    def _nothing_is_no(cls, value: Any) -> Any:
+        return False if value == "" else value
+
+    @field_validator("allow_host", "allow_origin", "trusted_proxy", mode="before")
+    @classmethod
+    def _each_by_itself(cls, value: Any) -> Any:
+        return access.split_list(value)
+
+    _known_host = field_validator("allow_host")(access.each(access.check_host))
+    _known_origin = field_validator("allow_origin")(access.each(access.check_origin))
+    _known_proxy = field_validator("trusted_proxy")(access.each(access.check_network))
+    _known_url = field_validator("public_url")(access.check_public_url)
+    _long_enough = field_validator("token")(access.check_token)
+
+    @model_validator(mode="after")
+    def _one_certificate(self) -> Self:
+        access.check_certificate(self.tls, self.certfile, self.keyfile)
+        return self
+
+    @property
+    def origin(self) -> Origin | None:
+        """What `public_url` says, to compare with."""
+        return parse_origin(self.public_url) if self.public_url else None
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether this server itself speaks TLS."""
+        return self.tls or self.certfile is not None
 
     @property
     def threads(self) -> int:
@@ -186,8 +254,20 @@ def add_options(parser: argparse.ArgumentParser, names: Collection[str] | None =
     for name, field in Settings.model_fields.items():
         if names is not None and name not in names:
             continue
+        if field.annotation is bool:
+            parser.add_argument(
+                option_name(name),
+                default=argparse.SUPPRESS,
+                action=argparse.BooleanOptionalAction,
+                help=describe(name, field),
+            )
+            continue
         parser.add_argument(
-            option_name(name), default=argparse.SUPPRESS, metavar=_metavar(name, field), help=describe(name, field)
+            option_name(name),
+            default=argparse.SUPPRESS,
+            action="append" if get_origin(field.annotation) is tuple else "store",
+            metavar=_metavar(name, field),
+            help=describe(name, field),
         )
 
 
@@ -198,7 +278,11 @@ def option_name(name: str) -> str:
 
 def describe(name: str, field: FieldInfo) -> str:
     """One line for people: the reason, the default, and the name in the environment."""
-    default = "model/" if name == "model" else "none" if field.default is None else field.default
+    default = "model/" if name == "model" else field.default
+    if default is None or default == ():
+        default = "none"
+    elif isinstance(default, bool):
+        default = "yes" if default else "no"
     return f"{field.description} (default {default}; {PREFIX}{name.upper()})".replace("%", "%%")
 
 
@@ -218,10 +302,18 @@ def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Setting
     try:
         return Settings.model_validate({**values, **given})
     except ValidationError as error:
-        problem = error.errors()[0]
-        name = str(problem["loc"][0])
-        source = option_name(name) if name in given else PREFIX + name.upper()
-        raise StartError(f"{source} {str(problem['input'])[:80]!r}: {problem['msg'].lower()}; see --help") from error
+        raise StartError(_what_is_wrong(error, given)) from None  # the cause would show a token
+
+
+def _what_is_wrong(error: ValidationError, given: Collection[str]) -> str:
+    problem = error.errors()[0]
+    if not problem["loc"]:  # about several settings together: it names them itself
+        return f"{problem['msg']}; see --help"
+    name = str(problem["loc"][0])
+    source = option_name(name) if name in given else PREFIX + name.upper()
+    if problem["type"] == access.REFUSED:
+        return f"{source}: {problem['msg']}; see --help"
+    return f"{source} {str(problem['input'])[:80]!r}: {problem['msg'].lower()}; see --help"
 
 
 def _metavar(name: str, field: FieldInfo) -> str:

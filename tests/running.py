@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,18 @@ TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fai
 class RunningServer:
     """`python -m server` on a port of its own, ready to be used."""
 
-    def __init__(self, *options: str, port: int = 0, module: str = "server") -> None:
-        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
+    def __init__(
+        self, *options: str, port: int = 0, environment: Mapping[str, str] | None = None, module: str = "server"
+    ) -> None:
+        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
+
+        `environment` is what it finds there besides what the tests themselves do.
+        """
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, "--port", str(port), *options],
             cwd=ROOT,
-            env=environment,
+            env={**inherited, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -37,16 +43,18 @@ class RunningServer:
         self._reader.start()
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            if found := re.search(r"ready: http://[\w.]+:(\d+)", line):
-                self.port = int(found[1])
+            if found := re.search(r"ready: ((\w+)://\S+) ", line):
+                self.link = found[1]
+                self.scheme = "http" if "listening on" in line else found[2]  # TLS ends in front of it
+                self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[0])
                 return
         self.end()
         raise RuntimeError(f"the server did not start: {self.errors}")
 
     @property
     def url(self) -> str:
-        """The address of the page."""
-        return f"http://localhost:{self.port}"
+        """The address of the page; `link` is what the server itself gave, with its token if it made one."""
+        return f"{self.scheme}://localhost:{self.port}"
 
     @property
     def errors(self) -> str:
@@ -56,7 +64,8 @@ class RunningServer:
     def connect(self, **options: Any) -> "Client":
         """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
         options.setdefault("max_queue", None)  # with a bound it stops reading, and then does not hear a goodbye
-        return Client(connect(f"ws://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
+        scheme = "wss" if self.scheme == "https" else "ws"
+        return Client(connect(f"{scheme}://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
     def interrupt(self, sig: signal.Signals = signal.SIGINT, within: float = TIMEOUT) -> int:
         """Ctrl-C, or another signal; returns the exit code."""

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import uvicorn
 
+from server.commands.admission import certify, proxies, with_token
 from server.commands.bare import exported
+from server.commands.greeting import more_lines, ready_line, warning
 from server.commands.life import GRACE, Server
 from server.commands.quiet import hush, quiet
 from server.errors import StartError
@@ -18,6 +20,7 @@ from server.http.transports import http_transport, socket_transport
 from server.live.workers import Analyser
 from server.logs import fields, set_up
 from server.settings import Settings, add_options, given_settings, load_settings
+from server.tls.given import check_files
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
@@ -34,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
     """Serve; 0 after a clean end, 2 when the server cannot start or can no longer work."""
     try:
         settings = load_settings(given_settings(options), dict(os.environ))
+        if settings.certfile and settings.keyfile:
+            check_files(settings.certfile, settings.keyfile)
         listener = listen(settings.host, settings.port)
         manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
@@ -94,20 +99,21 @@ def serve(
     `make` is called in each inference thread.
     """
     broken: list[Exception | None] = []
-
+    settings, made = with_token(settings)
+    certificate = certify(settings) if settings.tls else None
     port = listener.getsockname()[1]
     log.info("starts", extra=fields(port=port, threads=settings.threads, detector=settings.detector))
 
     def announce() -> None:
         log.info("ready", extra=fields(port=port))
-        host = "localhost" if settings.host in ("127.0.0.1", "::1", "0.0.0.0", "::") else settings.host
-        print(f"Emojify is ready: http://{host}:{port} (Ctrl-C ends it)", flush=True)
+        lines = [ready_line(settings, port, made), *more_lines(settings, port, made, certificate)]
+        print("\n".join(lines), flush=True)
 
     def give_up(reason: Exception | None) -> None:
         broken.append(reason)
         server.should_exit = True
 
-    app = create_app(settings, manifest, make, announce, give_up)
+    app = create_app(settings, manifest, make, announce, give_up, certificate.authority if certificate else None)
     config = uvicorn.Config(
         app,
         http=http_transport(settings, app.state.observer),
@@ -117,11 +123,17 @@ def serve(
         timeout_keep_alive=settings.keep_alive,  # type: ignore[arg-type]  # any number of seconds will do
         timeout_graceful_shutdown=GRACE,
         server_header=False,
-        access_log=False,  # it would have addresses of clients, and whatever a token was put into
+        access_log=False,  # its lines would have addresses, and the token once
         log_config=None,
         log_level=None,
+        proxy_headers=bool(settings.trusted_proxy),  # uvicorn itself would believe every program of this machine
+        forwarded_allow_ips=proxies(settings.trusted_proxy),
+        ssl_certfile=certificate.file if certificate else settings.certfile,
+        ssl_keyfile=settings.keyfile,
     )
     server = Server(config, app.state.see_out)
+    if unsafe := warning(settings):
+        print(unsafe, file=sys.stderr, flush=True)
     server.run(sockets=[listener])
     log.info("ended", extra=fields(code=2 if broken else 0))
     if broken:

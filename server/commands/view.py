@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.http.guard import LOOPBACK_NAMES, SECURITY_HEADERS, without_port
+from server.http.headers import SECURITY_HEADERS
+from server.http.names import LOOPBACK_NAMES
+from server.origins import host_name
 
 PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Emojify: video</title>
 <link rel="icon" href="data:,">
@@ -60,7 +62,7 @@ def _handler(view: View) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             # Under another name it could be a foreign page that has rebound its own.
-            if without_port(self.headers.get("host", "")) not in LOOPBACK_NAMES:
+            if host_name(self.headers.get("host", "")) not in LOOPBACK_NAMES:
                 self.send_error(403)
             elif self.path == "/live":
                 self._stream()
@@ -75,7 +77,7 @@ def _handler(view: View) -> type[BaseHTTPRequestHandler]:
 
         def _begin(self, kind: str) -> None:
             self.send_response(200)
-            for name, value in {**SECURITY_HEADERS, "content-type": kind, "cache-control": "no-store"}.items():
+            for name, value in {**SECURITY_HEADERS, "content-type": kind}.items():
                 self.send_header(name, value)
             self.end_headers()
 
@@ -91,6 +93,10 @@ def _handler(view: View) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(f"--{BOUNDARY}--\r\n".encode())
             except ConnectionError:
                 return  # the page was closed
+
+        def send_response(self, code: int, message: str | None = None) -> None:
+            """Begin an answer, without the banner that names the versions of Python and its server."""
+            self.send_response_only(code, message)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -28,6 +28,7 @@ from server.vision.types import Tuning
 PROBLEMS: dict[str, tuple[int, str]] = {
     "empty": (400, "The request has no bytes."),
     "bad_form": (400, "A form without a file, or without a boundary."),
+    "bad_token": (401, "The server has an access token: send it as `Authorization: Bearer ...`."),
     "forbidden": (403, "Sent by a page of another site, or to a name that is not this server's."),
     "too_many_bytes": (413, "More bytes than `limits.frame_bytes`."),
     "too_many_pixels": (413, "More pixels than `limits.frame_pixels`, by the picture's header."),
@@ -62,7 +63,7 @@ def add_api(
     @app.get("/api/model", response_model=ModelServed, responses={200: _example(served)}, tags=["api"])
     async def model() -> JSONResponse:
         """The model that is served: its labels in the order of scores, its measured accuracy, and what may be sent."""
-        return JSONResponse(served, headers={"cache-control": "no-cache"})
+        return JSONResponse(served)
 
     @app.post(
         "/api/classify",

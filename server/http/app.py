@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
@@ -10,11 +11,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from server import __version__
+from server.http.access import add_access
 from server.http.api import add_api
+from server.http.authority import add_authority
 from server.http.docs import add_docs
 from server.http.emojis import add_emojis, listing
 from server.http.files import FreshFiles
-from server.http.guard import Guard, allowed_hosts
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, find_packs
 from server.http.privacy import add_privacy
@@ -39,6 +41,7 @@ def create_app(
     make_analyser: Callable[[], Analyser],
     on_ready: Callable[[], None] = lambda: None,
     on_broken: Callable[[Exception | None], None] = lambda reason: None,
+    authority: Path | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -48,6 +51,7 @@ def create_app(
         make_analyser: called in each inference thread, makes what that thread runs.
         on_ready: called when every inference thread is warm.
         on_broken: called with the reason when the threads cannot do their work and the process should end.
+        authority: certificate of the local authority, to be offered to other devices.
 
     Raises:
         StartError: the chosen or the default emoji pack is missing or broken.
@@ -76,15 +80,17 @@ def create_app(
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     # What the process around it needs: whom its transports tell what they see, and how it says goodbye to all.
     app.state.observer, app.state.see_out = metrics, door.see_out
-    app.add_middleware(Guard, hosts=allowed_hosts(settings.host), on_refused=metrics.refused)
+    add_access(app, settings, WEB / "templates", metrics.refused)
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
     _add_page(app, page_config(manifest, packs, settings.pack))
-    add_privacy(app, WEB / "templates")
+    add_privacy(app, WEB / "templates", settings.origin, settings.token is not None)
+    if authority:
+        add_authority(app, authority)
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
     add_api(app, settings, manifest, scheduler, metrics)
-    add_docs(app)
+    add_docs(app, settings.origin)
 
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:

@@ -12,21 +12,31 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
 from server.http.api import PROBLEMS
+from server.http.privacy import shown_host
+from server.origins import Origin
 from server.settings import ROOT
 
 LONGEST_EXAMPLE = 2600  # characters; the list of packs is long
 _NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
 
 
-def add_docs(app: FastAPI) -> None:
-    """Serve the page. Call it after all doors are added."""
+def add_docs(app: FastAPI, public: Origin | None = None) -> None:
+    """Serve the page. Call it after all doors are added.
+
+    `public` is where browsers reach this server, if that is not what its requests say.
+    """
     templates = Jinja2Templates(directory=ROOT / "web" / "templates")
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     async def docs(request: Request) -> Response:
         doors = describe(app.openapi())
-        context = {"doors": doors, "problems": PROBLEMS, "host": request.url.netloc, "version": app.version}
+        context = {"doors": doors, "problems": PROBLEMS, **_address(request, public), "version": app.version}
         return templates.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
+
+
+def _address(request: Request, public: Origin | None) -> dict[str, str]:
+    scheme = public.scheme if public else request.url.scheme
+    return {"host": shown_host(request, public), "scheme": scheme, "socket": "wss" if scheme == "https" else "ws"}
 
 
 def describe(openapi: dict[str, Any]) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str) -> None:
     @app.get("/api/emojis", tags=["api"], responses={200: {"content": {"application/json": {"example": answer}}}})
     async def emojis() -> JSONResponse:
         """The emoji packs, the one to show at first before the others, and the address of each picture."""
-        return JSONResponse(answer, headers={"cache-control": "no-cache"})
+        return JSONResponse(answer)
 
     for pack in packs.values():
         app.mount(f"/emojis/{pack.id}", Pictures(pack))

@@ -6,11 +6,20 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
+from server.origins import Origin
+
 LANGUAGES = ("en", "de")  # the first is for everybody else
 
 
-def add_privacy(app: FastAPI, templates: Path) -> None:
-    """Serve the page from `privacy.<language>.html` in the folder `templates`."""
+def add_privacy(app: FastAPI, templates: Path, public: Origin | None = None, has_token: bool = False) -> None:
+    """Serve the page from `privacy.<language>.html` in the folder `templates`.
+
+    Args:
+        app: where to serve it.
+        templates: the folder.
+        public: where browsers reach this server, if that is not what its requests say.
+        has_token: whether there is a token, and so a cookie.
+    """
     pages = Jinja2Templates(directory=templates)
 
     @app.get("/privacy", response_class=HTMLResponse)
@@ -19,9 +28,14 @@ def add_privacy(app: FastAPI, templates: Path) -> None:
         return pages.TemplateResponse(
             request,
             f"privacy.{language}.html",
-            {"host": request.url.netloc, "language": language},
+            {"host": shown_host(request, public), "language": language, "has_token": has_token},
             headers={"cache-control": "no-cache", "vary": "accept-language"},
         )
+
+
+def shown_host(request: Request, public: Origin | None) -> str:
+    """Host and port of this server as its users know them."""
+    return str(public).partition("://")[2] if public else request.url.netloc
 
 
 def preferred_language(header: str) -> str:

@@ -47,14 +47,6 @@ def add_problems(app: FastAPI) -> None:
         _log(fields)
         return JSONResponse(fields, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
-    @app.exception_handler(Exception)
-    async def admit(request: Request, error: Exception) -> JSONResponse:
-        """A fault of the server: the log has the trace under the same id, the client has no more than that."""
-        fields = problem_fields(500, "internal", "The server failed on this request; its log has more.")
-        fields["request"] = new_id()
-        log.error("failed", extra=facts(request=fields["request"], status=500))
-        return JSONResponse(fields, 500, media_type=MEDIA_TYPE)
-
 
 def _log(fields: dict[str, Any]) -> None:
     """Give a problem an id by which it is found in the log, and write it there."""

@@ -7,7 +7,8 @@ from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from server.http.guard import LOOPBACK_NAMES, without_port
+from server.http.names import LOOPBACK_NAMES
+from server.origins import host_name
 from server.settings import MetricsAccess
 
 # 403 and not 404: that there is such an address is no secret, and whoever set up a scraper should learn what to do.
@@ -47,4 +48,4 @@ def is_local(peer: str, host: str) -> bool:
     except ValueError:
         return False
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback and without_port(host) in LOOPBACK_NAMES
+    return (mapped or address).is_loopback and host_name(host) in LOOPBACK_NAMES

@@ -137,6 +137,17 @@ class Transport(WebSocketsSansIOProtocol):
         log.info("broke a rule", extra=fields(code=code, reason=close.reason if close else ""))
         self._drain()
 
+    async def run_asgi(self) -> None:
+        """Run the application. A refusal in its own words is an answer too; uvicorn would log an error for each."""
+        app = self.app
+
+        async def noting(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope, receive, send)
+            self.handshake_complete = self.handshake_complete or self.initial_response is not None
+
+        self.app = noting
+        await super().run_asgi()
+
     def cut(self, code: int) -> None:
         """End the connection without waiting for room to say so; does not block, and may be called twice."""
         if self.close_sent or self.transport.is_closing():

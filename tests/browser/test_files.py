@@ -104,7 +104,7 @@ def test_what_is_neither_is_said_and_hurts_nothing(
 def test_files_work_where_the_camera_does_not(
     start_server: Callable[..., RunningServer], open_page: OpenPage, photo: Path
 ) -> None:
-    server = start_server("--host", "0.0.0.0")
+    server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.test")
     page = open_page(f"http://emojify.test:{server.port}", "--host-resolver-rules=MAP emojify.test 127.0.0.1")
     expect_state(page, "insecure")
     give(page, photo)

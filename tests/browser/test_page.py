@@ -72,7 +72,7 @@ def test_camera_trouble_has_its_own_words(
 def test_on_plain_http_from_elsewhere_the_page_explains_why_there_is_no_camera(
     start_server: Callable[..., RunningServer], open_page: OpenPage
 ) -> None:
-    server = start_server("--host", "0.0.0.0")
+    server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.test")
     url = f"http://emojify.test:{server.port}"
     page = open_page(url, "--host-resolver-rules=MAP emojify.test 127.0.0.1")
     expect_state(page, "insecure")

@@ -121,7 +121,7 @@ def test_the_view_shows_every_frame_in_the_browser_of_this_machine(clip: Path) -
         connection.close()
         connection.request("GET", "/")
         page = connection.getresponse()
-        assert page.status == 200 and b"/live" in page.read()
+        assert page.status == 200 and b"/live" in page.read() and page.getheader("server") is None
         connection.close()
         connection.request("GET", "/live")
         stream = connection.getresponse().read()

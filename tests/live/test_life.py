@@ -44,7 +44,7 @@ def test_the_page_loads_only_what_is_ours(server: RunningServer) -> None:
     status, headers, body = get(server, "/")
     assert status == 200 and b'id="config"' in body
     policy = headers["content-security-policy"]
-    assert "default-src 'self'" in policy and "unsafe" not in policy
+    assert "script-src 'self'" in policy and "unsafe" not in policy
     assert b"http://" not in body and b"https://" not in body
     assert "server" not in headers
 

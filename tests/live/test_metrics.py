@@ -82,8 +82,8 @@ def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> No
 def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
     start_server: Callable[..., RunningServer],
 ) -> None:
-    """On an address for others the server goes by any name; its metrics do not."""
-    server = start_server("--host", "0.0.0.0")
+    """A server for others goes by names that its metrics do not."""
+    server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.example")
     status, text = get(server, "/metrics", Host="emojify.example")
     assert status == 403 and "--metrics everyone" in text
     assert get(server, "/readyz", Host="emojify.example")[0] == 200
@@ -94,5 +94,5 @@ def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
 def test_a_setting_opens_or_removes_them(
     start_server: Callable[..., RunningServer], access: str, expected: int
 ) -> None:
-    server = start_server("--host", "0.0.0.0", "--metrics", access)
+    server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.example", "--metrics", access)
     assert get(server, "/metrics", Host="emojify.example")[0] == expected

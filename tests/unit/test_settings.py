@@ -32,6 +32,55 @@ def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[s
         load_settings(given, environment)
 
 
+@pytest.mark.parametrize(
+    ("given", "environment", "words"),
+    [
+        ({"allow_origin": ["http://a.example/path"]}, {}, "--allow-origin: 'http://a.example/path' is no origin"),
+        ({"allow_origin": ["https://a.example", "b.example"]}, {}, "'b.example' is no origin"),
+        ({}, {"EMOJIFY_ALLOW_ORIGIN": "https://a.example,null"}, "EMOJIFY_ALLOW_ORIGIN: 'null' stands for every page"),
+        ({"allow_origin": ["*"]}, {}, "'*' is no origin"),
+        ({"allow_host": ["a.example:80"]}, {}, "--allow-host: 'a.example:80' is no host name"),
+        ({"public_url": "https://a.example/faces"}, {}, "without a path"),
+        ({"public_url": "a.example"}, {}, "--public-url: 'a.example' is no address"),
+        ({"trusted_proxy": ["10.0.0.1/8"]}, {}, "'10.0.0.1/8' is no address and no network"),
+        ({"trusted_proxy": ["*"]}, {}, "'*' is no address"),
+        ({"token": "secret{1}"}, {}, "--token: the token is too short to be safe: at least 12 characters"),
+        ({}, {"EMOJIFY_TOKEN": "secret secret secret"}, "EMOJIFY_TOKEN: the token may have letters"),
+        ({"certfile": "a.pem"}, {}, "--certfile and --keyfile belong together"),
+        ({}, {"EMOJIFY_KEYFILE": "a.pem"}, "--certfile and --keyfile belong together"),
+        ({"tls": True, "certfile": "a.pem", "keyfile": "b.pem"}, {}, "give one of the two"),
+    ],
+)
+def test_a_bad_value_of_access_says_what_is_expected(
+    given: dict[str, object], environment: dict[str, str], words: str
+) -> None:
+    with pytest.raises(StartError) as caught:
+        load_settings(given, environment)
+    assert words in str(caught.value) and "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_lists_may_be_repeated_or_have_commas_and_are_written_as_browsers_do() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    words = ["--allow-origin", "HTTPS://A.example:443, http://b.example:81", "--allow-origin", "http://c.example"]
+    settings = load_settings(vars(parser.parse_args(words)), {"EMOJIFY_TRUSTED_PROXY": "10.0.0.1,fd00::/8"})
+    assert settings.allow_origin == ("https://a.example", "http://b.example:81", "http://c.example")
+    assert settings.trusted_proxy == ("10.0.0.1", "fd00::/8")
+
+
+def test_an_empty_variable_of_a_container_file_says_nothing() -> None:
+    names = ("ALLOW_HOST", "ALLOW_ORIGIN", "PUBLIC_URL", "TRUSTED_PROXY", "TOKEN", "TLS", "CERTFILE", "REQUIRE_ORIGIN")
+    assert load_settings({}, {f"EMOJIFY_{name}": "" for name in names}) == load_settings({}, {})
+
+
+def test_a_switch_is_an_option_without_a_value_and_a_word_in_the_environment() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    assert load_settings(vars(parser.parse_args(["--tls"])), {}).tls
+    assert not load_settings(vars(parser.parse_args(["--no-tls"])), {"EMOJIFY_TLS": "yes"}).tls
+    assert load_settings({}, {"EMOJIFY_TLS": "1"}).tls and not load_settings({}, {"EMOJIFY_TLS": "no"}).tls
+
+
 def test_a_folder_of_emojis_is_optional_and_an_empty_variable_names_none() -> None:
     assert load_settings({}, {}).emojis is None and load_settings({}, {"EMOJIFY_EMOJIS": ""}).emojis is None
     assert load_settings({}, {"EMOJIFY_EMOJIS": "packs"}).emojis == Path("packs")

@@ -89,7 +89,7 @@ export class Link {
   #heard(message) {
     if (message.type === 'hello') this.#greeted(message);
     else if (message.type === 'configured') return;
-    else if (message.type === 'error' && message.frame === null) this.#owner.update({ said: message.message });
+    else if (message.type === 'error' && message.frame === null) this.#owner.update({ said: said(message) });
     else this.#live.heard(message);
   }
 
@@ -153,4 +153,12 @@ export class Link {
     const seconds = Math.max(0, Math.ceil((this.#retryAt - performance.now()) / 1000));
     if (seconds !== this.#owner.state().seconds) this.#owner.update({ seconds });
   }
+}
+
+/**
+ * What the server says of the connection, in the page's own words where it has some.
+ * @param {{code: string, message: string}} error
+ */
+function said({ code, message }) {
+  return code === 'bad_token' ? t.badToken : message;
 }

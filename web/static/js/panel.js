@@ -1,6 +1,7 @@
 // The message in the place of the picture, or over it: what the page waits for and the button that helps.
 
 import { make, need, setText } from './dom.js';
+import { language, t } from './i18n.js';
 import { fetchSample, listSamples, sampleUrl } from './source.js';
 import { isRunning, isWatching } from './state.js';
 import { countdown, wordsFor } from './words.js';
@@ -26,6 +27,8 @@ export class Panel {
     setText(this.#text, words.text);
     setText(this.#said, state.said ?? '');
     this.#said.hidden = !state.said;
+    // What the server says is English.
+    this.#said.lang = state.said === t.outdated || state.said === t.badToken ? language : 'en';
     this.#renderPoints(state.phase, words.points ?? []);
     const waiting = isWatching(state.phase) && state.seconds !== null;
     setText(this.#countdown, waiting ? countdown(state.seconds ?? 0) : '');

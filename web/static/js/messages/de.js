@@ -68,7 +68,7 @@ export default {
         + 'Diese Seite kam über einfaches http, darum geht die Kamera hier nicht.',
       points: [
         ['An diesem Rechner', 'Läuft der Server hier, öffne ihn als http://localhost mit seinem Port.'],
-        ['Von anderswo', 'Bitte den Betreiber des Servers, ihn über https anzubieten.'],
+        ['Von anderswo', 'Bitte den Betreiber des Servers, ihn über https anzubieten (mit der Option --tls).'],
       ],
     },
     connecting: {
@@ -101,6 +101,8 @@ export default {
     },
   },
   paused: 'Pause',
+  badToken: 'Er will sein Token sehen, und dieser Browser hat es nicht oder nicht mehr. Öffne den Link, den er beim '
+    + 'Start angezeigt hat, oder frage, wer ihn betreibt.',
   outdated: 'Der Server spricht ein neueres Protokoll als diese Seite. Lade die Seite neu.',
   retryIn: 'Nächster Versuch in {n} s',
   retryNow: 'Versuche es',

@@ -67,7 +67,7 @@ export default {
         + 'This page came over plain http, so the camera cannot be used here.',
       points: [
         ['On this computer', 'If the server runs here, open it as http://localhost followed by its port.'],
-        ['From another device', 'Ask whoever runs the server to serve it over https.'],
+        ['From another device', 'Ask whoever runs the server to serve it over https (its option --tls).'],
       ],
     },
     connecting: {
@@ -100,6 +100,8 @@ export default {
     },
   },
   paused: 'Paused',
+  badToken: 'It wants its access token, which this browser does not have, or not any more. Open the link that it '
+    + 'printed when it started, or ask who runs it.',
   outdated: 'The server speaks a newer protocol than this page. Reload the page.',
   retryIn: 'Next attempt in {n} s',
   retryNow: 'Trying now',

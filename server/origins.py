@@ -1,0 +1,82 @@
+"""Origins and hosts as browsers write them: parsed strictly, compared exactly. Pure."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# A name as DNS has it (underscores occur in home networks), or an IPv6 address in brackets; then perhaps a port.
+_HOST = re.compile(r"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
+
+# Endings of names that mean something else in every network: nobody can prove to own them.
+_LOCAL_ENDINGS = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa", ".test")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port; two are the same origin exactly if they are equal.
+
+    Attributes:
+        scheme: `http` or `https`.
+        host: lower case; IPv6 in brackets and in its shortest form.
+        port: 1 to 65535, the scheme's default where none was written.
+    """
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As a browser sends it: without the default port."""
+        return f"{self.scheme}://{self.host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
+
+
+def parse_origin(text: str) -> Origin | None:
+    """`scheme://host[:port]` and nothing more; None for anything else, `null` included."""
+    scheme, separator, authority = text.partition("://")
+    return origin_of(scheme.lower(), authority) if separator else None
+
+
+def origin_of(scheme: str, authority: str) -> Origin | None:
+    """The origin of a page that was asked for with this scheme and Host header; None if either is not in order."""
+    place = split_host(authority)
+    if scheme not in DEFAULT_PORTS or place is None:
+        return None
+    host, port = place
+    return Origin(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
+
+
+def split_host(authority: str) -> tuple[str, int | None] | None:
+    """Host (lower case) and port of a Host header; None if it is not one."""
+    found = _HOST.fullmatch(authority)
+    if found is None:
+        return None
+    host, port = found["name"].lower(), found["port"]
+    if host.startswith("["):
+        try:
+            host = f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
+        except ValueError:
+            return None
+    if port is not None and not 0 < int(port) <= 65535:
+        return None
+    return host, None if port is None else int(port)
+
+
+def host_name(authority: str) -> str:
+    """The host of a Host header: `localhost` of `LOCALHOST:8000`, `[::1]` of `[::1]:8000`; `""` if it is not one."""
+    place = split_host(authority)
+    return place[0] if place else ""
+
+
+def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address that a host is written as; None for a name."""
+    try:
+        return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host is a name that somebody owns in the Internet: no address, no `localhost`, no `mybox.local`."""
+    return "." in host and as_address(host) is None and not host.endswith(_LOCAL_ENDINGS)

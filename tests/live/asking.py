@@ -1,0 +1,57 @@
+"""Requests as they are written: with the headers that a test wants, and no others."""
+
+import http.client
+import socket
+from dataclasses import dataclass
+
+from tests.running import TIMEOUT, RunningServer
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; header names in lower case, each once."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def ask(
+    server: RunningServer,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """One request to 127.0.0.1, without TLS; `Host` is localhost and the port unless it is among the headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    try:
+        given = {"Host": f"localhost:{server.port}", **(headers or {})}
+        connection.request(method, path, body, {name: value for name, value in given.items() if value})
+        response = connection.getresponse()
+        pairs = [(name.lower(), value) for name, value in response.getheaders()]
+        assert len(dict(pairs)) == len(pairs), f"a header comes twice: {pairs}"
+        return Answer(response.status, dict(pairs), response.read())
+    finally:
+        connection.close()
+
+
+def ask_raw(server: RunningServer, request: bytes) -> bytes:
+    """The bytes of a request that no library would send, and what comes back up to the end of its headers or more."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT) as raw:
+        raw.sendall(request)
+        answer = b""
+        while b"\r\n\r\n" not in answer and (part := raw.recv(65536)):
+            answer += part
+        return answer
+
+
+def handshake(server: RunningServer, headers: dict[str, str] | None = None) -> Answer:
+    """Ask for the socket and leave; the status is 101 if it opened."""
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    return ask(server, "/ws", headers={**upgrade, **(headers or {})})

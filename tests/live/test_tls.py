@@ -1,0 +1,116 @@
+"""https: a client that trusts only the local authority, the authority for phones, certificates that are given."""
+
+import contextlib
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.live.test_life import refuse_to_start
+from tests.running import TIMEOUT, RunningServer
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def secure(state: Path) -> Iterator[RunningServer]:
+    running = RunningServer("--tls", "--host", "0.0.0.0", "--token", "auto", environment={"XDG_STATE_HOME": str(state)})
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def trusting(secure: RunningServer, state: Path) -> ssl.SSLContext:
+    """Trusts the made authority and nobody else."""
+    return ssl.create_default_context(cafile=str(state / "emojify" / "tls" / "ca.pem"))
+
+
+def get(server: RunningServer, path: str, context: ssl.SSLContext, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPSConnection("localhost", server.port, timeout=TIMEOUT, context=context)
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    finally:
+        connection.close()
+
+
+def test_who_trusts_the_authority_gets_page_and_socket(secure: RunningServer, trusting: ssl.SSLContext) -> None:
+    assert secure.link.startswith(f"https://localhost:{secure.port}/?token=")
+    status, headers, _ = get(secure, secure.link.partition(f"{secure.port}")[2], trusting)
+    assert status == 303 and "; Secure" in headers["set-cookie"] and "; HttpOnly" in headers["set-cookie"]
+    assert "strict-transport-security" not in headers, "not for an authority of one's own"
+    given = {"Cookie": headers["set-cookie"].partition(";")[0], "Origin": secure.url}
+    assert get(secure, "/", trusting, **given)[0] == 200
+    with secure.connect(ssl=trusting, additional_headers=given) as client:
+        client.expect("hello")
+
+
+def test_who_does_not_trust_it_does_not_connect(secure: RunningServer) -> None:
+    with pytest.raises(ssl.SSLCertVerificationError):
+        get(secure, "/healthz", ssl.create_default_context())
+
+
+def test_a_phone_can_fetch_the_authority_before_it_has_the_token(
+    secure: RunningServer, trusting: ssl.SSLContext, state: Path
+) -> None:
+    status, headers, body = get(secure, "/ca.pem", trusting)
+    assert status == 200 and headers["content-type"] == "application/x-x509-ca-cert"
+    assert body == (state / "emojify" / "tls" / "ca.pem").read_bytes() and b"PRIVATE" not in body
+    assert "emojify-ca.crt" in headers["content-disposition"]
+
+
+def test_plain_http_to_the_port_of_https_gets_no_answer_and_no_line_in_the_log(secure: RunningServer) -> None:
+    with socket.create_connection(("127.0.0.1", secure.port), timeout=TIMEOUT) as plain:
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            assert not plain.recv(1024).startswith(b"HTTP")
+    assert secure.errors == "", "no warning either: there are a token and TLS"
+
+
+def test_the_next_start_uses_what_is_there(
+    secure: RunningServer, state: Path, start_server: Callable[..., RunningServer]
+) -> None:
+    folder = state / "emojify" / "tls"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    start_server("--tls", environment={"XDG_STATE_HOME": str(state)})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Authority, certificate and key of somebody else."""
+    folder = tmp_path_factory.mktemp("given")
+    ca = trustme.CA()
+    leaf = ca.issue_cert("localhost", "faces.example.org")
+    ca.cert_pem.write_to_path(folder / "ca.pem")
+    leaf.cert_chain_pems[0].write_to_path(folder / "cert.pem")
+    leaf.private_key_pem.write_to_path(folder / "key.pem")
+    return folder / "ca.pem", folder / "cert.pem", folder / "key.pem"
+
+
+def test_a_given_certificate_is_served(
+    start_server: Callable[..., RunningServer], files: tuple[Path, Path, Path]
+) -> None:
+    ca, certfile, keyfile = files
+    server = start_server("--certfile", str(certfile), "--keyfile", str(keyfile), "--allow-host", "faces.example.org")
+    context = ssl.create_default_context(cafile=str(ca))
+    assert server.link == f"https://localhost:{server.port}"
+    status, headers, _ = get(server, "/", context, Host="faces.example.org")
+    assert status == 200 and "max-age" in headers["strict-transport-security"]
+    assert "strict-transport-security" not in get(server, "/", context)[1], "localhost is shared by all projects"
+    assert get(server, "/ca.pem", context)[0] == 404
+
+
+def test_a_key_of_another_certificate_is_one_clear_line(files: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    """More ways to be wrong are in tests/unit/test_certificates.py."""
+    trustme.CA().issue_cert("localhost").private_key_pem.write_to_path(tmp_path / "other.pem")
+    line = refuse_to_start("--port", "0", "--certfile", str(files[1]), "--keyfile", str(tmp_path / "other.pem"))
+    assert "the key is not the one of the certificate" in line

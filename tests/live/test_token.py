@@ -1,0 +1,159 @@
+"""The access token, asked of a real server: what is closed, what stays open, how one comes in."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from server.http.headers import SECURITY_HEADERS
+from tests.live.asking import Answer, ask
+from tests.running import RunningServer
+
+TOKEN = "correct-horse-battery"
+BROWSER = {"Accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.fixture(scope="module")
+def closed() -> Iterator[RunningServer]:
+    """A server with a token, given by the environment as on a shared machine."""
+    running = RunningServer(environment={"EMOJIFY_TOKEN": TOKEN})
+    yield running
+    running.end()
+
+
+def enter(server: RunningServer, token: str = TOKEN) -> dict[str, str]:
+    """Open the link; the cookie that it gives, as a browser sends it back."""
+    given = ask(server, f"/?token={token}", headers=BROWSER).headers["set-cookie"]
+    return {"Cookie": given.partition(";")[0]}
+
+
+def refused_socket(server: RunningServer, **options: object) -> tuple[dict[str, object], int]:
+    with server.connect(**options) as client:
+        message = client.receive()
+        with pytest.raises(ConnectionClosed) as caught:
+            client.receive()
+    assert caught.value.rcvd is not None
+    return message, caught.value.rcvd.code
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/privacy", "/docs", "/openapi.json", "/metrics", "/api/model", "/api/emojis", "/static/js/main.js",
+     "/emojis/default/happy.svg", "/nothing", "/static/css/../js/main.js", "//healthz", "/healthz/",
+     "/ca.pem/../api/model"],
+)  # fmt: skip
+def test_without_the_token_everything_is_closed(closed: RunningServer, path: str) -> None:
+    cookie = f"emojify-{closed.port}={TOKEN}"
+    wrong = (("Authorization", "Bearer wrong"), ("Authorization", f"Basic {TOKEN}"), ("Cookie", cookie))
+    for headers in ({}, *({name: value} for name, value in wrong)):
+        answer = ask(closed, path, headers=headers)
+        assert answer.status == 401 and json.loads(answer.body)["code"] == "bad_token"
+        assert answer.headers["www-authenticate"] == "Bearer" and answer.headers["cache-control"] == "no-store"
+        assert set(answer.headers) >= set(SECURITY_HEADERS)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_supervisors_need_no_token(closed: RunningServer, path: str) -> None:
+    assert ask(closed, path).status == 200
+
+
+def test_a_browser_is_told_what_to_do_in_its_language(closed: RunningServer) -> None:
+    for language, words in (("en", "You need the link"), ("de", "Du brauchst den Link")):
+        answer = ask(closed, "/", headers={**BROWSER, "Accept-Language": language})
+        page = answer.body.decode()
+        assert answer.status == 401 and words in page and f'lang="{language}"' in page and TOKEN not in page
+        for address in re.findall(r'(?:href|src)="([^"]+)"', page):
+            assert address == "/" or ask(closed, address).status == 200, f"the page itself needs {address}"
+
+
+def test_the_link_is_exchanged_for_a_cookie_and_a_clean_address(closed: RunningServer) -> None:
+    answer = ask(closed, f"/?token={TOKEN}&theme=dark", headers=BROWSER)
+    assert (answer.status, answer.headers["location"]) == (303, "/?theme=dark")
+    assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "Path=/" in cookie and "Secure" not in cookie
+    assert "Domain" not in cookie and TOKEN not in cookie
+
+
+def test_the_cookie_and_the_header_open_everything(closed: RunningServer) -> None:
+    for headers in (enter(closed), {"Authorization": f"Bearer {TOKEN}"}, {"Authorization": f"bearer {TOKEN}"}):
+        for path in ("/", "/api/model", "/static/js/main.js"):
+            assert ask(closed, path, headers=headers).status == 200
+        with closed.connect(additional_headers=headers) as client:
+            client.expect("hello")
+
+
+def test_the_cookie_does_not_make_a_foreign_page_welcome(closed: RunningServer) -> None:
+    headers = {**enter(closed), "Origin": "http://evil.example", "Content-Type": "image/jpeg"}
+    assert ask(closed, "/api/classify", "POST", b"", headers).status == 403
+
+
+WRONG = ["wrong-horse-battery", "", TOKEN + "x", TOKEN[:-1], TOKEN.upper(), "%ff%00", "x" * 9000]
+
+
+@pytest.mark.parametrize("token", WRONG)
+def test_a_wrong_link_is_called_so_and_gives_no_cookie(closed: RunningServer, token: str) -> None:
+    answer = ask(closed, f"/?token={token}", headers=BROWSER)
+    assert answer.status == 401 and "set-cookie" not in answer.headers and b"not valid" in answer.body
+
+
+def test_an_old_link_does_not_shut_out_who_is_in(closed: RunningServer) -> None:
+    answer = ask(closed, "/?token=an-older-token", headers={**BROWSER, **enter(closed)})
+    assert (answer.status, answer.headers["location"]) == (303, "/") and "set-cookie" not in answer.headers
+
+
+def test_the_socket_says_why_and_means_it(closed: RunningServer) -> None:
+    """Accepted first: before that, a page's script could not tell. 1008: the page does not come again by itself."""
+    for options in ({}, {"additional_headers": {"Cookie": f"emojify-{closed.port}=0"}}):
+        message, code = refused_socket(closed, **options)
+        assert (message["type"], message["frame"], message["code"], code) == ("error", None, "bad_token", 1008)
+
+
+def test_odd_cookies_of_others_do_no_harm(closed: RunningServer) -> None:
+    mine = enter(closed)["Cookie"]
+    assert ask(closed, "/", headers={"Cookie": f'a="b; {mine}; {{x}}=[]; ;='}).status == 200
+    assert ask(closed, "/", headers={"Cookie": "\xff\xfe=\x80; =;;"}).status == 401
+
+
+def test_a_link_on_another_site_works_although_the_cookie_is_strict(closed: RunningServer) -> None:
+    """Browsers keep strict cookies back when another site sent them here: so the page is asked for once more."""
+    first = ask(closed, "/", headers={**BROWSER, "Sec-Fetch-Site": "cross-site"})
+    assert first.status == 401 and b'http-equiv="refresh" content="0; url=/"' in first.body
+    again = ask(closed, "/", headers={**BROWSER, "Sec-Fetch-Site": "same-origin"})
+    assert again.status == 401 and b"refresh" not in again.body, "only once"
+
+
+def test_a_made_token_is_in_the_printed_link_and_another_one_each_time(
+    start_server: Callable[..., RunningServer],
+) -> None:
+    one, other = start_server("--token", "auto"), start_server("--token", "auto")
+    token, second = (re.fullmatch(rf"{s.url}/\?token=([\w-]{{22,}})", s.link) for s in (one, other))
+    assert token and second and token[1] != second[1]
+    cookie = enter(one, token[1])
+    assert ask(one, "/", headers=cookie).status == 200
+    value = cookie["Cookie"].partition("=")[2]
+    assert ask(other, "/", headers={"Cookie": f"emojify-{other.port}={value}"}).status == 401, "of another token"
+
+
+def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> None:
+    """Neither with requests that go well nor with such that do not; nor in the line of a server that was given one."""
+    server = start_server("--host", "0.0.0.0", environment={"EMOJIFY_TOKEN": TOKEN})
+    assert TOKEN not in server.link
+    answers: list[Answer] = [
+        ask(server, f"/?token={TOKEN}"),
+        ask(server, f"/nothing?token={TOKEN}", headers={"Authorization": f"Bearer {TOKEN}"}),
+        ask(server, f"/api/classify?token={TOKEN}", "POST", TOKEN.encode(), {"Authorization": f"Bearer {TOKEN}"}),
+        ask(server, f"/?token={TOKEN}", headers={"Host": "evil.example"}),
+    ]
+    for answer in answers:
+        assert TOKEN not in str(answer.headers) and TOKEN.encode() not in answer.body
+    refused_socket(server)
+    assert server.interrupt() == 0
+    assert server.process.stdout is not None
+    said = server.process.stdout.read()
+    server.end()  # has all of standard error read
+    assert TOKEN not in said + server.errors
+    (line,) = server.errors.splitlines()
+    assert line.startswith("warning: with --host 0.0.0.0 and no TLS"), "and nothing besides"

@@ -1,0 +1,61 @@
+"""Origins and hosts: what is the same, what is not, and what is none at all."""
+
+import pytest
+
+from server.origins import host_name, is_public_name, parse_origin
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("http://h", "http://h:80"),
+        ("https://h", "https://h:443"),
+        ("HTTP://Faces.Example", "http://faces.example"),
+        ("http://[::1]:8000", "http://[0:0:0:0:0:0:0:1]:8000"),
+    ],
+)
+def test_the_same_origin_written_differently(text: str, same: str) -> None:
+    assert parse_origin(text) == parse_origin(same) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://h", "https://h"),
+        ("http://h", "http://h:8080"),
+        ("http://h:443", "https://h:443"),
+        ("http://h", "http://h.evil.example"),
+        ("http://localhost", "http://127.0.0.1"),
+    ],
+)
+def test_other_origins(one: str, other: str) -> None:
+    assert parse_origin(one) != parse_origin(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "//", "h", "http://", "http://[", "http://[::1", "http://h/", "http://h:0", "http://h:65536", "http://h:x",
+     "http://a@h", "http://h?", "http://h#", "ftp://h", "http:///h", "http://h\n", " http://h", "http://h,http://i",
+     "http://h.", "http://[1.2.3.4]", "http://ünicode", "http://h:٣"],
+)  # fmt: skip
+def test_what_is_no_origin(text: str) -> None:
+    assert parse_origin(text) is None
+
+
+def test_an_origin_is_written_as_browsers_do() -> None:
+    assert str(parse_origin("HTTPS://H:443")) == "https://h" and str(parse_origin("http://h:443")) == "http://h:443"
+
+
+@pytest.mark.parametrize(
+    ("authority", "host"),
+    [("LOCALHOST:8000", "localhost"), ("[::1]:8000", "[::1]"), ("h", "h"), ("", ""), ("h:", ""), ("a b", "")],
+)
+def test_the_host_without_its_port(authority: str, host: str) -> None:
+    assert host_name(authority) == host
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "mybox", "mybox.local", "a.localhost", "192.168.1.2", "[::1]", "x.home.arpa"]
+)
+def test_hsts_is_not_for_what_nobody_owns(host: str) -> None:
+    assert not is_public_name(host) and is_public_name("faces.example.org")
