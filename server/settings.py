@@ -21,6 +21,8 @@ PREFIX = "EMOJIFY_"
 ROOT = Path(__file__).resolve().parent.parent
 
 MetricsAccess = Literal["loopback", "everyone", "nobody"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class Settings(BaseModel):
@@ -124,6 +126,78 @@ class Settings(BaseModel):
     )
     metrics: MetricsAccess = Field(
         "loopback", description="who may read /metrics; counts and times only, but they tell how busy the place is"
+    )
+
+    # How much strangers may take: over each of these, the answer or the close names the option.
+    per_address: int = Field(
+        64,
+        ge=1,
+        description="connections at once from one address (IPv6: one /64); two classes behind one router have as many, "
+        "and no stranger takes all of --clients; 127.0.0.1 and ::1, where proxies are, count only in all",
+    )
+    first_frame: float = Field(
+        30.0,
+        gt=0,
+        le=86400,
+        description="seconds a new connection may go without a frame; the page connects when it has its camera",
+    )
+    idle: float = Field(
+        300.0,
+        gt=0,
+        le=86400,
+        description="seconds a connection may go without a further frame; a hidden tab that comes back within them "
+        "goes on at once",
+    )
+    text_chars: int = Field(
+        4096, ge=256, le=65536, description="characters of a text message; with a resting face it has some hundred"
+    )
+    text_rate: float = Field(
+        100.0,
+        ge=1,
+        le=10000,
+        description="text messages a second for each connection, read no faster; a slider that is moved sends fewer",
+    )
+    control_rate: int = Field(
+        100,
+        ge=10,
+        le=100000,
+        description="pings, pongs and fragments under 1024 bytes a second for each connection; each costs the server "
+        "more than its bytes tell, and nobody needs ten",
+    )
+    uploads: int = Field(
+        32,
+        ge=1,
+        le=10000,
+        description="pictures over HTTP in hand at once, half of them from one address; each is in memory",
+    )
+    http_connections: int = Field(
+        512,
+        ge=8,
+        le=100000,
+        description="connections at once that are no WebSockets; a page opens up to six, and systems often allow a "
+        "process 1024 files in all",
+    )
+    header_bytes: int = Field(
+        16384,
+        ge=1024,
+        le=2**20,
+        description="bytes of a request before its body; browsers send about 1,000, and their cookies",
+    )
+    request_timeout: float = Field(
+        20.0,
+        gt=0,
+        le=3600,
+        description="seconds for a whole request to come, or for its answer to be taken; a phone on a slow network "
+        "sends a picture in ten",
+    )
+    keep_alive: float = Field(
+        5.0, gt=0, le=3600, description="seconds an HTTP connection may wait for its next request; a page asks at once"
+    )
+
+    # What it writes to standard error.
+    log_format: LogFormat = Field("text", description="lines for people or, one object each, for programs")
+    log_level: LogLevel = Field(
+        "warning", description="least that is logged; info adds the life of the server, debug each connection"
     )
 
     @field_validator("emojis", "certfile", "keyfile", "public_url", "token", mode="before")

@@ -1,8 +1,9 @@
 """What several kinds of tests share: the data folder, photographs and a running server."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,8 +60,8 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
     """Starts real servers, each a process of its own on a free port; all are ended after the test."""
     running: list[RunningServer] = []
 
-    def start(*options: str, environment: Mapping[str, str] | None = None) -> RunningServer:
-        running.append(RunningServer(*options, environment=environment))
+    def start(*options: str, **how: Any) -> RunningServer:
+        running.append(RunningServer(*options, **how))
         return running[-1]
 
     yield start

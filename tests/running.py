@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 ROOT = Path(__file__).parent.parent
@@ -63,13 +64,14 @@ class RunningServer:
 
     def connect(self, **options: Any) -> "Client":
         """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
+        options.setdefault("max_queue", None)  # with a bound it stops reading, and then does not hear a goodbye
         scheme = "wss" if self.scheme == "https" else "ws"
         return Client(connect(f"{scheme}://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
-    def interrupt(self) -> int:
-        """Ctrl-C; returns the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(TIMEOUT)
+    def interrupt(self, sig: signal.Signals = signal.SIGINT, within: float = TIMEOUT) -> int:
+        """Ctrl-C, or another signal; returns the exit code."""
+        self.process.send_signal(sig)
+        return self.process.wait(within)
 
     def end(self) -> None:
         """Make sure that it is gone, whatever state it is in."""
@@ -116,6 +118,14 @@ class Client:
         message = self.receive()
         assert message["type"] == kind, message
         return message
+
+    def end(self) -> int:
+        """The close code of a connection that the server ends now; 1006 without one."""
+        while True:
+            try:
+                self.connection.recv(TIMEOUT)
+            except ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd else 1006
 
     def ask(self, jpeg: bytes) -> dict[str, Any]:
         """Send one frame and return its answer."""

@@ -171,6 +171,8 @@ interface ConnectionListener {
   /** When the next attempt is. */
   onLost(why: 'full' | 'again', retryAt: number): void;
   /** 1008: it will not be tried again. */
+  /** The server ended a connection that was not used. */
+  onIdle(): void;
   onRefused(): void;
 }
 

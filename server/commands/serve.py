@@ -1,30 +1,31 @@
 """`python -m server`: serve the page and the socket until Ctrl-C."""
 
 import argparse
-import contextlib
+import logging
 import os
 import socket
 import sys
 from collections.abc import Callable
-from types import FrameType
 
 import uvicorn
 
 from server.commands.admission import certify, proxies, with_token
 from server.commands.bare import exported
 from server.commands.greeting import more_lines, ready_line, warning
-from server.commands.quiet import quiet
+from server.commands.life import GRACE, Server
+from server.commands.quiet import hush, quiet
 from server.errors import StartError
 from server.http.app import create_app
-from server.http.transport import Transport
+from server.http.transports import http_transport, socket_transport
+from server.live.workers import Analyser
+from server.logs import fields, set_up
 from server.settings import Settings, add_options, given_settings, load_settings
 from server.tls.given import check_files
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
 
-# Seconds that Ctrl-C waits for open connections to end after they were told (close code 1012).
-GRACE = 5
+log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,9 @@ def run(options: argparse.Namespace) -> int:
         make = analyser_factory(settings, manifest)
         with quiet():
             first = make()  # what is missing or damaged shows now, in one line, not in a thread later
-        return _serve(settings, manifest, beginning_with(first, make), listener)
+        set_up(settings.log_format, settings.log_level)
+        with hush(settings.log_level != "debug"):
+            return serve(settings, manifest, beginning_with(first, make), listener)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -88,24 +91,21 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-class Server(uvicorn.Server):
-    """A server that a second Ctrl-C does not interrupt in saying goodbye; `GRACE` bounds how long that takes."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end at the first signal."""
-        if not self.should_exit:
-            super().handle_exit(sig, frame)
-
-
-def _serve(
-    settings: Settings, manifest: Manifest, make: Callable[[], Pipeline], listener: socket.socket
+def serve(
+    settings: Settings, manifest: Manifest, make: Callable[[], Analyser], listener: socket.socket
 ) -> int:
+    """Serve on a bound listener until a signal or until the threads cannot work; returns the exit code.
+
+    `make` is called in each inference thread.
+    """
     broken: list[Exception | None] = []
     settings, made = with_token(settings)
     certificate = certify(settings) if settings.tls else None
     port = listener.getsockname()[1]
+    log.info("starts", extra=fields(port=port, threads=settings.threads, detector=settings.detector))
 
     def announce() -> None:
+        log.info("ready", extra=fields(port=port))
         lines = [ready_line(settings, port, made), *more_lines(settings, port, made, certificate)]
         print("\n".join(lines), flush=True)
 
@@ -116,23 +116,26 @@ def _serve(
     app = create_app(settings, manifest, make, announce, give_up, certificate.authority if certificate else None)
     config = uvicorn.Config(
         app,
-        ws=Transport,
+        http=http_transport(settings, app.state.observer),
+        ws=socket_transport(settings, app.state.observer),
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
+        timeout_keep_alive=settings.keep_alive,  # type: ignore[arg-type]  # any number of seconds will do
         timeout_graceful_shutdown=GRACE,
         server_header=False,
-        log_level="warning",
         access_log=False,  # its lines would have addresses, and the token once
+        log_config=None,
+        log_level=None,
         proxy_headers=bool(settings.trusted_proxy),  # uvicorn itself would believe every program of this machine
         forwarded_allow_ips=proxies(settings.trusted_proxy),
         ssl_certfile=certificate.file if certificate else settings.certfile,
         ssl_keyfile=settings.keyfile,
     )
-    server = Server(config)
+    server = Server(config, app.state.see_out)
     if unsafe := warning(settings):
         print(unsafe, file=sys.stderr, flush=True)
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn ends cleanly, then raises the signal again
-        server.run(sockets=[listener])
+    server.run(sockets=[listener])
+    log.info("ended", extra=fields(code=2 if broken else 0))
     if broken:
         print(f"error: the inference threads cannot work: {broken[0]}", file=sys.stderr)
         return 2

@@ -1,7 +1,9 @@
 """`POST /api/classify` and `GET /api/model`: for programs that have a picture and no camera."""
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,6 +13,8 @@ from server.http.problem import MEDIA_TYPE, Problem, add_problems, problem_field
 from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
 from server.http.upload import read_picture
 from server.live import protocol
+from server.live.observer import Observer
+from server.live.places import Places
 from server.live.scheduler import Scheduler, Seat
 from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome
@@ -33,7 +37,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "truncated": (422, "The picture breaks off."),
     "undecodable": (422, "The picture is damaged."),
     "internal": (500, "The fault is the server's; its log has more."),
-    "full": (503, "As many pictures at once as there may be connections; Retry-After says when to try again."),
+    "full": (503, "As many pictures are in hand as may be at once; Retry-After says when to try again."),
     "overload": (503, "Too much to do; Retry-After says when to try again."),
     "timeout": (504, "The picture took too long and was given up."),
 }
@@ -45,13 +49,16 @@ BODY = {
 }
 
 
-def add_api(app: FastAPI, settings: Settings, manifest: Manifest, scheduler: Scheduler) -> None:
+def add_api(
+    app: FastAPI, settings: Settings, manifest: Manifest, scheduler: Scheduler, observer: Observer
+) -> None:
     """Add both doors, and problem documents for every error of the whole application."""
     add_problems(app)
     tuning = Tuning(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     served = _served(settings, manifest)
     answers = _answers()
-    room = Room(settings.clients)
+    # Half of them for one address at most, or whoever sends slowly could keep all others out.
+    room = Room(Places(settings.uploads, max(1, settings.uploads // 2)), observer)
 
     @app.get("/api/model", response_model=ModelServed, responses={200: _example(served)}, tags=["api"])
     async def model() -> JSONResponse:
@@ -71,27 +78,32 @@ def add_api(app: FastAPI, settings: Settings, manifest: Manifest, scheduler: Sch
         The answer is that of the socket to a frame. The picture is turned upright first, as its EXIF data says; boxes
         are fractions of its width and height.
         """
-        async with room:
+        with room.place(request.client.host if request.client else ""):
             picture = await read_picture(request, settings.frame_bytes)
             return Response(await _ask(scheduler, picture, tuning), media_type="application/json")
 
 
 class Room:
-    """For as many requests at once as there may be connections of the socket, each with its bytes in memory."""
+    """For so many requests at once, each with its bytes in memory."""
 
-    def __init__(self, most: int) -> None:
-        """Let in at most `most`."""
-        self._most, self._inside = most, 0
+    def __init__(self, places: Places, observer: Observer) -> None:
+        """Let in as many as there are `places`."""
+        self._places, self._observer = places, observer
 
-    async def __aenter__(self) -> None:
-        """Go in, or raise Problem."""
-        if self._inside >= self._most:
-            raise Problem(503, "full", f"{self._most} pictures are in hand; try again later.", {"retry-after": "1"})
-        self._inside += 1
-
-    async def __aexit__(self, *error: object) -> None:
-        """Leave."""
-        self._inside -= 1
+    @contextlib.contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """Be inside for a while, or raise Problem."""
+        places = self._places
+        if refusal := places.refusal(address):
+            self._observer.limited("uploads")
+            whose = "" if refusal == "clients" else " of your address"
+            text = f"As many pictures{whose} are in hand as may be (--uploads {places.most}); try again later."
+            raise Problem(503, "full", text, {"retry-after": "1"})
+        places.enter(address)
+        try:
+            yield
+        finally:
+            places.leave(address)
 
 
 async def _ask(scheduler: Scheduler, picture: bytes, tuning: Tuning) -> str:

@@ -22,6 +22,7 @@ from server.http.packs import Pack, find_packs
 from server.http.privacy import add_privacy
 from server.http.scrape import add_metrics
 from server.http.socket import Door
+from server.live.places import Places
 from server.live.protocol import PROTOCOL, Limits, hello
 from server.live.scheduler import Scheduler
 from server.live.session import Offer
@@ -60,7 +61,8 @@ def create_app(
     pool = Pool(make_analyser, settings.threads, settings.deadline)
     metrics = Metrics()
     scheduler = Scheduler(pool, settings.stale, settings.fresh)
-    door = Door(scheduler, make_offer(settings, manifest), settings.clients, metrics)
+    places = Places(settings.clients, settings.per_address)
+    door = Door(scheduler, make_offer(settings, manifest), places, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -76,6 +78,8 @@ def create_app(
 
     # FastAPI's own documentation page loads scripts from a CDN, which the page's policy forbids.
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    # What the process around it needs: whom its transports tell what they see, and how it says goodbye to all.
+    app.state.observer, app.state.see_out = metrics, door.see_out
     add_access(app, settings, WEB / "templates", metrics.refused)
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
@@ -85,7 +89,7 @@ def create_app(
         add_authority(app, authority)
     _add_health(app, pool)
     add_metrics(app, make_registry(metrics), settings.metrics)
-    add_api(app, settings, manifest, scheduler)
+    add_api(app, settings, manifest, scheduler, metrics)
     add_docs(app, settings.origin)
 
     @app.websocket("/ws")
@@ -105,7 +109,17 @@ def make_offer(settings: Settings, manifest: Manifest) -> Offer:
         "accuracy": headline_accuracy(manifest),
     }
     greeting = hello(manifest.labels, model, settings.detector, limits, tuning)
-    return Offer(greeting, limits, tuning, manifest.labels, settings.reader_timeout)
+    return Offer(
+        hello=greeting,
+        limits=limits,
+        tuning=tuning,
+        labels=manifest.labels,
+        reader_timeout=settings.reader_timeout,
+        first_frame=settings.first_frame,
+        idle=settings.idle,
+        text_chars=settings.text_chars,
+        text_rate=settings.text_rate,
+    )
 
 
 def headline_accuracy(manifest: Manifest) -> float | None:

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.http.privacy import preferred_language
 from server.http.problem import MEDIA_TYPE, problem_fields
+from server.live.channel import POLICY
 from server.live.protocol import error
-from server.live.session import POLICY
 from server.origins import DEFAULT_PORTS, split_host
 
 BAD_TOKEN = "This server wants its access token: open the link that it printed when it started, or ask who runs it."

@@ -8,11 +8,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
-from server.live.observer import LossReason, Subject
+from server.live.observer import Limit, LossReason, Subject
 from server.vision.types import Timing
 
 STAGES = ("queue", "decode", "detect", "classify", "track", "total")
@@ -49,6 +50,7 @@ class Metrics:
         self.losses: Counter[str] = Counter(dict.fromkeys(REASONS, 0))
         self.errors: Counter[tuple[str, str]] = Counter()
         self.closes: Counter[int] = Counter()
+        self.limits: Counter[str] = Counter(dict.fromkeys(get_args(Limit), 0))
         self.stages = {stage: Distribution() for stage in STAGES}
 
     def opened(self) -> None:
@@ -63,6 +65,10 @@ class Metrics:
     def refused(self, code: int) -> None:
         """A connection was turned away."""
         self.closes[code] += 1
+
+    def limited(self, limit: Limit) -> None:
+        """A connection or a request was refused or ended for this limit."""
+        self.limits[limit] += 1
 
     def received(self) -> None:
         """A frame has come."""
@@ -121,6 +127,14 @@ class Metrics:
         for close, count in self.closes.items():
             closes.add_metric([str(close)], count)
         yield closes
+        limits = CounterMetricFamily(
+            "emojify_limits_reached",
+            "Connections and requests that were refused or ended, by the setting whose limit they reached.",
+            labels=["limit"],
+        )
+        for limit, count in self.limits.items():
+            limits.add_metric([limit], count)
+        yield limits
 
     def _stage_seconds(self) -> HistogramMetricFamily:
         family = HistogramMetricFamily(

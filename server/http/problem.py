@@ -2,12 +2,18 @@
 
 import http
 import json
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Send
+
+from server.logs import fields as facts
+from server.logs import new_id
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 # Every problem has its line on this page.
@@ -38,11 +44,20 @@ def add_problems(app: FastAPI) -> None:
         fields = problem_fields(error.status_code, getattr(error, "code", name), error.detail)
         if not isinstance(error, Problem):
             fields["type"] = "about:blank"  # nothing to explain beyond the status: RFC 9457, 4.2.1
+        _log(fields)
         return JSONResponse(fields, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
+
+
+def _log(fields: dict[str, Any]) -> None:
+    """Give a problem an id by which it is found in the log, and write it there."""
+    fields["request"] = new_id()
+    level = logging.ERROR if fields["status"] == 500 else logging.INFO
+    log.log(level, "problem", extra=facts(request=fields["request"], status=fields["status"], code=fields["code"]))
 
 
 async def answer(send: Send, status: int, fields: dict[str, Any]) -> None:
     """Send a problem document where there is no application yet to do so."""
+    _log(fields)
     body = json.dumps(fields).encode()
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})

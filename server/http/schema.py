@@ -75,6 +75,7 @@ class ProblemDocument(Answer):
     status: int
     detail: str = Field(description="what was wrong, what was expected, what to do")
     code: str = Field(description="for programs")
+    request: str | None = Field(None, description="an id by which the server's log has this request")
 
 
 CLASSIFIED: dict[str, Any] = {

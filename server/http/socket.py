@@ -1,13 +1,21 @@
 """`/ws`: admits connections and joins Starlette's WebSocket to a session."""
 
+import asyncio
 import contextlib
+import logging
+import time
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.http.transport import CUT
+from server.live.channel import RESTART, TRY_AGAIN_LATER, refuse
 from server.live.observer import Observer
+from server.live.places import Places, Refusal
 from server.live.scheduler import Scheduler
-from server.live.session import TRY_AGAIN_LATER, Offer, Session, refuse
+from server.live.session import Offer, Session
+from server.logs import fields, new_id
+
+log = logging.getLogger(__name__)
 
 # Close code of a connection that ended without one (RFC 6455, 7.1.5).
 NO_GOODBYE = 1006
@@ -53,37 +61,76 @@ class StarletteChannel:
             self._ended(code)
             cut["call"](code)
 
+    async def settle(self) -> int:
+        """The close code, once it has ended: an end that was noticed in sending has its code among what came."""
+        if self.code is None:
+            with contextlib.suppress(TimeoutError, RuntimeError):
+                async with asyncio.timeout(1.0):
+                    while await self.receive() is not None:
+                        pass
+        return self.code or NO_GOODBYE
+
     def _ended(self, code: int) -> None:
         if self.code is None:
             self.code = code
 
 
 class Door:
-    """Counts the connections and turns away those that are too many."""
+    """Counts the connections, turns away those that are too many, and sees everybody out at the end."""
 
-    def __init__(self, scheduler: Scheduler, offer: Offer, most: int, observer: Observer) -> None:
-        """Admit at most `most` connections at once; `observer` is told of all that happens to them."""
-        self._scheduler, self._offer, self._most, self._observer = scheduler, offer, most, observer
-        self.open = 0
+    def __init__(self, scheduler: Scheduler, offer: Offer, places: Places, observer: Observer) -> None:
+        """Admit as many as there are `places`; `observer` is told of all that happens to them."""
+        self._scheduler, self._offer, self._places, self._observer = scheduler, offer, places, observer
+        self._sessions: dict[Session, asyncio.Task[None] | None] = {}
+        self._closing = False
 
     async def enter(self, socket: WebSocket) -> None:
         """Accept a socket and serve it to its end."""
         await socket.accept()
-        channel = StarletteChannel(socket)
-        if self.open >= self._most:
-            await self._turn_away(channel)
+        channel, connection = StarletteChannel(socket), new_id()
+        address = socket.client.host if socket.client else ""
+        if self._closing:
+            await channel.close(RESTART)
             return
-        self.open += 1
+        if refusal := self._places.refusal(address):
+            await self._turn_away(channel, refusal, connection)
+            return
+        session = Session(channel, self._scheduler, self._offer, self._observer, connection)
+        self._places.enter(address)
+        self._sessions[session] = asyncio.current_task()
         self._observer.opened()
+        began = time.monotonic()
+        log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
+        code = NO_GOODBYE
         try:
-            await Session(channel, self._scheduler, self._offer, self._observer).run()
+            await session.run()
+            code = await channel.settle()
         finally:
-            self.open -= 1
-            self._observer.closed(channel.code or NO_GOODBYE)
+            del self._sessions[session]
+            self._places.leave(address)
+            self._observer.closed(code)
+            facts = {"frames": session.received, "answered": session.answered, "seconds": time.monotonic() - began}
+            log.debug("closed", extra=fields(connection=connection, code=code, **facts, open=self._places.taken))
 
-    async def _turn_away(self, channel: StarletteChannel) -> None:
-        text = f"The server is full: it has {self._most} connections. Try again in a minute."
-        self._observer.error("connection", "full")
+    async def see_out(self) -> None:
+        """Let nobody in any more; answer the frames in service, say goodbye to all, and wait until they are gone."""
+        self._closing = True
+        tasks = [task for task in self._sessions.values() if task]
+        for session in self._sessions:
+            session.leave()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _turn_away(self, channel: StarletteChannel, refusal: Refusal, connection: str) -> None:
+        if refusal == "clients":
+            code, text = "full", f"The server is full: it has {self._places.most} connections (--clients)."
+        else:
+            code = "crowded"
+            text = f"From one address there may be {self._places.per_address} connections (--per-address)."
+        self._observer.limited(refusal)
+        self._observer.error("connection", code)
         self._observer.refused(TRY_AGAIN_LATER)
+        log.warning("refused", extra=fields(connection=connection, limit=refusal))
         with contextlib.suppress(ConnectionError):
-            await refuse(channel, "full", text, TRY_AGAIN_LATER)
+            message = f"{text} Try again in a minute. (Connection {connection}.)"
+            await refuse(channel, code, message, TRY_AGAIN_LATER)

@@ -1,6 +1,7 @@
 """The picture in a request: raw or as a form's file, never more than is allowed, never on a disk."""
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from server.http.multipart import boundary_of, first_file
 from server.http.problem import Problem
@@ -43,14 +44,17 @@ async def _body(request: Request, most: int, allowed: int) -> bytes:
         raise _too_large(allowed)
     parts: list[bytes] = []
     total = 0
-    async for part in request.stream():
-        total += len(part)
-        if total > DRAINED:
-            raise _too_large(allowed)
-        if total > most:
-            parts.clear()
-        else:
-            parts.append(part)
+    try:
+        async for part in request.stream():
+            total += len(part)
+            if total > DRAINED:
+                raise _too_large(allowed)
+            if total > most:
+                parts.clear()
+            else:
+                parts.append(part)
+    except ClientDisconnect:  # nobody hears this; it ends the request without a fault in the log
+        raise Problem(400, "truncated", "The request broke off.") from None
     if total > most:
         raise _too_large(allowed)
     return b"".join(parts)
@@ -58,4 +62,5 @@ async def _body(request: Request, most: int, allowed: int) -> bytes:
 
 def _too_large(most: int) -> Problem:
     headers = {"connection": "close"}  # the rest is not read
-    return Problem(413, "too_many_bytes", f"The picture has more than the {most} bytes allowed here.", headers)
+    text = f"The picture has more than the {most} bytes allowed here (--frame-bytes)."
+    return Problem(413, "too_many_bytes", text, headers)

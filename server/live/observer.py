@@ -8,6 +8,22 @@ from server.vision.types import Timing
 # `disconnected` is never said to a client: it is what becomes of the frames of one that is gone.
 LossReason = DropReason | Literal["disconnected"]
 
+# The limits of server/settings.py that end or refuse a connection or a request. What a limit costs a single frame shows
+# among the losses and the errors.
+Limit = Literal[
+    "clients",
+    "per_address",
+    "first_frame",
+    "idle",
+    "frame_bytes",
+    "control_rate",
+    "reader_timeout",
+    "uploads",
+    "http_connections",
+    "header_bytes",
+    "request_timeout",
+]
+
 # What an error was about: one frame, a text message, or the connection as a whole.
 Subject = Literal["frame", "text", "connection"]
 
@@ -26,6 +42,9 @@ class Observer(Protocol):
 
     def refused(self, code: int) -> None:
         """A connection was turned away: a close code, or 403 when its handshake was already refused."""
+
+    def limited(self, limit: Limit) -> None:
+        """A connection or a request was refused or ended for this limit."""
 
     def received(self) -> None:
         """A frame has come."""
@@ -50,6 +69,9 @@ class Unobserved:
         """Ignore it."""
 
     def refused(self, code: int) -> None:
+        """Ignore it."""
+
+    def limited(self, limit: Limit) -> None:
         """Ignore it."""
 
     def received(self) -> None:

@@ -29,7 +29,7 @@ RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (
 # What a share of a resting face may be at most. Sums of scores rather than their means are fine too.
 MOST_WEIGHT = 1e6
 
-# Characters of a text message: a `configure` has some hundred, and reading them must not hold up the others.
+# Characters of a text message, unless the server is told otherwise: reading them must not hold up the others.
 LONGEST_TEXT = 4096
 
 
@@ -82,6 +82,11 @@ def hello(
     )
 
 
+def greeting(hello: str, connection: str) -> str:
+    """The `hello` of one connection: the text that all get, with an id by which the server's log knows this one."""
+    return f'{hello[:-1]},"connection":"{connection}"}}'
+
+
 def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> str:
     """The answer to a frame. Times in milliseconds: `total` is from receipt to this answer.
 
@@ -121,14 +126,16 @@ def configured(tuning: Tuning) -> str:
     return _dump({"type": "configured", "settings": tuning})
 
 
-def parse_text(text: str, labels: Sequence[str]) -> Configure:
-    """Read a text message to a server whose model has these labels.
+def parse_text(text: str, labels: Sequence[str], longest: int = LONGEST_TEXT) -> Configure:
+    """Read a text message of at most `longest` characters to a server whose model has these labels.
 
     Raises:
         ProtocolError: `too_long`, `not_json`, `unknown_type` or `bad_value`.
     """
-    if len(text) > LONGEST_TEXT:
-        raise ProtocolError("too_long", f"A text message may have {LONGEST_TEXT} characters; send frames as binary.")
+    if len(text) > longest:
+        raise ProtocolError(
+            "too_long", f"A text message may have {longest} characters (--text-chars); send frames as binary."
+        )
     try:
         message = json.loads(text)
     except (ValueError, RecursionError):

@@ -9,15 +9,18 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from server.live import protocol
-from server.live.observer import Observer, Unobserved
+from server.live.channel import DONE, POLICY, RESTART, SERVER_FAULT, Channel
+from server.live.observer import Limit, Observer, Unobserved
 from server.live.protocol import Limits, ProtocolError
 from server.live.scheduler import Scheduler, Seat
 from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome
+from server.logs import fields
 from server.vision.errors import FrameError
 from server.vision.types import Tuning
 
@@ -28,33 +31,8 @@ log = logging.getLogger(__name__)
 UNREAD_ANSWERS = 64
 # Seconds for which a client is not read from after a frame too many, at most: its text messages wait as well.
 LONGEST_PAUSE = 0.1
-# Seconds for which a client is not read from after a text message. People move a slider less often than that, and
-# text has no other limit.
-TEXT_PAUSE = 0.01
-
-# Close code for "breaks the rules" (RFC 6455, section 7.4.1).
-POLICY = 1008
-# Close code for "try again later" (IANA's registry of WebSocket close codes).
-TRY_AGAIN_LATER = 1013
-# Close code for "internal error" (RFC 6455, section 7.4.1).
-SERVER_FAULT = 1011
-
-
-class Channel(Protocol):
-    """The socket as a session sees it."""
-
-    async def receive(self) -> bytes | str | None:
-        """The next message; None when the client is gone."""
-
-    async def send(self, text: str) -> None:
-        """Send one text message; returns when the socket has room again."""
-
-    async def close(self, code: int) -> None:
-        """Say goodbye."""
-
-    async def cut(self, code: int) -> None:
-        """End the connection of a client that does not read; does not wait for it."""
-
+# Seconds that a client has to take what is still to be said before its goodbye, the answer to a frame in service too.
+FAREWELL = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -66,6 +44,10 @@ class Offer:
         tuning: the settings to begin with.
         labels: of the model, in the order of scores.
         reader_timeout: seconds it may leave UNREAD_ANSWERS answers unread.
+        first_frame: seconds until its first frame must have come.
+        idle: seconds until each further one must have come.
+        text_chars: characters of a text message.
+        text_rate: text messages a second that are read of it.
     """
 
     hello: str
@@ -73,6 +55,20 @@ class Offer:
     tuning: Tuning
     labels: tuple[str, ...]
     reader_timeout: float = 5.0
+    first_frame: float = 30.0
+    idle: float = 300.0
+    text_chars: int = protocol.LONGEST_TEXT
+    text_rate: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Why the server ends a connection: its close code, and what the client is told before (code and message)."""
+
+    close: int
+    limit: Limit | None = None
+    code: str = ""
+    message: str = ""
 
 
 class SlowReaderError(Exception):
@@ -83,39 +79,95 @@ class Session:
     """Runs one connection."""
 
     def __init__(
-        self, channel: Channel, scheduler: Scheduler, offer: Offer, observer: Observer | None = None
+        self,
+        channel: Channel,
+        scheduler: Scheduler,
+        offer: Offer,
+        observer: Observer | None = None,
+        connection: str = "",
     ) -> None:
-        """Prepare; `run` does the work."""
+        """Prepare; `run` does the work. `connection` is the id by which log and client know it."""
         self._channel, self._scheduler, self._observer = channel, scheduler, observer or Unobserved()
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._room = asyncio.Event()
         self._room.set()
-        self._labels, self._reader_timeout = offer.labels, offer.reader_timeout
+        self._offer, self._connection = offer, connection
+        self._text_pause = 1 / offer.text_rate
         # A client with all its credits in hand may send them at once, and network jitter may bunch a few more.
         slot = Slot(offer.tuning, offer.limits.fps, burst=2 * offer.limits.credits)
         self._seat = Seat(slot, self._answer, self._drop)
-        self._say(offer.hello)
+        self._end: asyncio.Future[End] = asyncio.get_running_loop().create_future()
+        self._served = asyncio.Event()
+        self._received_at = time.monotonic()
+        self.received = self.answered = 0  # frames
+        self._say(protocol.greeting(offer.hello, connection))
 
     async def run(self) -> None:
-        """Serve until the client leaves, breaks the rules, or the task is cancelled."""
+        """Serve until the client leaves, breaks the rules or does nothing, `leave` is called or the task cancelled."""
         writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
+        watch = asyncio.create_task(self._watch())
         try:
-            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((reader, writer, self._end), return_when=asyncio.FIRST_COMPLETED)
+            if self._end.done() and not reader.done():
+                reader.cancel()
+                await self._part(self._end.result(), writer)
         finally:
             slot = self._seat.slot
             slot.closed = True
             for frame in (slot.in_service, slot.waiting):
                 if frame is not None:
                     self._observer.lost("disconnected")
-            for task in (reader, writer):
+            for task in (reader, writer, watch):
                 task.cancel()
-            for fault in await asyncio.gather(reader, writer, return_exceptions=True):
+            for fault in await asyncio.gather(reader, writer, watch, return_exceptions=True):
                 if isinstance(fault, SlowReaderError):
+                    self._observer.limited("reader_timeout")
+                    log.info("does not read its answers", extra=fields(connection=self._connection))
                     await self._channel.cut(POLICY)
                 elif isinstance(fault, Exception):
-                    log.error("a connection ended by a fault of the server", exc_info=fault)
+                    log.error("a fault of the server", exc_info=fault, extra=fields(connection=self._connection))
                     await self._channel.close(SERVER_FAULT)
+
+    def leave(self) -> None:
+        """The server is about to end: answer the frame in service, then say goodbye. May be called twice."""
+        self._finish(End(RESTART))
+
+    def _finish(self, end: End) -> None:
+        if not self._end.done():
+            self._end.set_result(end)
+
+    async def _watch(self) -> None:
+        """Ends a connection that is not used: nobody else's place should be held by a tab that was forgotten."""
+        offer, slot = self._offer, self._seat.slot
+        while True:
+            seconds = offer.idle if self.received else offer.first_frame
+            left = self._received_at + seconds - time.monotonic()
+            if left <= 0 and not (slot.in_service or slot.waiting):
+                break
+            # A first frame may come meanwhile, and then the other limit applies, which may be the shorter.
+            await asyncio.sleep(max(min(left, offer.idle, offer.first_frame), 0.05))
+        limit: Limit = "idle" if self.received else "first_frame"
+        option = "--" + limit.replace("_", "-")
+        text = f"No frame came for {seconds:g} s ({option}), so the place is given to others; connect again to go on."
+        self._finish(End(DONE, limit, limit, text))
+
+    async def _part(self, end: End, writer: asyncio.Task[None]) -> None:
+        """Say what is still to be said and then goodbye; to a client that does not take it, only the latter."""
+        try:
+            async with asyncio.timeout(FAREWELL):
+                while self._seat.slot.in_service and not writer.done():
+                    self._served.clear()
+                    await first_of(self._served.wait(), writer)
+                if end.limit:
+                    self._observer.limited(end.limit)
+                    self._observer.error("connection", end.code)
+                    self._say(protocol.error(None, end.code, end.message))
+                if not writer.done():
+                    await first_of(self._answers.join(), writer)
+                await self._channel.close(end.close)
+        except TimeoutError:
+            await self._channel.cut(end.close)
 
     async def _read(self) -> None:
         while (message := await self._channel.receive()) is not None:
@@ -128,12 +180,14 @@ class Session:
     def _take_text(self, text: str) -> float:
         """Obey a text message; returns the seconds until the next message should be read."""
         self._say(self._obey(text))
-        return TEXT_PAUSE
+        return self._text_pause
 
     def _take_frame(self, jpeg: bytes) -> float:
         """Take in a frame; returns the seconds until the next message should be read."""
         self._observer.received()
-        drop = self._seat.slot.receive(jpeg, time.monotonic())
+        self.received += 1
+        self._received_at = now = time.monotonic()
+        drop = self._seat.slot.receive(jpeg, now)
         if drop:
             self._drop(drop)
         self._scheduler.offer(self._seat)
@@ -141,7 +195,7 @@ class Session:
 
     async def _wait_for_room(self) -> None:
         try:
-            await asyncio.wait_for(self._room.wait(), self._reader_timeout)
+            await asyncio.wait_for(self._room.wait(), self._offer.reader_timeout)
         except TimeoutError:
             raise SlowReaderError from None
 
@@ -149,17 +203,21 @@ class Session:
         with contextlib.suppress(ConnectionError):
             while True:
                 await self._channel.send(await self._answers.get())
+                self._answers.task_done()
                 if self._answers.qsize() <= UNREAD_ANSWERS // 2:
                     self._room.set()
 
     def _obey(self, text: str) -> str:
+        offer = self._offer
         try:
-            return protocol.configured(self._seat.slot.configure(protocol.parse_text(text, self._labels)))
+            wishes = protocol.parse_text(text, offer.labels, offer.text_chars)
+            return protocol.configured(self._seat.slot.configure(wishes))
         except ProtocolError as error:
             self._observer.error("text", error.code)
             return protocol.error(None, error.code, error.message)
 
     def _answer(self, frame: Frame, outcome: Outcome | None) -> None:
+        self._served.set()
         if outcome is None:
             self._fail(frame, "timeout", "This frame took too long and was given up; send the next one.")
         elif isinstance(outcome.answer, FrameError):
@@ -167,6 +225,7 @@ class Session:
         else:
             queue_ms = (outcome.started_at - frame.received_at) * 1000
             total_ms = (time.monotonic() - frame.received_at) * 1000
+            self.answered += 1
             self._observer.answered(len(outcome.answer.faces), outcome.answer.timing, queue_ms, total_ms)
             self._say(protocol.result(frame.number, outcome.answer, queue_ms, total_ms))
 
@@ -184,7 +243,10 @@ class Session:
             self._room.clear()
 
 
-async def refuse(channel: Channel, code: str, message: str, close: int) -> None:
-    """Turn a connection away in a way that the page's script can understand: an error, then a close code."""
-    await channel.send(protocol.error(None, code, message))
-    await channel.close(close)
+async def first_of(work: Coroutine[Any, Any, Any], task: asyncio.Task[None]) -> None:
+    """Wait for some work, or for a task to end before it."""
+    working = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait((working, task), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        working.cancel()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from server.logs import fields
 from server.vision.errors import FrameError
 from server.vision.pipeline import State
 from server.vision.types import Analysis
@@ -102,8 +103,9 @@ def _run_job(analyser: Analyser, job: _Job) -> Outcome:
         analysis, state = analyser.analyse(job.jpeg, job.received_at, job.state)
     except FrameError as error:
         return Outcome(started_at, error)
-    except Exception:
-        # The thread must outlive any fault of a stage. The log gets the traceback, never the picture.
+    except BaseException:
+        # The thread must outlive any fault of a stage, and whatever a library raises in place of one: the frame would
+        # have no answer. The log gets the traceback, never the picture.
         log.exception("a frame could not be analysed")
         failed = FrameError("internal", "The server failed on this frame; send the next one.")
         return Outcome(started_at, failed)
@@ -171,7 +173,7 @@ class Pool:
         worker = self._idle.pop()
 
         def abandon() -> None:
-            log.error("an inference thread hangs for more than %g s: it is replaced", self._deadline)
+            log.error("an inference thread hangs: it is replaced", extra=fields(deadline=self._deadline))
             self._all.discard(worker)
             done(None)
             self._replace()

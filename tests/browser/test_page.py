@@ -15,6 +15,7 @@ from tests.browser.steps import (
     start,
     wait_for_more_frames,
 )
+from tests.live.scraping import Scrape, wait_for_sum
 from tests.running import RunningServer
 
 
@@ -92,6 +93,43 @@ def test_the_page_recovers_by_itself_from_a_restart_of_the_server(
     expect_state(page, "live")
     expect_expression(page, "happy")
     wait_for_more_frames(page, 5)
+
+
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_a_hidden_tab_gives_its_place_away_and_comes_back_when_it_is_seen(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
+) -> None:
+    server = start_server("--idle", "0.5")
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    page.evaluate(HIDE, True)
+    wait_for_sum(server, 1, "limits_reached_total", limit="idle")
+    expect_state(page, "live")
+    assert Scrape(server).sum("connections_open") == 0
+    page.evaluate(HIDE, False)
+    wait_for_more_frames(page, 5)
+    expect_state(page, "live")
+    expect_expression(page, "happy")
+
+
+def test_a_camera_that_stood_still_brings_the_connection_back_with_its_next_picture(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
+) -> None:
+    server = start_server("--idle", "0.5")
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    page.locator("video").evaluate("video => video.pause()")
+    wait_for_sum(server, 1, "limits_reached_total", limit="idle")
+    page.locator("video").evaluate("video => video.play()")
+    wait_for_more_frames(page, 5)
+    expect_expression(page, "happy")
 
 
 def test_a_full_server_says_so(

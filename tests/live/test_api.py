@@ -126,7 +126,7 @@ def test_unknown_addresses_and_methods_are_problems_too(server: RunningServer) -
 def test_a_full_server_says_when_to_come_again(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    server = start_server("--clients", "1")
+    server = start_server("--uploads", "1")
     slow = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
     slow.putrequest("POST", "/api/classify", skip_host=True)
     for name, value in (("Host", "localhost"), ("Content-Type", "image/jpeg"), ("Expect", "100-continue")):
@@ -162,3 +162,10 @@ def test_the_openapi_document_is_whole_and_its_example_true(server: RunningServe
 
 def _examples(answer: dict[str, Any]) -> list[str]:
     return list(answer["content"].get("application/problem+json", {}).get("examples", {}))
+
+
+def test_a_problem_is_found_in_the_log_by_its_id(start_server: Callable[..., RunningServer]) -> None:
+    server = start_server("--log-level", "info")
+    fields = problem(classify(server, b"hello"), "not_picture")
+    while f"problem request={fields['request']} status=415 code=not_picture" not in server.errors:
+        assert server.process.poll() is None

@@ -76,6 +76,9 @@ def test_every_code_reason_and_range_of_the_code_is_in_the_reference() -> None:
     source = "".join(path.read_text() for path in [*files, *doors])
     made = r'(?:FrameError|ProtocolError|_fail|refuse|error)\(\s*(?:frame, |channel, |None, )?"(\w+)"'
     codes = set(re.findall(made, source)) - {"connection", "text", "frame"}  # subjects of the observer
+    codes |= set(re.findall(r'\bcode(?:, text)? = "(\w+)"', source))  # of those who are turned away
+    (limits,) = re.findall(r'limit: Limit = "(\w+)" if .* else "(\w+)"', source)
+    codes |= set(limits)
     codes -= {"not_picture"}  # of HTTP and the commands only
     documented = set(re.findall(r"^\| `(\w+)` \| (?:a frame|a text|the connection) \|", PROTOCOL, re.MULTILINE))
     assert documented == codes
@@ -86,6 +89,8 @@ def test_every_code_reason_and_range_of_the_code_is_in_the_reference() -> None:
 
 
 def test_the_close_codes_of_the_code_are_in_the_reference() -> None:
-    session = (ROOT / "server" / "live" / "session.py").read_text()
-    for code in re.findall(r"^[A-Z_]+ = (10\d\d)$", session, re.MULTILINE):
+    source = (ROOT / "server" / "live" / "channel.py").read_text()
+    codes = re.findall(r"^[A-Z_]+ = (10\d\d)$", source, re.MULTILINE)
+    assert "1008" in codes
+    for code in codes:
         assert re.search(rf"^\|.*\b{code}\b.*\|", PROTOCOL, re.MULTILINE), code

@@ -6,11 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from tests.running import ROOT, TIMEOUT, RunningServer
 
@@ -113,21 +111,3 @@ def test_a_damaged_model_is_one_clear_line(tmp_path: Path, file: str) -> None:
 @pytest.mark.parametrize(("option", "value"), [("--fps", "0"), ("--host", ""), ("--frame-bytes", "1e30")])
 def test_a_bad_option_is_one_clear_line(option: str, value: str) -> None:
     assert f"{option} {value!r}" in refuse_to_start(option, value)
-
-
-def test_ctrl_c_tells_the_clients_and_ends_cleanly(
-    start_server: Callable[..., RunningServer], smiling_jpeg: bytes
-) -> None:
-    server = start_server()
-    with server.connect() as busy, server.connect() as quiet:
-        busy.expect("hello"), quiet.expect("hello")
-        for _ in range(20):
-            busy.send(smiling_jpeg)
-        assert server.interrupt() == 0
-        for client in (busy, quiet):
-            with pytest.raises(ConnectionClosed) as caught:
-                while True:
-                    client.receive()
-            assert caught.value.rcvd is not None and caught.value.rcvd.code in (1001, 1012)
-    assert "Traceback" not in server.errors
-

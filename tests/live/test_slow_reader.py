@@ -58,7 +58,7 @@ def test_a_client_that_reads_late_loses_nothing(
     """It sends far more than the server takes of a client that does not read, and then reads: nothing is missing."""
     server = start_server("--reader-timeout", "60", "--fps", "1000")
     total = 1500
-    with server.connect(max_queue=None) as client:
+    with server.connect() as client:
         client.expect("hello")
         for _ in range(total):
             client.send(b"no jpeg")

@@ -9,8 +9,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.conftest import to_jpeg
@@ -113,34 +111,9 @@ def test_a_message_over_the_limit_ends_the_connection_with_1009(server: RunningS
     with server.connect() as client:
         limit = client.expect("hello")["limits"]["frame_bytes"]
         with pytest.raises(ConnectionClosed) as caught:
-            # In two fragments, the second of which is too much by its header: with half a megabyte still on the way
-            # when the server closes, the system may answer it with a reset, which takes the close code with it.
-            client.connection.send([b"\xff\xd8\xff" + bytes(limit - 3), b"x"])
+            client.send(b"\xff\xd8\xff" + bytes(limit))
             client.receive()
     assert caught.value.rcvd is not None and caught.value.rcvd.code == 1009
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from([*bad_frames(b""), "good", "empty room", "text"]), min_size=1, max_size=60))
-def test_every_binary_message_gets_exactly_one_answer(
-    unlimited: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes, storm: list[str]
-) -> None:
-    """A client that ignores its credits and sends good and bad frames as fast as it can."""
-    bad = bad_frames(smiling_jpeg)
-    with unlimited.connect() as client:
-        client.expect("hello")
-        sent = 0
-        for name in storm:
-            if name == "text":
-                client.send("{}")
-                continue
-            sent += 1
-            client.send({"good": smiling_jpeg, "empty room": empty_jpeg}.get(name) or bad[name][0])
-        answers = [client.receive() for _ in storm]
-        answered = [message["frame"] for message in answers if message.get("frame") is not None]
-        assert sorted(answered) == list(range(1, sent + 1))
-        client.send('{"type": "configure"}')
-        assert client.receive()["type"] == "configured", "and nothing is left over"
 
 
 def test_a_full_server_says_so_before_it_closes(start_server: Callable[..., RunningServer]) -> None:

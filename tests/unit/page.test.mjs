@@ -129,7 +129,8 @@ test('reconnects after 1 to 30 seconds, and never when it was refused', () => {
   }
   assert.equal(backoff.afterClose(1008), 'refused');
   assert.equal(backoff.afterClose(1013), 'full');
-  for (const code of [1000, 1001, 1006, 1012]) assert.equal(backoff.afterClose(code), 'again');
+  assert.equal(backoff.afterClose(1000), 'idle');
+  for (const code of [1001, 1006, 1011, 1012]) assert.equal(backoff.afterClose(code), 'again');
 });
 
 test('camera errors become states, unknown ones too', () => {

@@ -2,11 +2,14 @@
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from server.errors import StartError
+from server.live.observer import Limit
 from server.settings import Settings, add_options, load_settings, option_name
+from tests.unit import settings_table
 
 
 def test_command_line_wins_over_environment() -> None:
@@ -93,3 +96,16 @@ def test_every_setting_is_an_option_with_default_and_environment_name(capsys: py
         assert field.description
     given = vars(parser.parse_args(["--port", "1", "--model", "there"]))
     assert load_settings(given, {}).model == Path("there")
+
+
+def test_the_page_of_settings_is_that_of_the_code() -> None:
+    """After a change of server/settings.py: python -m tests.unit.settings_table."""
+    page = settings_table.PAGE.read_text()
+    assert page == settings_table.with_table(page), "run: python -m tests.unit.settings_table"
+
+
+def test_every_limit_that_is_counted_is_a_setting() -> None:
+    page = settings_table.PAGE.read_text()
+    for limit in get_args(Limit):
+        assert limit in Settings.model_fields
+        assert f"`{option_name(limit)}`" in page.partition("## What happens at a limit")[2]

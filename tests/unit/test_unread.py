@@ -3,9 +3,10 @@
 import asyncio
 import json
 
+from server.live.channel import POLICY
 from server.live.protocol import Limits
 from server.live.scheduler import Scheduler
-from server.live.session import POLICY, UNREAD_ANSWERS, Offer, Session
+from server.live.session import UNREAD_ANSWERS, Offer, Session
 from server.live.workers import Pool
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 

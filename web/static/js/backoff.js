@@ -22,12 +22,14 @@ export function delayMs(attempt, random) {
 }
 
 /**
- * What a close code means: 1008 is a decision about us and asking again changes nothing; 1013 is a full server.
+ * What a close code means: 1008 is a decision about us and asking again changes nothing; 1013 is a full server; 1000 is
+ * one that gave away a place which was not used.
  * @param {number} code
- * @returns {'refused'|'full'|'again'}
+ * @returns {'refused'|'full'|'idle'|'again'}
  */
 export function afterClose(code) {
   if (code === 1008) return 'refused';
+  if (code === 1000) return 'idle';
   return code === 1013 ? 'full' : 'again';
 }
 

@@ -39,7 +39,7 @@ export class Connection {
     this.#drop(1000);
   }
 
-  /** Try at once if an attempt is being waited for: the network is back, the tab is visible, somebody asked. */
+  /** Try at once if there is no connection: the network is back, the tab is visible, a picture came, somebody asked. */
   nudge() {
     if (this.#wanted && !this.#socket) this.#open();
   }
@@ -93,6 +93,8 @@ export class Connection {
     if (why === 'refused') {
       this.#wanted = false;
       this.#listener.onRefused();
+    } else if (why === 'idle') {
+      this.#listener.onIdle();
     } else {
       this.#retry(why);
     }

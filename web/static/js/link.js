@@ -2,6 +2,7 @@
 // into the state.
 
 import { Connection } from './connection.js';
+import { eachNewFrame } from './frames.js';
 import { t } from './i18n.js';
 import { Live } from './live.js';
 import { PROTOCOL } from './protocol.js';
@@ -14,11 +15,14 @@ const WATCH_MS = 250;
 
 export class Link {
   #owner;
+  #video;
   #connection;
   #live;
   #watch = 0;
   /** @type {number|null} */
   #retryAt = null;
+  /** Ends the wait for a picture, if there is one. */
+  #endWait = () => {};
   /** Sha256 of the model that answers; '' before the first hello. */
   model = '';
 
@@ -29,9 +33,11 @@ export class Link {
    */
   constructor(url, video, owner) {
     this.#owner = owner;
+    this.#video = video;
     this.#connection = new Connection(url, {
       onMessage: (message) => this.#heard(message),
       onLost: (why, retryAt) => this.#lost(why, retryAt),
+      onIdle: () => this.#rest(),
       onRefused: () => owner.onRefused(),
     });
     this.#live = new Live(video, {
@@ -52,6 +58,7 @@ export class Link {
 
   end() {
     clearInterval(this.#watch);
+    this.#endWait();
     this.#connection.stop();
     this.#live.end();
     this.#retryAt = null;
@@ -93,6 +100,7 @@ export class Link {
       return this.#owner.onRefused();
     }
     this.#retryAt = null;
+    this.#endWait();
     this.model = model.sha256;
     this.#live.begin(limits);
     const old = this.#owner.state();
@@ -114,12 +122,28 @@ export class Link {
    */
   #lost(why, retryAt) {
     this.#live.end();
+    this.#endWait();
     this.#retryAt = retryAt;
     // The words of an earlier refusal have nothing to do with a connection that just broke.
     if (why === 'again') this.#owner.update({ said: null });
     const phase = why === 'full' ? 'full' : 'reconnecting';
     this.#owner.update({ phase, readout: null, hood: null, ...nothingSeen() });
     this.#look();
+  }
+
+  /**
+   * The server gave our place away, for nothing came: the tab is hidden, or the camera stands still. The next picture is
+   * the time to come back; all else can stay as it is.
+   */
+  #rest() {
+    this.#live.end();
+    this.#owner.update({ said: null, readout: null, hood: null, ...nothingSeen() });
+    this.#endWait();
+    this.#endWait = eachNewFrame(this.#video, () => {
+      if (document.hidden) return;
+      this.#endWait();
+      this.#connection.nudge();
+    });
   }
 
   #look() {

@@ -1,0 +1,57 @@
+"""A real server whose inference threads fail on order: `python -m tests.live.faulty`, with the options of `server`.
+
+A frame with a word after its end does what the word says; such bytes are tolerated in any JPEG. The server itself has
+no such door: only its analysers are wrapped.
+"""
+
+import argparse
+import os
+import sys
+import threading
+
+from server.commands.serve import analyser_factory, listen, serve
+from server.live.workers import Analyser
+from server.logs import set_up
+from server.settings import add_options, given_settings, load_settings
+from server.vision.manifest import load_manifest
+from server.vision.state import State
+from server.vision.types import Analysis
+
+HANG, LATE, MEMORY, FAULT, EXIT = b"hang", b"late", b"memory", b"fault", b"exit"
+
+
+class Faulty:
+    """An analyser that obeys the last word of a frame."""
+
+    def __init__(self, inner: Analyser) -> None:
+        self._inner = inner
+
+    def warm_up(self) -> None:
+        self._inner.warm_up()
+
+    def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
+        if jpeg.endswith(HANG):
+            threading.Event().wait()
+        if jpeg.endswith(LATE):
+            threading.Event().wait(1.0)
+        if jpeg.endswith(MEMORY):
+            raise MemoryError
+        if jpeg.endswith(FAULT):
+            raise ZeroDivisionError("a stage failed")
+        if jpeg.endswith(EXIT):
+            sys.exit(3)
+        return self._inner.analyse(jpeg, received_at, state)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    settings = load_settings(given_settings(parser.parse_args()), dict(os.environ))
+    set_up(settings.log_format, settings.log_level)
+    manifest = load_manifest(settings.model)
+    make = analyser_factory(settings, manifest)
+    return serve(settings, manifest, lambda: Faulty(make()), listen(settings.host, settings.port))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
