@@ -11,6 +11,7 @@ from starlette.templating import Jinja2Templates
 
 from server import __version__
 from server.http.api import add_api
+from server.http.condition import Condition
 from server.http.docs import add_docs
 from server.http.emojis import add_emojis, listing
 from server.http.files import FreshFiles
@@ -78,7 +79,7 @@ def create_app(
     _add_page(app, page_config(manifest, packs, settings.pack))
     add_privacy(app, WEB / "templates")
     _add_health(app, pool)
-    add_metrics(app, make_registry(metrics), settings.metrics)
+    add_metrics(app, make_registry(metrics, Condition(settings, manifest, pool, scheduler)), settings.metrics)
     add_api(app, settings, manifest, scheduler)
     add_docs(app)
 
