@@ -38,12 +38,14 @@ class Outcome:
         seconds: length of the measurement.
         cpu_seconds: user and system time of the server.
         resident_bytes: memory of the server at the end.
+        clients_cpu_seconds: user and system time of the load generators, which may share the server's cores.
     """
 
     records: tuple[Record, ...]
     seconds: float
     cpu_seconds: float
     resident_bytes: int
+    clients_cpu_seconds: float
 
     def of(self, kind: str) -> "Outcome":
         """The part of one kind of clients."""
@@ -100,18 +102,25 @@ def put_load(
     try:
         for generator in generators:
             _wait_for(generator, "begin")
-        before = process.cpu_times()
+        loads = [psutil.Process(generator.pid) for generator in generators]
+        before, clients_before = _used(process), sum(map(_used, loads))
         for generator in generators:
             _wait_for(generator, "end")
-        after = process.cpu_times()
+        used, clients_used = _used(process) - before, sum(map(_used, loads)) - clients_before
         resident = process.memory_info().rss
         records = [record for generator in generators for record in _read_records(generator)]
     finally:
         for generator in generators:
             generator.kill()
             generator.communicate()
-    used = after.user - before.user + after.system - before.system
-    return Outcome(tuple(records), seconds, used, resident)
+    return Outcome(tuple(records), seconds, used, resident, clients_used)
+
+
+def _used(process: psutil.Process) -> float:
+    """CPU seconds of a process so far."""
+    times = process.cpu_times()
+    used: float = times.user + times.system
+    return used
 
 
 def _generator(load: Load) -> "subprocess.Popen[str]":
