@@ -19,7 +19,7 @@ import psutil
 from threadpoolctl import threadpool_limits
 from websockets.sync.client import connect
 
-from server.capacity.costs import COSTS
+from server.capacity.costs import COSTS, Costs, load_costs
 from server.commands.serve import analyser_factory
 from server.live import protocol
 from server.settings import load_settings
@@ -188,12 +188,41 @@ def _page_bytes() -> int:
     return sum(file.stat().st_size for file in files if file.is_file() and "samples" not in file.parts)
 
 
+def table(costs: Costs) -> str:
+    """The tables of docs/scaling.md."""
+    heads = " | ".join("1 face" if faces == 1 else f"{faces} faces" for faces in costs.faces)
+    lines = [f"| CPU of a frame, ms | {heads} | up, kB | down, kB |", "|---|" + "---|" * (len(costs.faces) + 2)]
+    for width, height in costs.sizes:
+        row = [costs.frame(faces, width, height) for faces in costs.faces]
+        one = costs.frame(1, width, height)
+        cells = [*(f"{cost.cpu_ms(FPS):.1f}" for cost in row), f"{one.jpeg_bytes / 1000:.0f}", f"{one.answer_bytes / 1000:.2f}"]
+        lines.append(f"| {width}x{height} | {' | '.join(cells)} |")
+    server = costs.server
+    lines += [
+        "",
+        "| One process | Measured |",
+        "|---|---|",
+        f"| CPU of the web around a frame: receiving, scheduling, answering | {server.result_cpu_ms:.2f} ms |",
+        f"| CPU of a connection, from handshake to goodbye | {server.connect_cpu_ms:.1f} ms |",
+        f"| memory of the process without threads | {server.process_mb:.0f} MB |",
+        f"| memory of an inference thread with its networks | {server.thread_mb:.0f} MB |",
+        f"| memory of a connection | {server.connection_mb:.2f} MB |",
+        f"| the page, all of it, uncompressed | {server.page_bytes / 1000:.0f} kB |",
+        f"| a unit: 512x512 float32 product, one thread | {costs.unit_ms:.2f} ms |",
+    ]
+    return "\n".join(lines)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure and write."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cost", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short measurements, whose figures mean little")
     parser.add_argument("--json", type=Path, default=COSTS, help="where to write (default server/capacity/costs.json)")
+    parser.add_argument("--table", action="store_true", help="measure nothing: print that file as docs/scaling.md has it")
     options = parser.parse_args(arguments)
+    if options.table:
+        print(table(load_costs(options.json)))
+        return 0
     machine = describe()
     print(headline(machine), flush=True)
     rows, unit_ms = frames(options.quick, lambda line: print(line, flush=True))
@@ -201,7 +230,7 @@ def main(arguments: list[str] | None = None) -> int:
         process = server(Context(options.quick, Path(folder)))
     report = {"machine": machine, "unit_ms": round(unit_ms, 3), "fps": FPS, "server": process, "frames": rows}
     options.json.write_text(json.dumps(report, indent=1) + "\n")
-    print(json.dumps(process), f"unit {unit_ms:.2f} ms", f"written: {options.json}", sep="\n")
+    print(table(load_costs(options.json)), f"written: {options.json}; put these tables into docs/scaling.md", sep="\n")
     return 0
 
 

@@ -40,7 +40,7 @@ def test_nothing_gets_into_the_build_that_serving_does_not_need() -> None:
 def test_it_runs_as_nobody_and_by_itself() -> None:
     user = FINAL.last("USER").split(":")
     assert all(int(number) >= 10000 for number in user)
-    assert FINAL.command("CMD") == ["python3", "-m", "server"]
+    assert FINAL.command("CMD") == ["/usr/bin/python3", "-m", "server"]
     check = FINAL.command("HEALTHCHECK")
     assert "/readyz" in check[-1] and ast.parse(check[-1])
     after = [step.word for step in FINAL.steps[[step.word for step in FINAL.steps].index("USER") :]]

@@ -134,13 +134,14 @@ class _Run:
         return self.course
 
     def _attempt(self, now: float, viewer: int) -> None:
-        """Queue at the door; who would wait too long gives up, and his handshake is made for nobody."""
+        """Queue at the door. Who would wait too long gives up; his socket is closed when his turn comes: no work."""
         self.course.tried[int(now)] += 1
-        self.door_free = max(self.door_free, now) + 1 / self.fleet.door_per_s
-        if self.door_free - now > HELLO_S:
+        turn = max(self.door_free, now) + 1 / self.fleet.door_per_s
+        if turn - now > HELLO_S:
             self._push(now + HELLO_S, LATE, viewer)
         else:
-            self._push(self.door_free, ADMIT, viewer)
+            self.door_free = turn
+            self._push(turn, ADMIT, viewer)
 
     def _late(self, now: float, viewer: int) -> None:
         self.course.late[int(now)] += 1
