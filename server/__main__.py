@@ -1,5 +1,4 @@
-"""Command line: `python -m server` serves the page, `python -m server image` and `video` read files,
-`python -m server capacity` reckons.
+"""Command line: `python -m server` serves the page, `image` and `video` read files, `capacity` reckons.
 
 `python -m server --help` lists the options of each. Exit codes: 0 when all went well, 1 when some of the input could
 not be read (the rest is done), 2 when nothing could be done, 130 after Ctrl-C.

@@ -1,4 +1,4 @@
-"""What things cost, as measured: costs.json, written by `python -m tests.bench.cost`, and what lies between its rows."""
+"""What things cost: costs.json, as `python -m tests.bench.cost` measured it, and what lies between its rows."""
 
 import json
 from bisect import bisect_left

@@ -3,7 +3,7 @@
 Each line says from what it follows. The costs were measured on one machine (docs/scaling.md); give --unit-ms, or
 --measure, to reckon for another one.
 
-example:
+Example:
   python -m server capacity --people 10000 --fps 10
   python -m server capacity --people 500 --fps 15 --faces 1.5 --size 480x360 --cores 4 --json
 """
@@ -35,7 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=_count, required=True, help="connections at once")
     parser.add_argument("--fps", type=_positive, default=usual.fps, help="frames a second of each (default 10)")
     parser.add_argument("--faces", type=_number, default=usual.faces, help="faces in a frame, a mean (default 1)")
-    parser.add_argument("--size", type=_size, default=(480, 360), help="of a frame (default 480x360, what the page sends)")
+    parser.add_argument(
+        "--size", type=_size, default=(480, 360), help="of a frame (default 480x360, what the page sends)"
+    )
     parser.add_argument("--still", action="store_true", help="faces hardly move, as before a photograph of one")
     parser.add_argument(
         "--utilisation",
@@ -81,18 +83,19 @@ def lines(wish: Wish, answer: Plan, costs: Costs, unit_ms: float) -> list[str]:
     faces = "one face" if wish.faces == 1 else f"{wish.faces:g} faces"
     size, server = f"{wish.width}x{wish.height}", costs.server
     each = f"{wish.cores} cores" if wish.cores > 1 else "1 core"
+    see_ms, web_ms, busy = answer.pipeline_ms, answer.web_ms, f"{answer.busy:,.1f}"
     rows = [
         ("frames", f"{answer.frames_per_s:,.0f} /s", f"{wish.people:,} people x {wish.fps:g} a second"),
         (
             "CPU of a frame",
-            f"{answer.pipeline_ms + answer.web_ms:.2f} ms",
-            f"{answer.pipeline_ms:.2f} to see, {answer.web_ms:.2f} for the web around it; a unit takes {unit_ms:.2f} ms",
+            f"{see_ms + web_ms:.2f} ms",
+            f"{see_ms:.2f} to see, {web_ms:.2f} for the web around it; a unit takes {unit_ms:.2f} ms",
         ),
-        ("cores at work", f"{answer.busy:,.1f}", f"{answer.frames_per_s:,.0f} x {answer.pipeline_ms + answer.web_ms:.2f} ms"),
+        ("cores at work", busy, f"{answer.frames_per_s:,.0f} x {see_ms + web_ms:.2f} ms"),
         (
             "replicas",
             f"{answer.replicas:,}",
-            f"{answer.loaded:,} of {each} at {100 * wish.utilisation:.0f} % for {answer.busy:,.1f}, and {wish.spare:,} to spare",
+            f"{answer.loaded:,} of {each} at {100 * wish.utilisation:.0f} % for {busy}, and {wish.spare:,} to spare",
         ),
         ("cores", f"{answer.cores:,}", f"{answer.replicas:,} x {wish.cores}"),
         ("people a replica", f"{answer.people_each:,}", f"when none is to spare: --clients {answer.people_each}"),

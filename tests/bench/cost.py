@@ -109,7 +109,8 @@ def frames(quick: bool, say: Callable[[str], None]) -> tuple[list[dict[str, Any]
                     for camera in cameras:
                         camera.round()
                     units.append(unit())
-                rows.append(_row(faces, width, height, *cameras) | {"jpeg_bytes": round(statistics.mean(map(len, jpegs)))})
+                row = _row(faces, width, height, *cameras)
+                rows.append(row | {"jpeg_bytes": round(statistics.mean(map(len, jpegs)))})
                 say(
                     "{width}x{height}, {faces} faces ({found} found): {usual_ms} ms, with a search {search_ms}, still "
                     "{still_ms}, {jpeg_bytes} bytes".format(**rows[-1])
@@ -118,7 +119,7 @@ def frames(quick: bool, say: Callable[[str], None]) -> tuple[list[dict[str, Any]
 
 
 def _row(faces: int, width: int, height: int, moved: Camera, still: Camera) -> dict[str, Any]:
-    row = {
+    row: dict[str, Any] = {
         "faces": faces,
         "width": width,
         "height": height,
@@ -195,7 +196,8 @@ def table(costs: Costs) -> str:
     for width, height in costs.sizes:
         row = [costs.frame(faces, width, height) for faces in costs.faces]
         one = costs.frame(1, width, height)
-        cells = [*(f"{cost.cpu_ms(FPS):.1f}" for cost in row), f"{one.jpeg_bytes / 1000:.0f}", f"{one.answer_bytes / 1000:.2f}"]
+        cells = [f"{cost.cpu_ms(FPS):.1f}" for cost in row]
+        cells += [f"{one.jpeg_bytes / 1000:.0f}", f"{one.answer_bytes / 1000:.2f}"]
         lines.append(f"| {width}x{height} | {' | '.join(cells)} |")
     server = costs.server
     lines += [
@@ -218,7 +220,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.cost", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short measurements, whose figures mean little")
     parser.add_argument("--json", type=Path, default=COSTS, help="where to write (default server/capacity/costs.json)")
-    parser.add_argument("--table", action="store_true", help="measure nothing: print that file as docs/scaling.md has it")
+    parser.add_argument("--table", action="store_true", help="print that file as docs/scaling.md has it")
     options = parser.parse_args(arguments)
     if options.table:
         print(table(load_costs(options.json)))

@@ -16,7 +16,7 @@ COLUMNS, ROWS = 5, 2
 
 
 def crowd(faces: int, width: int, height: int) -> Picture:
-    """A photograph without people, uint8 [height, width, 3] BGR, with up to ten faces pasted in, as large as they fit."""
+    """A photograph without people, uint8 [height, width, 3] BGR, with up to ten faces pasted in."""
     from skimage.data import coffee
 
     room = cv2.resize(cv2.cvtColor(coffee(), cv2.COLOR_RGB2BGR), (width, height), interpolation=cv2.INTER_AREA)

@@ -1,7 +1,7 @@
 """`python -m tests.bench.simulate` (or `make simulate`): what a million viewers meet, simulated from measured costs.
 
-Draws docs/simulation-*.png and writes the figures behind them to docs/simulation.json. `--compare` measures this machine
-and simulates the same loads instead, which shows how far the simulation is to be trusted; it wants an idle machine.
+Draws docs/simulation-*.png and writes the figures behind them to docs/simulation.json. `--compare` measures this
+machine and simulates the same loads instead, which shows how far to trust the simulation; it wants an idle machine.
 """
 
 import argparse
@@ -55,20 +55,40 @@ def simulated(options: argparse.Namespace) -> int:
     """All scenarios under all their policies."""
     costs = load_costs()
     people = 2000 if options.quick else options.people
-    file = options.out / "simulation.json"
-    report: dict[str, Any] = json.loads(file.read_text()) if options.only and file.exists() else {}
-    report |= {"people": people, "watched": options.watched, "unit_ms": costs.unit_ms}
+    made: dict[str, Any] = {}
     for name in [options.only] if options.only else SCENARIOS:
         scenario, outcomes = SCENARIOS[name], {}
         print(scenario.title, flush=True)
         for policy in scenario.policies:
             began = time.perf_counter()
             outcome = outcomes[policy] = play(scenario, people, costs, policy=policy, watched=options.watched)
-            report.setdefault("scenarios", {}).setdefault(name, {})[policy] = figures(outcome)
+            made.setdefault(name, {})[policy] = figures(outcome)
             print(f"  {policy}, {time.perf_counter() - began:.0f} s: {figures(outcome)}", flush=True)
         draw(scenario, outcomes, options.out / f"simulation-{name}.png")
+    file = options.out / "simulation.json"
+    before = json.loads(file.read_text())["scenarios"] if options.only and file.exists() else {}
+    report = {"people": people, "watched": options.watched, "unit_ms": costs.unit_ms, "scenarios": before | made}
     file.write_text(json.dumps(report, indent=1) + "\n")
+    print(table(report))
     return 0
+
+
+def table(report: dict[str, Any]) -> str:
+    """The figures as docs/scaling.md has them."""
+    lines = [
+        "| What happens, and how pages wait | without a connection, p50 / p95 | turned away | "
+        "age p95 before / worst / at the end | dropped at most | connected at the end |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, policies in report["scenarios"].items():
+        for policy, row in policies.items():
+            down = "nobody" if row["down_p50_s"] is None else f"{row['down_p50_s']:g} / {row['down_p95_s']:g} s"
+            ages = " / ".join(f"{row[key]:.0f}" for key in ("p95_before_ms", "p95_worst_ms", "p95_at_end_ms"))
+            lines.append(
+                f"| {name}, {policy} | {down} | {row['turned_away']:,} | {ages} ms | {100 * row['dropped_worst']:.0f} % | "
+                f"{100 * row['connected_at_end']:.0f} % |"
+            )
+    return "\n".join(lines)
 
 
 def figures(outcome: Outcome) -> dict[str, Any]:

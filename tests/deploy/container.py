@@ -73,7 +73,7 @@ def build(stage: Stage, base: Path, root: Path, built: dict[str, Path]) -> None:
 def _run(root: Path, command: str) -> None:
     shutil.copy("/etc/resolv.conf", root / "etc" / "resolv.conf")
     shutil.copy(CERTIFICATES, root / "certificates.pem")
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PIP_CERT": "/certificates.pem", "DEBIAN_FRONTEND": "teletype"}
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PIP_CERT": "/certificates.pem"}
     script = f"mount --bind /dev {root}/dev && mount -t proc proc {root}/proc && exec chroot {root} /bin/sh -c \"$1\""
     done = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", command], env=environment, check=False, stdout=sys.stderr

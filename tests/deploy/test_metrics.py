@@ -11,7 +11,7 @@ from server.http.condition import Condition
 from server.http.metrics import Metrics, make_registry
 from server.live.scheduler import Scheduler
 from server.live.workers import Analyser, Pool
-from server.settings import Settings
+from server.settings import load_settings
 from server.vision.manifest import load_manifest
 from server.vision.types import Timing
 from tests.conftest import ROOT
@@ -27,7 +27,7 @@ def never() -> Analyser:
 @pytest.fixture(scope="module")
 def exposition() -> str:
     """What `/metrics` says when everything that can happen has happened."""
-    settings = Settings()
+    settings = load_settings({}, {})
     metrics, pool = Metrics(), Pool(never, 2, 5.0)
     metrics.opened()
     metrics.received()

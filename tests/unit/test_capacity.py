@@ -64,7 +64,9 @@ def test_a_plan_adds_up() -> None:
     assert answer.up_mbit == pytest.approx(10_000 * on_the_wire(32_008) * 8 / 1e6)
 
 
-@pytest.mark.parametrize("more", [{"people": 2000}, {"fps": 20.0}, {"faces": 3.0}, {"utilisation": 0.4}, {"speed": 0.5}])
+@pytest.mark.parametrize(
+    "more", [{"people": 2000}, {"fps": 20.0}, {"faces": 3.0}, {"utilisation": 0.4}, {"speed": 0.5}]
+)
 def test_more_to_do_never_needs_less(more: dict[str, Any]) -> None:
     usual: dict[str, Any] = {"people": 1000, "width": 320, "height": 240}
     assert plan(Wish(**{**usual, **more}), made_up()).cores > plan(Wish(**usual), made_up()).cores

@@ -1,19 +1,29 @@
 """The simulation: that nothing gets lost in it, that it keeps to the page's rules, and that more is never less."""
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from random import Random
 
 import pytest
 import simpy
 
 from server.capacity.costs import load_costs
-from server.settings import Settings
+from server.settings import load_settings
+from tests.bench.simulate import table
 from tests.bench.simulation.cores import Cores, Process
 from tests.bench.simulation.crowded import Simulated, simulate
 from tests.bench.simulation.detail import watch
 from tests.bench.simulation.fleet import (
-    FIRST_S, FULL_FIRST_ATTEMPT, HELLO_S, JITTER, LIMIT_S, Events, Fleet, delay, follow,
+    FIRST_S,
+    FULL_FIRST_ATTEMPT,
+    HELLO_S,
+    JITTER,
+    LIMIT_S,
+    Events,
+    Fleet,
+    delay,
+    follow,
 )
 from tests.bench.simulation.replica import Service
 from tests.bench.simulation.scenarios import SCENARIOS, play, service_of
@@ -24,7 +34,7 @@ SERVICE = Service(usual=(0.002,), search=(0.005,), first=0.008, receive=1e-4, an
 
 
 def run(viewers: int, *, adaptive: bool = False, seed: int = 0, service: Service = SERVICE) -> tuple[Tally, Simulated]:
-    settings = Settings(clients=max(1, viewers))
+    settings = load_settings({"clients": max(1, viewers)}, {})
     return simulate(Kind(10.0, adaptive), viewers, service, settings, seconds=3, warm_up=1, seed=seed)
 
 
@@ -39,17 +49,17 @@ def test_cores_share_themselves_out_evenly() -> None:
 
 
 def test_who_comes_later_ends_later_and_does_not_take_a_core_from_the_idle() -> None:
-    env, ended = simpy.Environment(), {}
+    env, ended = simpy.Environment(), list[tuple[str, float]]()
     cores = Cores(env, 1)
 
-    def come() -> Iterator[simpy.Event]:
-        cores.run(1.0, lambda: ended.setdefault("first", env.now))
+    def come() -> Generator[simpy.Event, None, None]:
+        cores.run(1.0, lambda: ended.append(("first", env.now)))
         yield env.timeout(0.5)
-        cores.run(1.0, lambda: ended.setdefault("second", env.now))
+        cores.run(1.0, lambda: ended.append(("second", env.now)))
 
     env.process(come())
     env.run()
-    assert ended == pytest.approx({"first": 1.5, "second": 2.0})
+    assert dict(ended) == pytest.approx({"first": 1.5, "second": 2.0})
 
 
 def test_a_process_does_one_thing_at_a_time() -> None:
@@ -122,7 +132,7 @@ def test_a_failure_cuts_off_its_part_and_everybody_finds_another_place() -> None
     open_at: dict[int, int] = {}
     for replica, log in course.logs.items():
         counts = [sum(1 if comes else -1 for _, _, comes in log[:end]) for end in range(len(log) + 1)]
-        assert 0 <= min(counts) and max(counts) <= FLEET.most
+        assert min(counts) >= 0 and max(counts) <= FLEET.most
         open_at[replica] = counts[-1]
     assert sum(open_at.values()) == 300 and open_at[0] == open_at[1] == 0
 
@@ -141,7 +151,7 @@ def test_a_door_that_is_too_narrow_makes_some_give_up_and_come_again() -> None:
 
 def test_what_was_on_its_way_when_a_replica_died_is_counted_as_lost() -> None:
     logs = [[(0.1 * viewer, viewer, True) for viewer in range(40)] + [(6.0, viewer, False) for viewer in range(40)]]
-    met = watch(logs, Kind(10.0, True, network=0.02), SERVICE, Settings(), 8, cores=2)
+    met = watch(logs, Kind(10.0, True, network=0.02), SERVICE, load_settings({}, {}), 8, cores=2)
     assert met.sent == sum(met.answered) + sum(met.dropped) + met.lost + met.open
     assert met.lost > 0 and met.open == 0 and met.answered[-1] == 0
 
@@ -154,6 +164,14 @@ def test_every_scenario_plays_from_the_measured_costs(name: str) -> None:
     assert len(outcome.course.connected) == len(outcome.met.p95) == 40
     met = outcome.met
     assert met.sent == sum(met.answered) + sum(met.dropped) + met.lost + met.open
+
+
+def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures() -> None:
+    text = (ROOT / "docs" / "scaling.md").read_text()
+    report = json.loads((ROOT / "docs" / "simulation.json").read_text())
+    assert table(report) in text, "python -m tests.bench.simulate prints what should be there"
+    for name in SCENARIOS:
+        assert f"(simulation-{name}.png)" in text and (ROOT / "docs" / f"simulation-{name}.png").exists()
 
 
 def test_smaller_pictures_cost_less() -> None:

@@ -2,13 +2,13 @@
 
 Taken from measurements (calibrated), none of them one of the compared loads:
 
-- one viewer alone at 10 frames a second: the times of the pipeline, of which the slowest tenth are the searches that are
-  due once a second; the CPU of the event loop and of the load generator for a frame; and what is left of the age, the
-  delays of handing on (a quarter each to the two ways of the network and to the two between event loop and thread);
+- one viewer alone at 10 frames a second: the times of the pipeline, of which the slowest tenth are the searches that
+  are due once a second; the CPU of the event loop and of the load generator for a frame; and what is left of the age,
+  the delays of handing on (a quarter each to the two ways of the network and to those between event loop and thread);
 - eight greedy viewers: how much longer everything takes when both cores work (memory, caches, Python's lock).
 
-Compared: 20 and 100 viewers at 10 frames a second, and viewers that adapt who ask for twice what the greedy ones got. The
-load generator shares the cores with the server in both.
+Compared: 20 and 100 viewers at 10 frames a second, and viewers that adapt who ask for twice what the greedy ones got.
+The load generator shares the cores with the server in both.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from server.settings import Settings, available_cores
+from server.settings import available_cores, load_settings
 from tests.bench.context import Context
 from tests.bench.load import Group
 from tests.bench.machine import describe
@@ -70,7 +70,7 @@ def stretch_of(service: Service, viewer: Kind, wanted: float, seconds: float) ->
 
     def results(stretch: float) -> float:
         greedy = replace(viewer, fps=0.0)
-        settings = Settings(fps=UNLIMITED)
+        settings = load_settings({"fps": UNLIMITED}, {})
         return simulate(greedy, GREEDY, service, settings, seconds=seconds, warm_up=1, stretch=stretch)[1].results_per_s
 
     low, high = 0.6, 3.0
@@ -111,7 +111,7 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
     for name, (group, warm_up, _) in loads.items():
         outcome = measured[name]
         kind = replace(viewer, adaptive=group.kind == "adaptive")
-        settings = Settings(clients=group.count)
+        settings = load_settings({"clients": group.count}, {})
         _, simulated = simulate(
             kind, group.count, service, settings, seconds=outcome.seconds, warm_up=warm_up,
             cores=available_cores(), stretch=stretch,

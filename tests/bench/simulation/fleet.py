@@ -1,7 +1,7 @@
 """Who is connected to which replica and when: all viewers and all replicas, connection by connection.
 
-Frames do not come into it. A connection goes through the door (the balancer, which makes so many handshakes a second, in
-order of arrival), then to the next replica in turn that is up, which takes it unless it is full (1013). Whoever is
+Frames do not come into it. A connection goes through the door (the balancer, which makes so many handshakes a second,
+in order of arrival), then to the next replica in turn that is up, which takes it unless it is full (1013). Whoever is
 refused, cut off or kept waiting for longer than the page waits for a hello comes back as web/static/js/backoff.js says.
 What frames then meet is simulated apart, for a few replicas in every detail (`detail`), since replicas share nothing.
 """
@@ -98,7 +98,8 @@ class _Run:
         self.turn = 0
         self.door_free = 0.0
         self.open = 0
-        self.course = Course([], *([0] * seconds for _ in range(3)), logs={number: [] for number in watched})
+        logs: dict[int, list[tuple[float, int, bool]]] = {number: [] for number in watched}
+        self.course = Course([], [0] * seconds, [0] * seconds, [0] * seconds, logs)
         self.queue: list[tuple[float, int, int]] = []  # second, kind of event, viewer or replica
         self._plan(events)
 

@@ -58,7 +58,9 @@ class Listener(Protocol):
 class Threads:
     """The inference threads as the scheduler sees them."""
 
-    def __init__(self, env: Environment, cores: Cores, loop: Process, service: Service, count: int, rng: Random) -> None:
+    def __init__(
+        self, env: Environment, cores: Cores, loop: Process, service: Service, count: int, rng: Random
+    ) -> None:
         """`count` threads on the cores of the event loop."""
         self._env, self._cores, self._loop, self._service, self._rng = env, cores, loop, service, rng
         self._idle = count

@@ -7,7 +7,7 @@ from random import Random
 
 from server.capacity.costs import Costs
 from server.capacity.model import Plan, Wish, plan
-from server.settings import Settings
+from server.settings import load_settings
 from tests.bench.adapt import SCALES
 from tests.bench.simulation.detail import Met, watch
 from tests.bench.simulation.fleet import Balancer, Course, Events, Fleet, Waits, follow
@@ -18,7 +18,7 @@ FPS, SIZE = 10.0, (480, 360)
 SECONDS = 90
 # Assumed, not measured: viewers are 20 ms away. It adds 40 ms to every age and decides nothing.
 NETWORK_S = 0.02
-# Assumed: handshakes a second of the balancers together, for each million viewers. One core makes some thousand with TLS.
+# Assumed: handshakes a second of the balancers together, for each million viewers.
 DOOR_PER_MILLION = 50_000.0
 WATCHED = 6
 
@@ -125,5 +125,5 @@ def play(
     # At most 30 frames a second are allowed; these cameras give ten.
     kind = Kind(FPS, adaptive=True, network=NETWORK_S)
     service = service_of(costs, *SIZE)
-    met = watch(list(course.logs.values()), kind, service, Settings(clients=most), seconds, 2, seed)
+    met = watch(list(course.logs.values()), kind, service, load_settings({"clients": most}, {}), seconds, 2, seed)
     return Outcome(fleet, course, met)
