@@ -14,7 +14,8 @@ from statistics import median
 from typing import Any
 
 from server.capacity.costs import load_costs
-from tests.bench.simulation.compare import compare, table
+from tests.bench.simulation.compare import compare
+from tests.bench.simulation.compare import table as compared_table
 from tests.bench.simulation.plot import draw
 from tests.bench.simulation.scenarios import SCENARIOS, WATCHED, Outcome, play
 from tests.bench.stats import percentile
@@ -45,7 +46,7 @@ def compared(quick: bool, out: Path) -> int:
     """Measured and simulated side by side."""
     report = compare(quick, lambda line: print(line, file=sys.stderr, flush=True))
     (out / "compared.json").write_text(json.dumps(report, indent=1) + "\n")
-    print(json.dumps(report["calibrated"], indent=1), table(report), sep="\n")
+    print(json.dumps(report["calibrated"], indent=1), compared_table(report), sep="\n")
     if not report["machine"]["idle"]:
         print("the machine was busy with something else: measure again when it is idle")
     return 0 if report["within"] else 1
@@ -85,8 +86,8 @@ def table(report: dict[str, Any]) -> str:
             down = "nobody" if row["down_p50_s"] is None else f"{row['down_p50_s']:g} / {row['down_p95_s']:g} s"
             ages = " / ".join(f"{row[key]:.0f}" for key in ("p95_before_ms", "p95_worst_ms", "p95_at_end_ms"))
             lines.append(
-                f"| {name}, {policy} | {down} | {row['turned_away']:,} | {ages} ms | {100 * row['dropped_worst']:.0f} % | "
-                f"{100 * row['connected_at_end']:.0f} % |"
+                f"| {name}, {policy} | {down} | {row['turned_away']:,} | {ages} ms | "
+                f"{100 * row['dropped_worst']:.0f} % | {100 * row['connected_at_end']:.0f} % |"
             )
     return "\n".join(lines)
 
