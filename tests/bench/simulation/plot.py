@@ -38,8 +38,7 @@ def draw(scenario: Scenario, outcomes: Mapping[str, Outcome], file: Path) -> Non
     rows[0].legend(fontsize="small", frameon=False)
     first = next(iter(outcomes.values()))
     figure.suptitle(
-        f"{scenario.title}\n{first.fleet.viewers:,} viewers, {first.fleet.replicas:,} replicas of two cores, "
-        f"{first.fleet.most} connections each at most",
+        f"{scenario.title}\n{first.fleet.viewers:,} viewers, {first.fleet.replicas:,} replicas of two cores",
         fontsize=10,
     )
     figure.savefig(file, dpi=80)

@@ -27,22 +27,29 @@ PAGE, EXACT = "as the page waits", "without jitter"
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """How pages wait, who gets a connection, and how many more than planned for a replica admits, a factor."""
+
+    waits: Waits = "page"
+    balancer: Balancer = "turns"
+    room: float = 1.25
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """What happens, and under which policies.
 
     Attributes:
         title: of the picture.
         events: what happens.
-        policies: names of what is compared, and how pages wait and who gets a connection in each.
+        policies: what is compared, by names.
         of_planned: how many more people come than the replicas were planned for.
-        room: connections that a replica admits, of those it was planned for.
     """
 
     title: str
     events: Events
-    policies: Mapping[str, tuple[Waits, Balancer]]
+    policies: Mapping[str, Policy]
     of_planned: float = 1.0
-    room: float = 1.25
 
 
 SCENARIOS = {
@@ -50,25 +57,24 @@ SCENARIOS = {
         "a third of the replicas dies at 30 s and is back at 60 s",
         Events(arrivals=((0.0, 15.0, 1.0),), failure=(30.0, 60.0, 1 / 3)),
         {
-            PAGE: ("page", "turns"),
-            EXACT: ("exact", "turns"),
-            "as the page waits, to the emptier of two": ("page", "two"),
+            PAGE: Policy(),
+            EXACT: Policy("exact"),
+            "as the page waits, to the emptier of two": Policy(balancer="two"),
         },
     ),
     "crowd": Scenario(
-        "a flash crowd: a tenth is there, then twice as many as planned for come within 10 s, and all are let in",
+        "a flash crowd: a tenth is there, then twice as many as planned for come within 10 s",
         Events(arrivals=((0.0, 5.0, 0.1), (30.0, 40.0, 0.9))),
-        {PAGE: ("page", "turns"), EXACT: ("exact", "turns")},
+        {"all are let in": Policy(room=2.5), "a quarter more than planned are": Policy()},
         of_planned=2.0,
-        room=2.5,
     ),
     "storm": Scenario(
         "the balancer loses every connection at 30 s and everybody comes back",
         Events(arrivals=((0.0, 20.0, 1.0),), cut=30.0),
         {
-            PAGE: ("page", "turns"),
-            EXACT: ("exact", "turns"),
-            "with waits spread from 0 to twice as long": ("spread", "turns"),
+            PAGE: Policy(),
+            EXACT: Policy("exact"),
+            "with waits spread from 0 to twice as long": Policy("spread"),
         },
     ),
 }
@@ -116,8 +122,9 @@ def play(
     In a scenario with more people than planned for, `people` come and the replicas are for fewer.
     """
     size = planned(round(people / scenario.of_planned), costs)
-    most = math.ceil(scenario.room * size.people_each)
-    fleet = Fleet(people, size.replicas, most, DOOR_PER_MILLION * people / 1e6, *scenario.policies[policy])
+    rules = scenario.policies[policy]
+    most = math.ceil(rules.room * size.people_each)
+    fleet = Fleet(people, size.replicas, most, DOOR_PER_MILLION * people / 1e6, rules.waits, rules.balancer)
     # A sample of all replicas, those that fail among them.
     some = frozenset(Random(seed).sample(range(fleet.replicas), min(watched, fleet.replicas)))
     course = follow(fleet, scenario.events, seconds, some, seed)
