@@ -13,16 +13,17 @@ ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench soak fuzz lock audit train clean
+.PHONY: help run test check lint types bench simulate soak fuzz test-alerts test-container lock audit train clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://localhost:8000 (options: ARGS="--port 9000")
 	@$(BIN)/python -m server $(ARGS)
 
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
 	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.deploy.tools
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory check
 
@@ -41,6 +42,16 @@ types: ## Types of the page's scripts, by TypeScript from npm; says so where it 
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+simulate: $(VENV)/dev.stamp ## Simulate a million viewers, ten minutes (ARGS="--compare": this machine, measured and simulated)
+	@$(BIN)/python -m tests.bench.simulate $(ARGS)
+
+test-alerts: $(VENV)/dev.stamp ## Check alerts and metrics with Prometheus' own tool, fetched from Debian
+	@$(BIN)/python -m tests.deploy.tools
+	@$(BIN)/python -m pytest tests/deploy/test_metrics.py
+
+test-container: $(VENV)/dev.stamp ## Run the Dockerfile's very steps without Docker (root on Debian), ten minutes
+	@$(BIN)/python -m tests.deploy.container
 
 soak: $(VENV)/dev.stamp ## Ten minutes of good and bad clients, a hung thread and a restart (ARGS="--minutes 120")
 	@$(BIN)/python -m tests.soak $(ARGS)

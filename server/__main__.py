@@ -1,4 +1,4 @@
-"""Command line: `python -m server` serves the page, `python -m server image` and `video` read files.
+"""Command line: `python -m server` serves the page, `image` and `video` read files, `capacity` reckons.
 
 `python -m server --help` lists the options of each. Exit codes: 0 when all went well, 1 when some of the input could
 not be read (the rest is done), 2 when nothing could be done, 130 after Ctrl-C.
@@ -13,15 +13,18 @@ EPILOG = """Each option can be set in the environment too, by the name in capita
 other commands:
   python -m server image FILE... [-o OUT]       read pictures (python -m server image --help)
   python -m server video SOURCE [-o OUT.mp4]    read a video or a camera (python -m server video --help)
+  python -m server capacity --people N          how large a machine must be (python -m server capacity --help)
 """
+
+COMMANDS = ("serve", "image", "video", "capacity")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     words = sys.argv[1:] if arguments is None else arguments
-    name = words[0] if words and words[0] in ("serve", "image", "video") else ""
+    name = words[0] if words and words[0] in COMMANDS else ""
     command = _command(name)
-    described = name in ("image", "video")
+    described = name not in ("", "serve")
     parser = argparse.ArgumentParser(
         prog=f"python -m server {name}".strip(),
         description=command.__doc__ if described else "Serve Emojify: a page on which an emoji follows your face.",
@@ -43,6 +46,10 @@ def _command(name: str) -> Any:
         from server.commands import video
 
         return video
+    if name == "capacity":
+        from server.commands import capacity
+
+        return capacity
     from server.commands import serve
 
     return serve

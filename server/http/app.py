@@ -14,6 +14,7 @@ from server import __version__
 from server.http.access import add_access
 from server.http.api import add_api
 from server.http.authority import add_authority
+from server.http.condition import Condition
 from server.http.docs import add_docs
 from server.http.emojis import add_emojis, listing
 from server.http.files import FreshFiles
@@ -88,7 +89,7 @@ def create_app(
     if authority:
         add_authority(app, authority)
     _add_health(app, pool)
-    add_metrics(app, make_registry(metrics), settings.metrics)
+    add_metrics(app, make_registry(metrics, Condition(settings, manifest, pool, scheduler)), settings.metrics)
     add_api(app, settings, manifest, scheduler, metrics)
     add_docs(app, settings.origin)
 

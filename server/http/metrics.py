@@ -12,11 +12,12 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from server.live.observer import Limit, LossReason, Subject
 from server.vision.types import Timing
 
-STAGES = ("queue", "decode", "detect", "classify", "track", "total")
+STAGES = ("queue", "decode", "detect", "classify", "track")
 REASONS: tuple[LossReason, ...] = ("superseded", "rate", "overload", "disconnected")
 
 # Upper limits in seconds: a warm stage takes a few tenths of a millisecond, a late answer up to a second.
@@ -40,7 +41,7 @@ class Distribution:
         self.sum += value
 
 
-class Metrics:
+class Metrics(Collector):
     """An `Observer` that counts, and a collector that a Prometheus registry can read."""
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class Metrics:
         self.closes: Counter[int] = Counter()
         self.limits: Counter[str] = Counter(dict.fromkeys(get_args(Limit), 0))
         self.stages = {stage: Distribution() for stage in STAGES}
+        self.whole = Distribution()
 
     def opened(self) -> None:
         """A connection was admitted."""
@@ -84,7 +86,7 @@ class Metrics:
         stages["detect"].add(timing.detect / 1000)
         stages["classify"].add(timing.classify / 1000)
         stages["track"].add(timing.track / 1000)
-        stages["total"].add(total_ms / 1000)
+        self.whole.add(total_ms / 1000)
 
     def lost(self, reason: LossReason) -> None:
         """A frame was not looked at."""
@@ -117,6 +119,9 @@ class Metrics:
         yield errors
         yield CounterMetricFamily("emojify_faces", "Faces in the answers.", self.faces)
         yield self._stage_seconds()
+        whole = HistogramMetricFamily("emojify_frame_seconds", "Seconds from the receipt of a frame to its answer.")
+        whole.add_metric([], *exposed(self.whole))
+        yield whole
         yield GaugeMetricFamily("emojify_connections_open", "Connections admitted and not ended.", self.connections)
         closes = CounterMetricFamily(
             "emojify_connections_closed",
@@ -139,18 +144,23 @@ class Metrics:
     def _stage_seconds(self) -> HistogramMetricFamily:
         family = HistogramMetricFamily(
             "emojify_stage_seconds",
-            "Seconds that an answered frame spent in each stage; total: from receipt to answer, all stages included.",
+            "Seconds that an answered frame spent in each stage; queue: waiting for a thread.",
             labels=["stage"],
         )
         for stage, seen in self.stages.items():
-            buckets = [(name, float(count)) for name, count in zip(BUCKET_NAMES, accumulate(seen.counts), strict=True)]
-            family.add_metric([stage], buckets, seen.sum)
+            family.add_metric([stage], *exposed(seen))
         return family
 
 
-def make_registry(metrics: Metrics) -> CollectorRegistry:
+def exposed(seen: Distribution) -> tuple[list[tuple[str, float]], float]:
+    """Buckets, each with all that is below its limit, and the sum: what a histogram family is given."""
+    return [(name, float(count)) for name, count in zip(BUCKET_NAMES, accumulate(seen.counts), strict=True)], seen.sum
+
+
+def make_registry(metrics: Metrics, *more: Collector) -> CollectorRegistry:
     """A registry of this application's own, so that a process can hold several: its metrics, memory and CPU time."""
     registry = CollectorRegistry()
-    registry.register(metrics)
+    for collector in (metrics, *more):
+        registry.register(collector)
     ProcessCollector(registry=registry)  # Linux only; elsewhere it adds nothing
     return registry

@@ -11,12 +11,27 @@ import heapq
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from server.live.slot import Drop, Frame, Slot
-from server.live.workers import Outcome, Pool
+from server.live.workers import Outcome
+from server.vision.pipeline import State
 
 Answer = Callable[[Frame, Outcome | None], None]
 Dropped = Callable[[Drop], None]
+
+
+class Threads(Protocol):
+    """Who does the work: `Pool`, or a simulation of it."""
+
+    on_idle: Callable[[], None]
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether there is somebody free for a job."""
+
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+        """Do one job; see `Pool.work`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,18 +51,31 @@ class Seat:
 class Scheduler:
     """Matches waiting frames with idle threads. Lives in the event loop; never computes."""
 
-    def __init__(self, pool: Pool, stale: float, fresh: float = float("inf")) -> None:
+    def __init__(
+        self,
+        pool: Threads,
+        stale: float,
+        fresh: float = float("inf"),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Serve frames from `pool`.
 
         Args:
             pool: the inference threads.
             stale: frames that waited longer than this many seconds are dropped in any case.
             fresh: those that waited longer than this are dropped if there is a fresher one of another connection.
+            clock: seconds; that of the frames' `received_at` (a simulation has its own).
         """
+        self._clock = clock
         self._pool, self._stale, self._fresh = pool, stale, fresh
         self._waiting: list[tuple[float, int, Seat]] = []  # a heap; the number keeps equal times in order
         self._count = 0
         pool.on_idle = self.dispatch
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for a thread."""
+        return sum(seat.slot.waiting is not None and not seat.slot.closed for _, _, seat in self._waiting)
 
     def offer(self, seat: Seat) -> None:
         """Let a connection wait for its turn if it has a frame waiting and none in service."""
@@ -66,7 +94,7 @@ class Scheduler:
             slot.queued = False
             if slot.closed or slot.waiting is None:
                 continue
-            now = time.monotonic()
+            now = self._clock()
             waited = now - slot.waiting.received_at
             if waited > self._stale or (waited > self._fresh and self._has_fresh(now)):
                 # The time it waited tells how long the queue is; asked to stay away for less, it would grow.
@@ -81,7 +109,7 @@ class Scheduler:
 
     def _serve(self, seat: Seat) -> None:
         frame, state = seat.slot.begin()
-        seat.served_at = time.monotonic()
+        seat.served_at = self._clock()
 
         def done(outcome: Outcome | None) -> None:
             seat.slot.finish(outcome.state if outcome else None)

@@ -164,6 +164,16 @@ class Pool:
         return bool(self._idle)
 
     @property
+    def threads(self) -> int:
+        """Threads that there are, without those that were abandoned."""
+        return len(self._all)
+
+    @property
+    def busy(self) -> int:
+        """Those of them that have a job, or are not yet warm."""
+        return len(self._all) - len(self._idle)
+
+    @property
     def healthy(self) -> bool:
         """False once the process should be replaced: threads could not start, or too many hang."""
         return not self.broken.is_set()

@@ -35,6 +35,7 @@ class Record:
         dropped: frames not looked at, by reason.
         errors: by code.
         ages: of each result, milliseconds from capture to receipt.
+        worked: of each result, milliseconds that an inference thread had it.
         closed: the close code if the server ended the connection, else None.
     """
 
@@ -44,6 +45,7 @@ class Record:
     dropped: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     ages: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
     closed: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -106,6 +108,8 @@ class Client:
             if kind == "result":
                 self.record.results += 1
                 self.record.ages.append(round(age, 2))
+                timing = message["timing_ms"]
+                self.record.worked.append(timing["decode"] + timing["detect"] + timing["classify"] + timing["track"])
             elif kind == "dropped":
                 self.record.dropped[message["reason"]] += 1
             else:

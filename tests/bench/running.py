@@ -38,12 +38,16 @@ class Outcome:
         seconds: length of the measurement.
         cpu_seconds: user and system time of the server.
         resident_bytes: memory of the server at the end.
+        loop_cpu_seconds: the part of cpu_seconds that was the event loop's: the web, and not the pipeline.
+        clients_cpu_seconds: user and system time of the load generators, which may share the server's cores.
     """
 
     records: tuple[Record, ...]
     seconds: float
     cpu_seconds: float
     resident_bytes: int
+    loop_cpu_seconds: float
+    clients_cpu_seconds: float
 
     def of(self, kind: str) -> "Outcome":
         """The part of one kind of clients."""
@@ -100,18 +104,32 @@ def put_load(
     try:
         for generator in generators:
             _wait_for(generator, "begin")
-        before = process.cpu_times()
+        loads = [psutil.Process(generator.pid) for generator in generators]
+        before, loop_before, clients_before = _used(process), _loop_used(process), sum(map(_used, loads))
         for generator in generators:
             _wait_for(generator, "end")
-        after = process.cpu_times()
+        used, loop = _used(process) - before, _loop_used(process) - loop_before
+        clients_used = sum(map(_used, loads)) - clients_before
         resident = process.memory_info().rss
         records = [record for generator in generators for record in _read_records(generator)]
     finally:
         for generator in generators:
             generator.kill()
             generator.communicate()
-    used = after.user - before.user + after.system - before.system
-    return Outcome(tuple(records), seconds, used, resident)
+    return Outcome(tuple(records), seconds, used, resident, loop, clients_used)
+
+
+def _used(process: psutil.Process) -> float:
+    """CPU seconds of a process so far."""
+    times = process.cpu_times()
+    used: float = times.user + times.system
+    return used
+
+
+def _loop_used(process: psutil.Process) -> float:
+    """CPU seconds of a process's first thread so far, in which the server's event loop is."""
+    used: float = sum(thread.user_time + thread.system_time for thread in process.threads() if thread.id == process.pid)
+    return used
 
 
 def _generator(load: Load) -> "subprocess.Popen[str]":

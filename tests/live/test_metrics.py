@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from server import __version__
+from server.settings import available_cores
 from tests.live.scraping import Scrape, get, wait_for_sum
 from tests.running import RunningServer
 
@@ -45,9 +47,14 @@ def test_counts_are_what_was_sent_and_heard(counted: RunningServer, smiling_jpeg
     assert scrape.sum("errors_total", subject="frame") == heard["error"]
     assert scrape.sum("errors_total", subject="text", code="not_json") == 1
     assert scrape.sum("faces_total") == faces
-    for stage in ("queue", "decode", "detect", "classify", "track", "total"):
+    for stage in ("queue", "decode", "detect", "classify", "track"):
         assert scrape.sum("stage_seconds_count", stage=stage) == heard["result"]
-    assert scrape.sum("stage_seconds_sum", stage="total") >= scrape.sum("stage_seconds_sum", stage="detect")
+    assert scrape.sum("frame_seconds_count") == heard["result"]
+    assert scrape.sum("frame_seconds_sum") >= scrape.sum("stage_seconds_sum", stage="detect")
+    assert scrape.sum("frames_waiting") == scrape.sum("inference_threads_busy") == 0
+    assert scrape.sum("inference_threads") == available_cores()
+    assert scrape.sum("connections_limit") == 2
+    assert scrape.sum("build_info", version=__version__) == scrape.sum("model_info", engine="litert") == 1
 
 
 def test_frames_of_a_client_that_leaves_are_accounted_for(counted: RunningServer, smiling_jpeg: bytes) -> None:

@@ -26,7 +26,7 @@ def test_every_option_of_the_documents_exists() -> None:
     text = "\n".join(page.read_text() for page in PAGES)
     helps = [
         subprocess.run([sys.executable, "-m", "server", *words, "--help"], cwd=ROOT, capture_output=True, text=True)
-        for words in ([], ["image"], ["video"])
+        for words in ([], ["image"], ["video"], ["capacity"])
     ]
     known = "\n".join(done.stdout for done in helps)
     for line in text.splitlines():

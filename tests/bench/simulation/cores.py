@@ -1,0 +1,99 @@
+"""Cores, shared out evenly among all who have work, and processes that do one thing at a time."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+
+from simpy import Environment
+
+Done = Callable[[], None]
+
+# Work this small, in seconds, is done: sums of floats do not end at exactly nothing.
+NOTHING = 1e-12
+
+
+def after(env: Environment, seconds: float, call: Done) -> None:
+    """Call back after some simulated seconds."""
+    callbacks = env.timeout(seconds).callbacks
+    assert callbacks is not None
+    callbacks.append(lambda event: call())
+
+
+class Cores:
+    """Processor sharing: of n who have work, each gets a core, or its part of the cores when there are fewer.
+
+    Linux does so over some milliseconds. In between it is a virtual clock that runs slower the more there are: each
+    piece of work ends when that clock has moved by its length.
+    """
+
+    def __init__(self, env: Environment, count: int, stretch: float = 1.0) -> None:
+        """So many cores of one machine; with all of them at work everything takes `stretch` times as long as alone."""
+        self._env, self._count, self._stretch = env, count, stretch
+        self._virtual = self._since = self.busy = 0.0
+        self._running: list[tuple[float, int, Done]] = []
+        self._number = self._turn = 0
+
+    def run(self, seconds: float, done: Done) -> None:
+        """Do `seconds` of work of one thread, then call back."""
+        self._advance()
+        self._number += 1
+        heapq.heappush(self._running, (self._virtual + seconds, self._number, done))
+        self._plan()
+
+    def _rate(self) -> float:
+        running = len(self._running)
+        if not running:
+            return 0.0
+        crowd = (min(running, self._count) - 1) / max(1, self._count - 1)
+        return min(1.0, self._count / running) / (1 + (self._stretch - 1) * crowd)
+
+    def _advance(self) -> None:
+        passed = self._env.now - self._since
+        self._virtual += passed * self._rate()
+        self.busy += passed * min(self._count, len(self._running))
+        self._since = self._env.now
+
+    def _plan(self) -> None:
+        self._turn += 1
+        if self._running:
+            turn = self._turn
+            wait = max(0.0, self._running[0][0] - self._virtual) / self._rate()
+            after(self._env, wait, lambda: self._ended(turn))
+
+    def _ended(self, turn: int) -> None:
+        if turn != self._turn:  # somebody came meanwhile, and another end was planned
+            return
+        self._advance()
+        ended = []
+        while self._running and self._running[0][0] <= self._virtual + NOTHING:
+            ended.append(heapq.heappop(self._running)[2])
+        self._plan()
+        for done in ended:
+            done()
+
+
+class Process:
+    """One thread with a queue, as an event loop is."""
+
+    def __init__(self, cores: Cores) -> None:
+        """On these cores."""
+        self._cores = cores
+        self._queue: deque[tuple[float, Done]] = deque()
+        self._busy = False
+
+    def do(self, seconds: float, done: Done) -> None:
+        """Work that long when everything before it is done, then call back."""
+        self._queue.append((seconds, done))
+        if not self._busy:
+            self._next()
+
+    def _next(self) -> None:
+        self._busy = bool(self._queue)
+        if self._queue:
+            seconds, done = self._queue.popleft()
+
+            def finished() -> None:
+                done()
+                self._next()
+
+            self._cores.run(seconds, finished)
