@@ -46,7 +46,10 @@ def unpack(buffer: bytearray) -> tuple[int, bytes] | None:
 
 
 class Connection(asyncio.Protocol):
-    """One connection to `/ws`. Its owner hears of text messages, of the end, and of room to write."""
+    """One connection to `/ws`. Its owner hears of text messages, of room to write, and of the end.
+
+    The end is a close code, or the HTTP status of a handshake that was refused.
+    """
 
     def __init__(
         self,
@@ -87,7 +90,11 @@ class Connection(asyncio.Protocol):
             head, separator, rest = self._buffer.partition(b"\r\n\r\n")
             if not separator:
                 return
-            assert head.startswith(b"HTTP/1.1 101"), bytes(head[:200])
+            status = int(head.split(b" ", 2)[1])
+            if status != 101:
+                self._code = status
+                self.close()
+                return
             self._open, self._buffer = True, bytearray(rest)
         while (message := unpack(self._buffer)) is not None:
             opcode, content = message
