@@ -9,16 +9,18 @@ ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench train clean
+.PHONY: help run test check lint types bench cluster test-cluster train clean
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://localhost:8000 (options: ARGS="--port 9000")
 	@$(BIN)/python -m server $(ARGS)
 
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
 	@$(BIN)/python -m tests.browser.install
+	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
+		echo "Ray cannot be installed here: the tests of the cluster are skipped"
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory check
 
@@ -37,6 +39,12 @@ types: ## Types of the page's scripts, by TypeScript from npm; says so where it 
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+cluster: $(VENV)/cluster.stamp ## Serve with Ray Serve on http://localhost:8000, as docs/scaling.md has it
+	@RAY_USAGE_STATS_ENABLED=0 $(BIN)/serve run server.cluster:app
+
+test-cluster: $(VENV)/cluster.stamp $(VENV)/dev.stamp ## Break parts of a Ray cluster under load, on an idle machine, four minutes
+	@$(BIN)/python -m tests.cluster $(ARGS)
 
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)
@@ -61,4 +69,9 @@ $(VENV)/serve.stamp: requirements-serve.txt requirements-weights.txt | $(VENV)/p
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/serve.stamp
 	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
 	@$(PIP) install -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/cluster.stamp: requirements-cluster.txt $(VENV)/serve.stamp
+	@echo "installing Ray Serve (about 350 MB on disk, once)"
+	@$(PIP) install -r requirements-cluster.txt
 	@touch $@

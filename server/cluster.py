@@ -81,13 +81,14 @@ def _when_stopping(sockets: Sockets) -> LongPollClient:
     """
     me = serve.get_replica_context().replica_id
     loop = asyncio.get_running_loop()
+    telling: set[asyncio.Task[None]] = set()  # a loop forgets the tasks that nobody keeps
     seen = False
 
     def changed(targets: Any) -> None:
         nonlocal seen
         listed = any(replica.replica_id == me for replica in targets.running_replicas)
         if seen and not listed:
-            loop.create_task(sockets.leave())
+            telling.add(loop.create_task(sockets.leave()))
         seen = listed
 
     controller = ray.get_actor(SERVE_CONTROLLER_NAME, namespace=SERVE_NAMESPACE)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any, Protocol
 
 import psutil
 
@@ -36,8 +37,8 @@ class Outcome:
     Attributes:
         records: one for each client.
         seconds: length of the measurement.
-        cpu_seconds: user and system time of the server.
-        resident_bytes: memory of the server at the end.
+        cpu_seconds: user and system time of the server, with all processes that it has started.
+        resident_bytes: memory of these at the end; what they share counts for each.
     """
 
     records: tuple[Record, ...]
@@ -85,33 +86,44 @@ class Outcome:
         }
 
 
+class Server(Protocol):
+    """What can be put under load: it listens on a port of this machine."""
+
+    port: int
+    process: "subprocess.Popen[Any]"
+
+
 def put_load(
-    server: RunningServer, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
+    server: Server, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
 ) -> Outcome:
     """Let clients loose on a server; each group in a process of its own, so that none slows another's clock.
 
     Raises:
         RuntimeError: a generator failed; with its words.
     """
-    process = psutil.Process(server.process.pid)
+    root = psutil.Process(server.process.pid)
+    processes = [root, *root.children(recursive=True)]
     generators = [
         _generator(Load(server.port, (group,), warm_up, seconds, tuple(map(str, pictures)))) for group in groups
     ]
     try:
         for generator in generators:
             _wait_for(generator, "begin")
-        before = process.cpu_times()
+        before = _cpu_seconds(processes)
         for generator in generators:
             _wait_for(generator, "end")
-        after = process.cpu_times()
-        resident = process.memory_info().rss
+        used = _cpu_seconds(processes) - before
+        resident = sum(process.memory_info().rss for process in processes)
         records = [record for generator in generators for record in _read_records(generator)]
     finally:
         for generator in generators:
             generator.kill()
             generator.communicate()
-    used = after.user - before.user + after.system - before.system
     return Outcome(tuple(records), seconds, used, resident)
+
+
+def _cpu_seconds(processes: Sequence[psutil.Process]) -> float:
+    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
 
 
 def _generator(load: Load) -> "subprocess.Popen[str]":

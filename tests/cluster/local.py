@@ -37,6 +37,8 @@ def environment(folder: Path, settings: Mapping[str, str] | None = None) -> dict
     """That of a process which starts Ray: nothing is sent home, nothing written outside `folder`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("EMOJIFY_", "RAY_"))}
     own = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_TMPDIR": str(folder)}
+    # Else the only proxy sends everybody to the replicas of its own node, as long as these have room.
+    own |= {"RAY_SERVE_PROXY_PREFER_LOCAL_NODE_ROUTING": "0"}
     own |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(folder / "token")}
     return {**kept, **own, "PYTHONUNBUFFERED": "1", **(settings or {})}
 
@@ -124,6 +126,11 @@ class LocalCluster:
         self._cpus = cpus_per_node
         self.nodes: list[Tree] = []
         self._start("--head", f"--port={self._gcs}", "--include-dashboard=false", f"--temp-dir={self.folder}")
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        """The first of all its processes, as far as they are on the head's node."""
+        return self.nodes[0].process
 
     @property
     def address(self) -> str:
