@@ -41,7 +41,11 @@ class Emojify:
         """Read the settings where the replica runs; raises StartError or ModelFilesError, which Ray reports."""
         settings = load_settings({}, dict(os.environ))
         cores = int(ray.get_runtime_context().get_assigned_resources().get("CPU", 1))
-        self._settings = settings.model_copy(update={"workers": settings.workers or max(1, cores)})
+        # Through a proxy one of the replicas answers, any, and a proxy on its own machine makes everybody look local.
+        metrics = "nobody" if settings.metrics == "loopback" else settings.metrics
+        self._settings = settings.model_copy(
+            update={"workers": settings.workers or max(1, cores), "metrics": metrics}
+        )
         self._warm, self._broken = asyncio.Event(), asyncio.Event()
         self._fault: Exception | None = None
 

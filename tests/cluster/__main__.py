@@ -7,17 +7,18 @@ killed, a new version is rolled out, the other node dies. Needs Linux or macOS.
 import argparse
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.bench.context import Context
 from tests.bench.machine import describe, headline
-from tests.cluster.local import LocalCluster, environment
+from tests.cluster.local import HAPROXY, LocalCluster, environment
 from tests.cluster.report import Phase, complaints, frames, look, table
 from tests.running import ROOT
 
@@ -59,9 +60,9 @@ class Clients:
 
 
 @contextlib.contextmanager
-def two_nodes() -> Iterator[LocalCluster]:
-    """The cluster with its replicas, two on each node."""
-    with LocalCluster(PER_NODE) as cluster:
+def two_nodes(variables: Mapping[str, str]) -> Iterator[LocalCluster]:
+    """The cluster with its replicas, two on each node; more variables for Ray."""
+    with LocalCluster(PER_NODE, variables) as cluster:
         cluster.add_node()
         cluster.deploy(OPTIONS, {}, 2 * PER_NODE)
         spread = [len(node.replicas()) for node in cluster.nodes]
@@ -105,9 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=20, help="people (default 20)")
     parser.add_argument("--fps", type=float, default=5.0, help="frames a second of each (default 5)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each phase, at least (default 20)")
+    parser.add_argument("--haproxy", action="store_true", help="with HAProxy instead of Ray's own proxy")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through the `with`, which leaves no process
     print(headline(describe()), flush=True)
-    with tempfile.TemporaryDirectory() as folder, two_nodes() as cluster:
+    with tempfile.TemporaryDirectory() as folder, two_nodes(HAPROXY if options.haproxy else {}) as cluster:
         picture = Context(quick=False, folder=Path(folder)).pictures[0]
         return run(cluster, picture, options.clients, options.fps, options.seconds)
 

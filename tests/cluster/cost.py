@@ -1,9 +1,10 @@
 """`python -m tests.cluster.cost`: what Ray Serve costs, against the plain server under the same load, in turn.
 
-Both run all the time, one of them idle: `python -m server` with its threads, and a node with two replicas of one thread.
+Both run all the time, one of them idle: `python -m server` with two threads, and a node with two replicas of one.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.bench.context import Context
 from tests.bench.load import Group
 from tests.bench.machine import describe, headline
 from tests.bench.running import Outcome, put_load, serving
-from tests.cluster.local import LocalCluster
+from tests.cluster.local import HAPROXY, LocalCluster
 
 REPLICAS = 2
 OPTIONS = {"autoscaling_config": {"min_replicas": REPLICAS, "max_replicas": REPLICAS}}
@@ -28,12 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.cluster.cost", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="pairs of measurements (default 5)")
     parser.add_argument("--seconds", type=float, default=8, help="of each measurement (default 8)")
+    parser.add_argument("--haproxy", action="store_true", help="with HAProxy instead of Ray's own proxy")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through the `with`, which leaves no process
     print(headline(describe()), flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         serving("--fps", UNLIMITED, "--workers", str(REPLICAS)) as plain,
-        LocalCluster() as cluster,
+        LocalCluster(variables=HAPROXY if options.haproxy else {}) as cluster,
     ):
         pictures = Context(quick=False, folder=Path(folder)).pictures
         cluster.deploy(OPTIONS, {"EMOJIFY_FPS": UNLIMITED}, REPLICAS)

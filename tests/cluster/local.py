@@ -23,6 +23,9 @@ CONFIG = ROOT / "deploy" / "cluster.yaml"
 BIN = Path(sys.executable).parent
 TIMEOUT = 120  # seconds; Ray needs some ten to start on a machine that has time, and CI's has not
 REPLICA = "ray::ServeReplica"
+# Ray's other proxy: the sockets go through HAProxy to a web server in each replica, not through Ray. A replica waits
+# for so many seconds before it goes, until HAProxy has learnt of it; Ray's own number is 30.
+HAPROXY = {"RAY_SERVE_ENABLE_HA_PROXY": "1", "RAY_SERVE_DIRECT_INGRESS_MIN_DRAINING_PERIOD_S": "3"}
 STARTED = "Ray runtime started"
 
 
@@ -119,8 +122,9 @@ class Tree:
 class LocalCluster:
     """Nodes, the first of which has the head and the only proxy; for a `with`."""
 
-    def __init__(self, cpus_per_node: int = 2) -> None:
-        """Start the head, whose logical CPUs these are, however many the machine has."""
+    def __init__(self, cpus_per_node: int = 2, variables: Mapping[str, str] | None = None) -> None:
+        """Start the head, whose logical CPUs these are, however many the machine has; more variables for Ray."""
+        self._variables = variables or {}
         self.folder = temporary_folder()
         self.port, self._gcs = free_port(), free_port()
         self._cpus = cpus_per_node
@@ -136,6 +140,10 @@ class LocalCluster:
     def address(self) -> str:
         """Of the head, for Ray's clients."""
         return f"127.0.0.1:{self._gcs}"
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return environment(self.folder, self._variables)
 
     def add_node(self) -> None:
         """Start one more node."""
@@ -157,7 +165,7 @@ class LocalCluster:
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(
-            command, cwd=ROOT, env=environment(self.folder), capture_output=True, text=True, timeout=2 * TIMEOUT
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, timeout=2 * TIMEOUT
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -166,7 +174,7 @@ class LocalCluster:
         command = [str(BIN / "ray"), "start", f"--num-cpus={self._cpus}", "--disable-usage-stats", "--block", *options]
         log = self.folder / f"node{len(self.nodes)}.log"
         with log.open("wb") as file:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment(self.folder), stdout=file, stderr=file)
+            process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=file, stderr=file)
         self.nodes.append(Tree(process))
         deadline = time.monotonic() + TIMEOUT
         while STARTED not in log.read_text():
