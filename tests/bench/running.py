@@ -87,10 +87,15 @@ class Outcome:
 
 
 class Server(Protocol):
-    """What can be put under load: it listens on a port of this machine."""
+    """What can be put under load."""
 
-    port: int
-    process: "subprocess.Popen[Any]"
+    @property
+    def port(self) -> int:
+        """Where it listens on this machine."""
+
+    @property
+    def process(self) -> "subprocess.Popen[Any]":
+        """Itself; what it has started belongs to it."""
 
 
 def put_load(
