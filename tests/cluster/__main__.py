@@ -106,11 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=20, help="people (default 20)")
     parser.add_argument("--fps", type=float, default=5.0, help="frames a second of each (default 5)")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each phase, at least (default 20)")
-    parser.add_argument("--haproxy", action="store_true", help="with HAProxy instead of Ray's own proxy")
+    parser.add_argument("--ray-proxy", action="store_true", help="with Ray's own proxy instead of HAProxy")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through the `with`, which leaves no process
     print(headline(describe()), flush=True)
-    with tempfile.TemporaryDirectory() as folder, two_nodes(HAPROXY if options.haproxy else {}) as cluster:
+    with tempfile.TemporaryDirectory() as folder, two_nodes({} if options.ray_proxy else HAPROXY) as cluster:
         picture = Context(quick=False, folder=Path(folder)).pictures[0]
         return run(cluster, picture, options.clients, options.fps, options.seconds)
 
