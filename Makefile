@@ -13,7 +13,8 @@ ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench simulate soak fuzz test-alerts test-container lock audit train clean
+.PHONY: help run test check lint types bench simulate soak fuzz cluster test-cluster test-alerts test-container lock audit \
+	train clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +25,8 @@ run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://loca
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.deploy.tools
+	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
+		echo "Ray cannot be installed here: the tests of the cluster are skipped"
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory check
 
@@ -74,6 +77,12 @@ lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions
 audit: $(TOOLS)/stamp ## Ask a database for known faults of every locked package; says so when it cannot
 	@$(TOOLS)/bin/python -m tests.audit $(TOOLS)/bin/pip-audit
 
+cluster: $(VENV)/cluster.stamp ## Serve with Ray Serve on http://localhost:8000, as docs/scaling.md has it
+	@RAY_USAGE_STATS_ENABLED=0 $(BIN)/serve run server.cluster:app
+
+test-cluster: $(VENV)/cluster.stamp $(VENV)/dev.stamp ## Break parts of a Ray cluster under load, on an idle machine, four minutes
+	@$(BIN)/python -m tests.cluster $(ARGS)
+
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)
 	$(BIN)/python -m model export --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train
@@ -104,4 +113,9 @@ $(TOOLS)/stamp: locks/tools.lock
 	@echo "making $(TOOLS)"
 	@$(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r locks/tools.lock
+	@touch $@
+
+$(VENV)/cluster.stamp: requirements-cluster.txt $(VENV)/serve.stamp
+	@echo "installing Ray Serve (about 350 MB on disk, once)"
+	@$(PIP) install -r requirements-cluster.txt
 	@touch $@

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any, Protocol
 
 import psutil
 
@@ -36,8 +37,8 @@ class Outcome:
     Attributes:
         records: one for each client.
         seconds: length of the measurement.
-        cpu_seconds: user and system time of the server.
-        resident_bytes: memory of the server at the end.
+        cpu_seconds: user and system time of the server, with all processes that it has started.
+        resident_bytes: memory of these at the end; what they share counts for each.
         loop_cpu_seconds: the part of cpu_seconds that was the event loop's: the web, and not the pipeline.
         clients_cpu_seconds: user and system time of the load generators, which may share the server's cores.
     """
@@ -89,15 +90,28 @@ class Outcome:
         }
 
 
+class Server(Protocol):
+    """What can be put under load."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens on this machine."""
+
+    @property
+    def process(self) -> "subprocess.Popen[Any]":
+        """Itself; what it has started belongs to it."""
+
+
 def put_load(
-    server: RunningServer, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
+    server: Server, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
 ) -> Outcome:
     """Let clients loose on a server; each group in a process of its own, so that none slows another's clock.
 
     Raises:
         RuntimeError: a generator failed; with its words.
     """
-    process = psutil.Process(server.process.pid)
+    root = psutil.Process(server.process.pid)
+    processes = [root, *root.children(recursive=True)]
     generators = [
         _generator(Load(server.port, (group,), warm_up, seconds, tuple(map(str, pictures)))) for group in groups
     ]
@@ -105,12 +119,12 @@ def put_load(
         for generator in generators:
             _wait_for(generator, "begin")
         loads = [psutil.Process(generator.pid) for generator in generators]
-        before, loop_before, clients_before = _used(process), _loop_used(process), sum(map(_used, loads))
+        before, loop_before, clients_before = _used(processes), _loop_used(processes[0]), _used(loads)
         for generator in generators:
             _wait_for(generator, "end")
-        used, loop = _used(process) - before, _loop_used(process) - loop_before
-        clients_used = sum(map(_used, loads)) - clients_before
-        resident = process.memory_info().rss
+        used, loop = _used(processes) - before, _loop_used(processes[0]) - loop_before
+        clients_used = _used(loads) - clients_before
+        resident = sum(process.memory_info().rss for process in processes)
         records = [record for generator in generators for record in _read_records(generator)]
     finally:
         for generator in generators:
@@ -119,11 +133,9 @@ def put_load(
     return Outcome(tuple(records), seconds, used, resident, loop, clients_used)
 
 
-def _used(process: psutil.Process) -> float:
-    """CPU seconds of a process so far."""
-    times = process.cpu_times()
-    used: float = times.user + times.system
-    return used
+def _used(processes: Sequence[psutil.Process]) -> float:
+    """CPU seconds of processes so far."""
+    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
 
 
 def _loop_used(process: psutil.Process) -> float:

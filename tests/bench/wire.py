@@ -47,7 +47,10 @@ def unpack(buffer: bytearray) -> tuple[int, bytes] | None:
 
 
 class Connection(asyncio.Protocol):
-    """One connection to `/ws`. Its owner hears of text messages, of the end, and of room to write."""
+    """One connection to `/ws`. Its owner hears of text messages, of room to write, and of the end.
+
+    The end is a close code, or the HTTP status of a handshake that was refused.
+    """
 
     def __init__(
         self,

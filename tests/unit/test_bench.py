@@ -23,7 +23,7 @@ LIMITS = {"fps": 10.0, "credits": 2}
 def constants(file: str) -> dict[str, float]:
     """The numbers that a module of the page gives names to: `const NAME = 5;` and, in a table, `name: 0.5,`."""
     text = (PAGE / file).read_text()
-    return {name: float(value) for name, value in re.findall(r"(\w+)(?: = |: )([\d.]+)(?:;|,\n)", text)}
+    return {name: float(value) for name, value in re.findall(r"(\w+)(?: = |: )([\d._]+)(?:;|,\n)", text)}
 
 
 @pytest.mark.parametrize(
