@@ -17,6 +17,7 @@ from ray.serve._private.long_poll import LongPollClient, LongPollNamespace
 from ray.serve.config import AutoscalingConfig
 from starlette.types import ASGIApp
 
+from server.access import AUTO
 from server.commands.bare import exported
 from server.commands.serve import analyser_factory, beginning_with
 from server.errors import StartError
@@ -100,6 +101,14 @@ def _when_stopping(sockets: Sockets) -> LongPollClient:
     return LongPollClient(controller, {key: changed}, call_in_event_loop=loop, client_id=f"Emojify:{me.unique_id}")
 
 
+def _check(settings: Settings) -> None:
+    """Refuse what cannot be kept here: no TLS where it was asked for, or a known token, is worse than no start."""
+    if settings.token is not None and settings.token.get_secret_value() == AUTO:
+        raise StartError(f"{PREFIX}TOKEN=auto: each replica would make its own; choose one token for all of them")
+    if settings.tls or settings.certfile:
+        raise StartError(f"{PREFIX}TLS and {PREFIX}CERTFILE: Ray's proxy speaks http; end TLS in a proxy before it")
+
+
 def app(args: dict[str, str]) -> serve.Application:
     """What `serve run` and a config file deploy; the settings come from EMOJIFY_* variables.
 
@@ -107,6 +116,7 @@ def app(args: dict[str, str]) -> serve.Application:
     """
     try:
         settings: Settings = load_settings({}, dict(os.environ))
+        _check(settings)
     except StartError as error:
         raise click.ClickException(str(error)) from error
     variables = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}

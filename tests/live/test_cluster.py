@@ -2,9 +2,11 @@
 
 import contextlib
 import importlib.util
+import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -130,3 +132,18 @@ def test_ctrl_c_leaves_no_process(served: Served) -> None:
     assert served.tree.process.wait(TIMEOUT) == 0, served.words
     psutil.wait_procs(processes, TIMEOUT)
     assert not [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize(("variable", "value"), [("TOKEN", "auto"), ("TLS", "1")])
+def test_what_cannot_be_kept_in_a_cluster_is_refused(variable: str, value: str) -> None:
+    """With tokens of their own the replicas would shut people out, and TLS that was asked for must not be left out."""
+    script = "from server.cluster import app; app({})"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, f"EMOJIFY_{variable}": value},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    assert done.returncode != 0 and f"EMOJIFY_{variable}" in done.stderr.splitlines()[-1]
