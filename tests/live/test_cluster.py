@@ -38,6 +38,8 @@ class Served:
         self.port, self._folder = free_port(), folder
         self._log = folder / "serve.log"
         command = [str(BIN / "serve"), "run", str(config(folder, self.port, {}, settings))]
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a shell, and handed on
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         with self._log.open("wb") as log:
             process = subprocess.Popen(command, cwd=ROOT, env=environment(folder), stdout=log, stderr=log)
         self.tree = Tree(process)

@@ -16,6 +16,7 @@ LOCKS = {
     "serve": ("requirements-serve.txt",),
     "weights": ("requirements-weights.txt",),
     "everything": ("requirements-dev.txt", "requirements.txt", "requirements-serve.txt"),
+    "cluster": ("requirements-cluster.txt",),
     "tools": ("requirements-tools.txt",),
 }
 PINNED = re.compile(r"^([\w.-]+)==(\S+)(.*?) \\$", re.MULTILINE)
@@ -59,6 +60,8 @@ def test_every_package_has_its_hashes(name: str) -> None:
 def test_serving_runs_on_what_was_tested() -> None:
     everything = locked("everything")
     assert {name: everything.get(name) for name in locked("serve")} == locked("serve")
+    both = set(everything) & set(locked("cluster"))
+    assert {name: everything[name] for name in both} == {name: locked("cluster")[name] for name in both}
 
 
 def test_the_locked_python_is_the_one_that_the_project_asks_for() -> None:
