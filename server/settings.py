@@ -278,12 +278,17 @@ def option_name(name: str) -> str:
 
 def describe(name: str, field: FieldInfo) -> str:
     """One line for people: the reason, the default, and the name in the environment."""
+    return f"{field.description} (default {shown_default(name, field)}; {PREFIX}{name.upper()})".replace("%", "%%")
+
+
+def shown_default(name: str, field: FieldInfo) -> str:
+    """A default as somebody would write it."""
     default = "model/" if name == "model" else field.default
     if default is None or default == ():
-        default = "none"
-    elif isinstance(default, bool):
-        default = "yes" if default else "no"
-    return f"{field.description} (default {default}; {PREFIX}{name.upper()})".replace("%", "%%")
+        return "none"
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default)
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:

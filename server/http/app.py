@@ -150,6 +150,7 @@ def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> d
 def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
     templates = Jinja2Templates(directory=WEB / "templates")
 
+    @app.head("/", include_in_schema=False)
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page(request: Request) -> Response:
         return templates.TemplateResponse(
@@ -158,12 +159,14 @@ def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
 
 
 def _add_health(app: FastAPI, pool: Pool) -> None:
+    @app.head("/healthz", include_in_schema=False)  # balancers ask for the head only
     @app.get("/healthz")
     async def healthz() -> JSONResponse:
         """Whether the process works; 503 once it should be replaced."""
         state = {"status": "ok" if pool.healthy else "failing", "abandoned_threads": pool.abandoned}
         return JSONResponse(state, status_code=200 if pool.healthy else 503)
 
+    @app.head("/readyz", include_in_schema=False)
     @app.get("/readyz")
     async def readyz() -> JSONResponse:
         """Whether the model is loaded and warm; 503 until then."""

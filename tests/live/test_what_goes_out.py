@@ -21,7 +21,7 @@ FRESH = {"/", "/privacy", "/docs", "/static/js/main.js", "/static/favicon.svg", 
 # Name, path, method, more headers, status.
 KINDS: list[tuple[str, str, str, dict[str, str], int]] = [
     ("the page", "/", "GET", {}, 200),
-    ("the page, headers only", "/", "HEAD", {}, 405),
+    ("the page, headers only", "/", "HEAD", {}, 200),
     ("a text", "/privacy", "GET", {}, 200),
     ("the documentation", "/docs", "GET", {}, 200),
     ("its source", "/openapi.json", "GET", {}, 200),

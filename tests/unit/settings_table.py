@@ -9,7 +9,7 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from server.settings import PREFIX, ROOT, Settings, option_name
+from server.settings import PREFIX, Settings, option_name, shown_default
 from tests.conftest import ROOT as PROJECT
 
 PAGE = PROJECT / "docs" / "settings.md"
@@ -23,17 +23,10 @@ def table() -> str:
         "|---|---|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        cells = (f"`{option_name(name)}`", f"`{PREFIX}{name.upper()}`", default(field), allowed(field), reason(field))
+        names = (f"`{option_name(name)}`", f"`{PREFIX}{name.upper()}`")
+        cells = (*names, f"`{shown_default(name, field)}`", allowed(field), reason(field))
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
-
-
-def default(field: FieldInfo) -> str:
-    """As somebody would write it; a path as seen from the project."""
-    value: Any = field.default
-    if value is None:
-        return "none"
-    return f"`{str(value).replace(str(ROOT) + '/', '')}`"
 
 
 def allowed(field: FieldInfo) -> str:
