@@ -163,6 +163,17 @@ def test_http_connections_at_once(small: RunningServer) -> None:
     free_again(small)
 
 
+def test_frames_a_second(start_server: Callable[..., RunningServer], empty_jpeg: bytes) -> None:
+    """Who has all credits in hand may send twice as many at once; from then on it is one in ten seconds here."""
+    with start_server("--fps", "0.1", "--credits", "2").connect() as client:
+        client.expect("hello")
+        for _ in range(4):
+            assert client.ask(empty_jpeg)["type"] == "result"
+        dropped = client.ask(empty_jpeg)
+        assert dropped["type"] == "dropped" and dropped["reason"] == "rate" and dropped["frame"] == 5
+        assert 0 < dropped["retry_after_ms"] <= 10_001
+
+
 def test_a_connection_must_be_used(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
     """Without a first frame it ends, but not one that had its frame."""
     server = start_server("--first-frame", "2", "--log-level", "debug")
