@@ -17,6 +17,9 @@ from server.origins import Origin, origin_of, parse_origin
 # Methods that change nothing: a foreign page is not shown their answers, so they may be asked by anybody.
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# Bytes of a refused request that are read before the refusal: a form, a small picture.
+READ_ON = 256 * 1024
+
 
 class Guard:
     """Refuses requests under a foreign Host, and sockets and sent data from a foreign Origin, before `accept()`."""
@@ -50,6 +53,7 @@ class Guard:
             self._on_refused(403)
             await _refuse_handshake(scope, receive, send, reason)
         else:
+            await _read_on(receive)
             await answer(send, 403, problem_fields(403, "forbidden", reason))
 
     def _refusal(self, scope: Scope) -> str | None:
@@ -75,6 +79,15 @@ class Guard:
                 "with --allow-origin and that address."
             )
         return None
+
+
+async def _read_on(receive: Receive) -> None:
+    """Forget what is sent: a proxy (Caddy) that is answered while it still sends cuts off the answer."""
+    left, more = READ_ON, True
+    while more and left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 async def _refuse_handshake(scope: Scope, receive: Receive, send: Send, reason: str) -> None:

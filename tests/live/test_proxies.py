@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psutil
 import pytest
 import trustme
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
@@ -93,11 +93,12 @@ def test_a_frame_is_answered(site: Site, smiling_jpeg: bytes) -> None:
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "https://localhost", "http://localhost:{port}", "null"])
 def test_a_page_of_another_origin_is_refused(site: Site, origin: str) -> None:
-    with pytest.raises(InvalidStatus) as caught, site.socket(origin.format(port=site.port)):
-        pass
-    assert caught.value.response.status_code == 403
-    headers = {"Content-Type": "image/jpeg", "Origin": origin.format(port=site.port)}
-    assert site.ask("POST", "/api/classify", b"x", headers)[0] == 403
+    headers = {"Origin": origin.format(port=site.port)}
+    # By hand: the client of websockets waits for ever, once in a while, when a proxy refuses under TLS.
+    handshake = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    assert site.ask("GET", "/ws", None, headers | handshake | key)[0] == 403
+    assert site.ask("POST", "/api/classify", b"x", headers | {"Content-Type": "image/jpeg"})[0] == 403
 
 
 def test_an_upload_is_answered_and_limited(site: Site, smiling_jpeg: bytes) -> None:
