@@ -1,6 +1,7 @@
 """Reads `/metrics` of a running server."""
 
 import http.client
+import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -37,8 +38,10 @@ class Scrape:
 
 
 def wait_for_sum(server: RunningServer, value: float, name: str, **labels: str) -> Scrape:
-    """Scrape until the sum is that; the test's own time limit ends what never happens."""
+    """Scrape until the sum is that; raises AssertionError when it never is."""
+    deadline = time.monotonic() + TIMEOUT
     while True:
         scrape = Scrape(server)
         if scrape.sum(name, **labels) == value:
             return scrape
+        assert time.monotonic() < deadline, f"{name} {labels} is {scrape.sum(name, **labels)}, not {value}"

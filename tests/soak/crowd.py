@@ -12,18 +12,18 @@ import time
 from typing import Any
 
 from tests.soak.abuse import Abuse
-from tests.soak.material import photographs
+from tests.soak.material import films, photographs
 from tests.soak.visitors import Visitor, Visitors, hang_a_thread
 
 VISITORS = 20
+FRAMES = 20  # of a film: two seconds, over and over
 # A restarted server is asked again after 30 s at the latest.
 RETURN_S = 60.0
 
 
 async def good(port: int, told: "asyncio.Queue[str]") -> None:
     """The visitors: `turn`, `hang`, `away` (the server is about to end), `back`, `end`."""
-    jpegs = photographs()
-    visitors = Visitors(port, jpegs, VISITORS)
+    visitors = Visitors(port, films(FRAMES), VISITORS)
     await visitors.come()
     say({"ready": True})
     before: set[Visitor] = set()
@@ -31,7 +31,7 @@ async def good(port: int, told: "asyncio.Queue[str]") -> None:
         if word == "turn":
             say(visitors.turn())
         elif word == "hang":
-            say(await hang_a_thread(port, jpegs[0]))
+            say(await hang_a_thread(port, photographs()[0]))
         elif word == "away":
             before = visitors.present
             say({"present": len(before)})

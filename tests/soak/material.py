@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from tests.bench.crowd import moving
 from tests.pictures import astronaut_frame, to_jpeg, two_faces
 
 Image = npt.NDArray[np.uint8]
@@ -14,10 +15,19 @@ Image = npt.NDArray[np.uint8]
 
 def photographs() -> list[bytes]:
     """JPEGs of 640x480: one face, two, a man with a camera, none (a cat, a cup of coffee, a rocket)."""
+    return [to_jpeg(image) for image in _images()]
+
+
+def films(frames: int) -> list[list[bytes]]:
+    """The same, each as a camera sees it that stands before it: it sways and has noise, JPEGs of quality 80."""
+    return [moving(image, frames, seed) for seed, image in enumerate(_images())]
+
+
+def _images() -> list[Image]:
     from skimage import data
 
     others = [data.camera(), data.chelsea(), data.coffee(), data.rocket()]
-    return [to_jpeg(image) for image in (astronaut_frame(), two_faces(), *map(_framed, others))]
+    return [astronaut_frame(), two_faces(), *map(_framed, others)]
 
 
 def _framed(image: Image) -> Image:

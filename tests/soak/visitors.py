@@ -15,6 +15,9 @@ from tests.soak.account import Account
 from tests.soak.launcher import HANG
 
 FPS = 10.0
+# A camera shows one person that moves a little; once a minute somebody else sits down before it. (Another photograph in
+# each frame, as cuts in a film, would have the server search all of every frame for new faces.)
+STAYS = 600  # frames
 # Seconds for the last answers, once nobody sends any more.
 LAST_ANSWERS_S = 15.0
 # As web/static/js/backoff.js has them; a test compares.
@@ -28,19 +31,21 @@ def delay(attempt: int, chance: float) -> float:
 
 
 class Visitor(Page):
-    """One connection of a person whose camera shows one photograph after the other."""
+    """One connection of a person before a camera."""
 
     kind = "visitor"
 
-    def __init__(self, port: int, jpegs: list[bytes], account: Account, record: Record) -> None:
-        """Prepare; what it hears goes into `record` and `account`."""
-        super().__init__(port, jpegs, FPS)
+    def __init__(self, port: int, films: list[list[bytes]], account: Account, record: Record) -> None:
+        """Prepare; what it hears goes into `record` and `account`. It shows two of the films, all of one length."""
+        own = random.sample(films, 2)
+        super().__init__(port, [jpeg for film in own for jpeg in film], FPS)
         self.record, self.recording = record, True
         self.left = asyncio.Event()
         self.quiet = False
         self.seen = 0  # results
         self._account = account
-        self._shown = random.randrange(len(jpegs))
+        self._length = len(films[0])
+        self._shown = random.randrange(2 * STAYS)
 
     @property
     def unanswered(self) -> int:
@@ -58,8 +63,9 @@ class Visitor(Page):
         return not self.quiet and super()._may_send(flow, now)
 
     def _step(self) -> int:
-        self._shown = (self._shown + 1) % len(self._messages)
-        return self._shown
+        self._shown += 1
+        film = self._shown // STAYS % 2
+        return film * self._length + self._shown % self._length
 
     def _send(self, taken: float, step: int = 0) -> None:
         self._account.sent += 1
@@ -88,9 +94,9 @@ class Visitor(Page):
 class Visitors:
     """All of them."""
 
-    def __init__(self, port: int, jpegs: list[bytes], count: int) -> None:
+    def __init__(self, port: int, films: list[list[bytes]], count: int) -> None:
         """Plan for `count` people who look at a server on `port`."""
-        self._port, self._jpegs, self._count = port, jpegs, count
+        self._port, self._films, self._count = port, films, count
         self.account = Account()
         self._record = Record(Visitor.kind)
         self._here: dict[int, Visitor] = {}
@@ -147,7 +153,7 @@ class Visitors:
         """One person: comes, stays, and comes back with the patience of the page."""
         loop, attempt = asyncio.get_running_loop(), 0
         while True:
-            visitor = Visitor(self._port, self._jpegs, self.account, self._record)
+            visitor = Visitor(self._port, self._films, self.account, self._record)
             try:
                 await loop.create_connection(lambda visitor=visitor: visitor.connection, "127.0.0.1", self._port)  # type: ignore[misc]
                 self.account.connections += 1
