@@ -23,7 +23,8 @@ from server.commands.serve import analyser_factory, beginning_with
 from server.errors import StartError
 from server.http.app import create_app
 from server.http.sockets import Sockets
-from server.settings import PREFIX, Settings, load_settings
+from server.options import PREFIX, load_settings
+from server.settings import Settings
 from server.vision.manifest import load_manifest
 
 # Sockets for which there should be one replica: a core answers some 200 frames a second behind Ray's proxy.

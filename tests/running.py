@@ -28,7 +28,7 @@ class RunningServer:
         """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
 
         `environment` is what it finds there besides what the tests themselves do; `module` may be one that changes
-        something about the server before it runs it (tests/soak/launcher.py).
+        something about the server before it runs it (tests/live/faulty.py).
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(

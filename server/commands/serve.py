@@ -19,7 +19,8 @@ from server.http.app import create_app
 from server.http.transports import http_transport, socket_transport
 from server.live.workers import Analyser
 from server.logs import fields, set_up
-from server.settings import Settings, add_options, given_settings, load_settings
+from server.options import add_options, given_settings, load_settings
+from server.settings import Settings
 from server.tls.given import check_files
 from server.vision.errors import ModelFilesError
 from server.vision.manifest import Manifest, load_manifest

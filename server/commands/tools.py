@@ -10,7 +10,8 @@ from server.commands.quiet import quiet
 from server.drawing.emojis import Emojis
 from server.emojifier import Emojifier
 from server.http.packs import DEFAULT, find_packs
-from server.settings import ROOT, Settings, add_options, given_settings, load_settings
+from server.options import add_options, given_settings, load_settings
+from server.settings import ROOT, Settings
 from server.vision.types import Tuning
 
 SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor")

@@ -11,10 +11,10 @@ from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
+from server.live.channel import POLICY
+
 # Fragments of so many bytes or more pay for their work; the smallest that a library sends by itself is of 4096.
 PAYS = 1024
-# Close code for "breaks the rules" (RFC 6455, section 7.4.1).
-POLICY = 1008
 
 _PIECES = (Opcode.PING, Opcode.PONG, Opcode.CONT)
 

@@ -8,7 +8,7 @@ import time
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.http.transport import CUT
-from server.live.channel import RESTART, TRY_AGAIN_LATER, refuse
+from server.live.channel import NO_GOODBYE, RESTART, TRY_AGAIN_LATER, refuse
 from server.live.observer import Observer
 from server.live.places import Places, Refusal
 from server.live.scheduler import Scheduler
@@ -16,9 +16,6 @@ from server.live.session import Offer, Session
 from server.logs import fields, new_id
 
 log = logging.getLogger(__name__)
-
-# Close code of a connection that ended without one (RFC 6455, 7.1.5).
-NO_GOODBYE = 1006
 
 
 class StarletteChannel:

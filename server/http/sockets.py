@@ -10,17 +10,13 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.live.channel import NO_GOODBYE, POLICY, RESTART, TOO_BIG
+
 log = logging.getLogger(__name__)
 
 # Messages of one client that may wait to be read. With two credits no client has more than a few on the way; each may
 # have `frame_bytes`, so more of them would let one client hold a replica's memory.
 UNREAD_MESSAGES = 32
-
-# Close codes (RFC 6455, section 7.4.1, and IANA's registry).
-NO_GOODBYE = 1006
-POLICY = 1008
-TOO_BIG = 1009
-RESTART = 1012
 
 
 class Sockets:

@@ -22,7 +22,7 @@ from websockets.sync.client import connect
 from server.capacity.costs import COSTS, Costs, load_costs
 from server.commands.serve import analyser_factory
 from server.live import protocol
-from server.settings import load_settings
+from server.options import load_settings
 from server.vision.manifest import load_manifest
 from server.vision.pipeline import Pipeline, State
 from tests.bench.context import Context

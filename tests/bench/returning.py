@@ -6,22 +6,15 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from tests.bench.backoff import FULL_FIRST_ATTEMPT, delay
 from tests.bench.clients import Page
 from tests.bench.flow import Flow
 from tests.bench.wire import Connection
 
 # As the page has them; a test compares.
-FIRST_MS = 1000
-LIMIT_MS = 30_000
 HELLO_MS = 10_000
 SILENT_MS = 10_000
-FULL, FULL_FIRST_ATTEMPT = 1013, 2
-
-
-def delay_ms(attempt: int, chance: float) -> float:
-    """How long the page waits before it tries again; `chance` from 0 to 1."""
-    wanted = FIRST_MS * 2.0 ** min(attempt, 10) * (0.75 + 0.5 * chance)
-    return min(LIMIT_MS, max(FIRST_MS, wanted))
+FULL = 1013
 
 
 class Returning(Page):
@@ -108,7 +101,7 @@ class Returning(Page):
         self._lost_with = code if self._lost_with is None else self._lost_with
         if code == FULL:
             self._attempt = max(self._attempt, FULL_FIRST_ATTEMPT)
-        self._loop.call_later(delay_ms(self._attempt, random.random()) / 1000, self._again)
+        self._loop.call_later(delay(self._attempt, random.random()), self._again)
         self._attempt += 1
 
     @property

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from server.settings import PREFIX, Settings
+from server.options import PREFIX
+from server.settings import Settings
 from tests.conftest import ROOT
 from tests.deploy.dockerfile import context, read
 

@@ -11,7 +11,7 @@ from server.http.condition import Condition
 from server.http.metrics import Metrics, make_registry
 from server.live.scheduler import Scheduler
 from server.live.workers import Analyser, Pool
-from server.settings import load_settings
+from server.options import load_settings
 from server.vision.manifest import load_manifest
 from server.vision.types import Timing
 from tests.conftest import ROOT

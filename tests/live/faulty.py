@@ -9,10 +9,11 @@ import os
 import sys
 import threading
 
+from server.commands.quiet import hush
 from server.commands.serve import analyser_factory, listen, serve
 from server.live.workers import Analyser
 from server.logs import set_up
-from server.settings import add_options, given_settings, load_settings
+from server.options import add_options, given_settings, load_settings
 from server.vision.manifest import load_manifest
 from server.vision.state import State
 from server.vision.types import Analysis
@@ -50,7 +51,8 @@ def main() -> int:
     set_up(settings.log_format, settings.log_level)
     manifest = load_manifest(settings.model)
     make = analyser_factory(settings, manifest)
-    return serve(settings, manifest, lambda: Faulty(make()), listen(settings.host, settings.port))
+    with hush(settings.log_level != "debug"):
+        return serve(settings, manifest, lambda: Faulty(make()), listen(settings.host, settings.port))
 
 
 if __name__ == "__main__":

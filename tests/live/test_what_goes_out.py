@@ -11,7 +11,8 @@ from starlette.types import Message
 from server.http.access import add_access
 from server.http.files import FreshFiles
 from server.http.headers import SECURITY_HEADERS
-from server.settings import ROOT, load_settings
+from server.options import load_settings
+from server.settings import ROOT
 from tests.live.asking import Answer, ask, ask_raw, handshake
 from tests.running import RunningServer
 

@@ -189,7 +189,7 @@ class Soak:
 
 def start_server(port: int = 0) -> RunningServer:
     """The server with its defaults, and the door by which a thread can be hung."""
-    return RunningServer(port=port, module="tests.soak.launcher")
+    return RunningServer(port=port, module="tests.live.faulty")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from tests.bench.backoff import delay
 from tests.bench.clients import Page, Record
 from tests.bench.flow import Flow
 from tests.bench.load import HELLO_S
 from tests.bench.stats import percentile
+from tests.live.faulty import HANG
 from tests.soak.account import Account
-from tests.soak.launcher import HANG
 
 FPS = 10.0
 # A camera shows one person that moves a little; once a minute somebody else sits down before it. (Another photograph in
@@ -20,14 +21,6 @@ FPS = 10.0
 STAYS = 600  # frames
 # Seconds for the last answers, once nobody sends any more.
 LAST_ANSWERS_S = 15.0
-# As web/static/js/backoff.js has them; a test compares.
-FIRST_S, LIMIT_S = 1.0, 30.0
-
-
-def delay(attempt: int, chance: float) -> float:
-    """Seconds before a connection is tried again, as the page waits; `chance` from 0 to 1."""
-    wanted: float = FIRST_S * 2 ** min(attempt, 10) * (0.75 + 0.5 * chance)
-    return min(LIMIT_S, max(FIRST_S, wanted))
 
 
 class Visitor(Page):

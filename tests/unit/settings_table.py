@@ -9,7 +9,8 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from server.settings import PREFIX, Settings, option_name, shown_default
+from server.options import PREFIX, option_name, shown_default
+from server.settings import Settings
 from tests.conftest import ROOT as PROJECT
 
 PAGE = PROJECT / "docs" / "settings.md"

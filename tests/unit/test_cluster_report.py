@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from tests.bench import returning
-from tests.bench.returning import delay_ms
 from tests.cluster.report import Phase, complaints, frames, look, table, unanswered
 from tests.unit.test_bench import constants
 
@@ -20,12 +19,10 @@ CLIENT: dict[str, Any] = {
 }
 
 
-def test_a_client_comes_back_in_the_rhythm_of_the_page() -> None:
-    page = constants("backoff.js") | constants("connection.js") | constants("live.js")
-    for name in ("FIRST_MS", "LIMIT_MS", "HELLO_MS", "SILENT_MS", "FULL_FIRST_ATTEMPT"):
+def test_a_client_waits_for_hello_and_answers_as_the_page_does() -> None:
+    page = constants("connection.js") | constants("live.js")
+    for name in ("HELLO_MS", "SILENT_MS"):
         assert page[name] == getattr(returning, name), name
-    assert [delay_ms(attempt, 0.5) for attempt in (0, 1, 2, 9)] == [1000, 2000, 4000, 30_000]
-    assert (delay_ms(0, 0), delay_ms(1, 1)) == (1000, 2500)
 
 
 def test_an_interruption_belongs_to_the_phase_in_which_it_ended() -> None:

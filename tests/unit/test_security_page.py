@@ -2,7 +2,8 @@
 
 import re
 
-from server.settings import Settings, option_name
+from server.options import option_name
+from server.settings import Settings
 from tests.running import ROOT
 from tests.soak.verdict import MOST_END_S, MOST_RATIO
 

@@ -8,7 +8,8 @@ import pytest
 
 from server.errors import StartError
 from server.live.observer import Limit
-from server.settings import Settings, add_options, load_settings, option_name
+from server.options import add_options, load_settings, option_name
+from server.settings import Settings
 from tests.unit import settings_table
 
 

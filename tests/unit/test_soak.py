@@ -1,13 +1,10 @@
 """The pure parts of the soak: how its time is divided, its sums, its verdict; and that its patience is the page's."""
 
-import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from tests.running import ROOT
-from tests.soak import visitors
 from tests.soak.material import bombs, claiming, heaviest, photographs
 from tests.soak.plan import PAIRS, plan
 from tests.soak.verdict import promises, ratios, table
@@ -24,14 +21,6 @@ def test_the_parts_of_a_soak_are_as_long_as_it_is(minutes: float) -> None:
 def test_too_short_a_soak_is_refused() -> None:
     with pytest.raises(ValueError, match=r"1\.5"):
         plan(1)
-
-
-def test_visitors_have_the_patience_of_the_page() -> None:
-    text = (ROOT / "web" / "static" / "js" / "backoff.js").read_text()
-    first, limit = (int(re.findall(rf"{name} = ([\d_]+)", text)[0]) / 1000 for name in ("FIRST_MS", "LIMIT_MS"))
-    assert (first, limit) == (visitors.FIRST_S, visitors.LIMIT_S)
-    assert [visitors.delay(attempt, 0.5) for attempt in (0, 1, 2, 9)] == [1, 2, 4, 30]
-    assert visitors.delay(0, 0) == 1 and visitors.delay(1, 1) == 2.5
 
 
 def test_sums() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from server.commands.serve import analyser_factory
-from server.settings import load_settings
+from server.options import load_settings
 from server.vision.manifest import load_manifest
 from server.vision.pipeline import State
 from tests.bench.context import Context

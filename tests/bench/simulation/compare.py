@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from server.capacity.costs import load_costs
-from server.settings import available_cores, load_settings
+from server.options import load_settings
+from server.settings import available_cores
 from tests.bench.context import Context
 from tests.bench.load import Group
 from tests.bench.machine import describe

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
-# The page's rules: web/static/js/backoff.js and connection.js; a test compares them.
-FIRST_S, LIMIT_S, FULL_FIRST_ATTEMPT, HELLO_S = 1.0, 30.0, 2, 10.0
-JITTER = 0.5
+from tests.bench.backoff import FIRST_S, FULL_FIRST_ATTEMPT, LIMIT_S
+from tests.bench.backoff import delay as page_delay
+
+# As web/static/js/connection.js has it; a test compares.
+HELLO_S = 10.0
 
 Waits = Literal["page", "exact", "spread"]
 Balancer = Literal["turns", "two"]
@@ -77,12 +79,9 @@ class Course:
 
 def delay(attempt: int, rng: Random, waits: Waits) -> float:
     """Seconds until the next attempt, after so many in a row that failed."""
-    usual = FIRST_S * 2.0 ** min(attempt, 10)
     if waits == "spread":
-        return min(LIMIT_S, usual) * 2 * rng.random()
-    if waits == "page":
-        usual *= 1 - JITTER / 2 + JITTER * rng.random()
-    return min(LIMIT_S, max(FIRST_S, usual))
+        return min(LIMIT_S, FIRST_S * 2.0 ** min(attempt, 10)) * 2 * rng.random()
+    return page_delay(attempt, rng.random() if waits == "page" else 0.5)
 
 
 class _Run:

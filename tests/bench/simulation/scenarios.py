@@ -7,7 +7,7 @@ from random import Random
 
 from server.capacity.costs import Costs
 from server.capacity.model import Plan, Wish, plan
-from server.settings import load_settings
+from server.options import load_settings
 from tests.bench.adapt import SCALES
 from tests.bench.simulation.detail import Met, watch
 from tests.bench.simulation.fleet import Balancer, Course, Events, Fleet, Waits, follow
