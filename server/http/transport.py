@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 from websockets.exceptions import PayloadTooBig
 from websockets.http11 import Request
 
+from server.http.drain import Drain
 from server.http.frames import FloodError, Frames
 from server.http.refusal import refusal
 from server.live.observer import Observer, Unobserved
@@ -36,9 +37,8 @@ ROOM = 32 * 1024
 
 # Seconds that a connection which was cut has to take the goodbye, in case it only paused.
 LINGER = 2.0
-# Seconds and bytes for which is read what a client still sends after its goodbye for a broken rule: the rest of a
-# message that is too long, of which it may have some in its buffers and some more in mind.
-DRAIN_SECONDS, DRAIN_BYTES = 5.0, 2**24
+# Seconds for which is read what a client still sends after its goodbye for a broken rule.
+DRAIN_SECONDS = 5.0
 # Seconds that a client has to answer a goodbye of the ordinary kind.
 FAREWELL = 10.0
 # Bytes that are looked at in one go. One read may hold 40,000 messages of no bytes, or as many pings: those behind the
@@ -66,7 +66,7 @@ class Transport(WebSocketsSansIOProtocol):
         self.conn.control_rate = self.control_rate
         self.conn.has_room = lambda: self.transport.get_write_buffer_size() < ROOM
         self._unread = b""
-        self._draining = 0
+        self._drain: Drain | None = None
         self._last: asyncio.TimerHandle | None = None
 
     def handle_connect(self, event: Request) -> None:
@@ -81,10 +81,8 @@ class Transport(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Look at what came, until there is a message for the application."""
-        if self._draining:
-            self._draining -= len(data)
-            if self._draining <= 0:
-                self.transport.abort()
+        if self._drain is not None:
+            self._drain.take(len(data))
             return
         if self._unread:
             data, self._unread = self._unread + data, b""
@@ -93,7 +91,7 @@ class Transport(WebSocketsSansIOProtocol):
                 self._unread = data[at:]
                 return
             super().data_received(data[at : at + SLICE])
-            if self._draining or self.transport.is_closing():
+            if self._drain or self.transport.is_closing():
                 return
         if not self.handshake_initiated:
             self._refuse_handshake()
@@ -135,7 +133,7 @@ class Transport(WebSocketsSansIOProtocol):
         if isinstance(fault, PayloadTooBig):
             self.observer.limited("frame_bytes")
         log.info("broke a rule", extra=fields(code=code, reason=close.reason if close else ""))
-        self._drain()
+        self._throw_away()
 
     async def run_asgi(self) -> None:
         """Run the application. A refusal in its own words is an answer too; uvicorn would log an error for each."""
@@ -180,19 +178,20 @@ class Transport(WebSocketsSansIOProtocol):
             self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": ""})
         if self._last is not None:
             self._last.cancel()
+        if self._drain is not None:
+            self._drain.stop()
         self._unread = b""
         super().connection_lost(exc)
 
-    def _drain(self) -> None:
+    def _throw_away(self) -> None:
         self.stop_keepalive()
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self._draining, self._unread = DRAIN_BYTES, b""
+        self._unread = b""
         if self.transport.can_write_eof():  # not under TLS: there the client hears of the end a little later
             self.transport.write_eof()
-        if self.read_paused:
-            self.read_paused = False
-            self.transport.resume_reading()
+        self.read_paused = False
+        self._drain = Drain(self.transport, self.loop)
         self.close_timer = self.loop.call_later(DRAIN_SECONDS, self.transport.abort)
 
     def _refuse_handshake(self) -> None:

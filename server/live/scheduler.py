@@ -5,14 +5,19 @@ too long are dropped: a connection that lost a frame so keeps its turn, and its 
 (A simulation of 100 clients at 10 frames/s on a server that does 400: in order of arrival nobody is dropped and all
 answers are 200 to 250 ms old; dropping after 80 ms in order of arrival, the unluckiest client gets 0.8 of the mean;
 so, 0.9 of it, half of the answers within 30 ms and nearly all within 85 ms, and the threads are never idle.)
+
+A thread cannot be taken from a frame. So that nobody has to wait for the dear ones of a few, a connection's turn comes
+later by the time that its frames took lately, and those that took far more than the others (`Shares.greedy`) never
+have all threads at once: one is left to the rest.
 """
 
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from server.live.shares import Shares
 from server.live.slot import Drop, Frame, Slot
 from server.live.workers import Outcome
 from server.vision.pipeline import State
@@ -25,6 +30,10 @@ class Threads(Protocol):
     """Who does the work: `Pool`, or a simulation of it."""
 
     on_idle: Callable[[], None]
+
+    @property
+    def threads(self) -> int:
+        """How many there are."""
 
     @property
     def has_idle(self) -> bool:
@@ -68,14 +77,18 @@ class Scheduler:
         """
         self._clock = clock
         self._pool, self._stale, self._fresh = pool, stale, fresh
-        self._waiting: list[tuple[float, int, Seat]] = []  # a heap; the number keeps equal times in order
+        # Heaps of who waits, of the modest and of the greedy; the number keeps equal times in order.
+        self._modest: list[tuple[float, int, Seat]] = []
+        self._greedy: list[tuple[float, int, Seat]] = []
+        self._shares = Shares()
+        self._greedy_in_service = 0
         self._count = 0
         pool.on_idle = self.dispatch
 
     @property
     def waiting(self) -> int:
         """Frames that wait for a thread."""
-        return sum(seat.slot.waiting is not None and not seat.slot.closed for _, _, seat in self._waiting)
+        return sum(seat.slot.waiting is not None and not seat.slot.closed for seat in self._seats())
 
     def offer(self, seat: Seat) -> None:
         """Let a connection wait for its turn if it has a frame waiting and none in service."""
@@ -83,13 +96,16 @@ class Scheduler:
         if slot.waiting and not slot.in_service and not slot.queued and not slot.closed:
             slot.queued = True
             self._count += 1
-            heapq.heappush(self._waiting, (seat.served_at, self._count, seat))
+            now = self._clock()
+            self._shares.enter(seat, now)
+            turn = seat.served_at + self._shares.used(seat, now)
+            heapq.heappush(self._greedy if self._shares.greedy(seat, now) else self._modest, (turn, self._count, seat))
             self.dispatch()
 
     def dispatch(self) -> None:
         """Give waiting frames to idle threads until either runs out."""
-        while self._waiting and self._pool.has_idle:
-            _, _, seat = heapq.heappop(self._waiting)
+        while self._pool.has_idle and (heap := self._next()):
+            _, _, seat = heapq.heappop(heap)
             slot = seat.slot
             slot.queued = False
             if slot.closed or slot.waiting is None:
@@ -100,18 +116,31 @@ class Scheduler:
                 # The time it waited tells how long the queue is; asked to stay away for less, it would grow.
                 seat.dropped(slot.drop_waiting("overload", int(min(waited, self._stale) * 1000) + 1))
             else:
-                self._serve(seat)
+                self._serve(seat, heap is self._greedy)
+
+    def _next(self) -> list[tuple[float, int, Seat]]:
+        """The heap with the next one in turn; an empty one if nobody may be served."""
+        if self._greedy and self._greedy_in_service < max(1, self._pool.threads - 1):
+            return min(self._greedy, self._modest, key=lambda heap: heap[0] if heap else (float("inf"),))
+        return self._modest
+
+    def _seats(self) -> Iterator[Seat]:
+        return (seat for heap in (self._modest, self._greedy) for _, _, seat in heap)
 
     def _has_fresh(self, now: float) -> bool:
         """Whether a frame waits that is not too old. Were the last old one dropped too, a thread would stand idle."""
-        slots = (seat.slot for _, _, seat in self._waiting if not seat.slot.closed)
+        slots = (seat.slot for seat in self._seats() if not seat.slot.closed)
         return any(slot.waiting and now - slot.waiting.received_at <= self._fresh for slot in slots)
 
-    def _serve(self, seat: Seat) -> None:
+    def _serve(self, seat: Seat, greedy: bool) -> None:
         frame, state = seat.slot.begin()
         seat.served_at = self._clock()
+        self._greedy_in_service += greedy
 
         def done(outcome: Outcome | None) -> None:
+            now = self._clock()
+            self._greedy_in_service -= greedy
+            self._shares.charge(seat, now - seat.served_at, now)
             seat.slot.finish(outcome.state if outcome else None)
             if not seat.slot.closed:
                 seat.answer(frame, outcome)

@@ -8,6 +8,7 @@ may use a thread when is the scheduler's business.
 import asyncio
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,9 @@ MOST_ABANDONED = 2
 # Seconds by which a deadline may be noticed late before the whole process must have stood still (Ctrl-Z, a
 # paused container): finished results then wait behind the deadline, and no thread is to blame.
 LATE = 0.5
+# Seconds for which a Python thread may keep the others from running Python. With the default, 5 ms, an inference
+# thread that comes back from a network waits so long for an event loop that is busy, several times a frame.
+SWITCH_S = 0.0005
 
 
 class Analyser(Protocol):
@@ -150,6 +154,7 @@ class Pool:
 
     def start(self) -> None:
         """Start the threads; `ready` is set when all of them are warm, `broken` when they cannot do their work."""
+        sys.setswitchinterval(SWITCH_S)  # of the whole process
         for _ in range(self._size):
             self._add()
 

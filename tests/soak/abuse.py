@@ -163,7 +163,8 @@ async def spoilt_texts(abuse: Abuse) -> None:
 async def spoilt_frames(abuse: Abuse) -> None:
     """WebSocket frames against RFC 6455: a reserved opcode, no mask, a continuation of nothing, bad UTF-8."""
     for data in (b"\x83\x80" + bytes(4), b"\x82\x05hello", pack(0, b"x"), pack(TEXT, b"\xff\xfe"), pack(8, b"x")):
-        await abuse.drive(Raw, [data], VISIT_S / 5, raw=True)
+        # Many in a piece: one by one they would keep busy who sends them, on one of the server's cores.
+        await abuse.drive(Raw, [data * 512], VISIT_S / 5, raw=True)
 
 
 async def costly_pictures(abuse: Abuse) -> None:

@@ -1,6 +1,7 @@
 """More frames than the threads can do: who is served, what is dropped, and that every frame is answered once."""
 
 import asyncio
+import itertools
 import queue
 import random
 from collections import Counter
@@ -34,14 +35,16 @@ class Crowd:
     def __init__(self, size: int, fresh: float) -> None:
         self.steps: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.pool = Pool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
-        self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh)
+        ticks = itertools.count()
+        self.clock: Callable[[], float] = lambda: next(ticks) / 1000  # each frame takes about the same time
+        self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh, clock=self.clock)
         self.sent, self.results, self.drops = Counter[int](), Counter[int](), Counter[int]()
         self.retries: list[int] = []
         self.seats = [self._seat(client) for client in range(size)]
         self.changed = asyncio.Event()
 
     def send(self, client: int, received_at: float | None = None) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self.clock()
         self.sent[client] += 1
         drop = self.seats[client].slot.receive(b"x", now if received_at is None else received_at)
         if drop:
@@ -65,7 +68,7 @@ class Crowd:
             self.results[client] += 1
             self.changed.set()
 
-        return Seat(Slot(TUNING, 1e6, 100), answer, self._dropped(client))
+        return Seat(Slot(TUNING, 1e6, 100), answer, self._dropped(client), served_at=0.0)
 
     def _dropped(self, client: int) -> Callable[[Drop], None]:
         def dropped(drop: Drop) -> None:
@@ -107,7 +110,7 @@ def test_a_client_that_lost_a_frame_keeps_its_turn() -> None:
         for _ in range(400):
             for client in range(20):
                 if crowd.held(client) == 0:
-                    now = asyncio.get_running_loop().time()
+                    now = crowd.clock()
                     crowd.send(client, now - 2 * PATIENCE if luck.random() < 0.5 else now)
             await crowd.serve_one()
         counts = [crowd.results[client] for client in range(20)]
@@ -140,7 +143,7 @@ def test_every_frame_is_answered_exactly_once_under_overload() -> None:
         await crowd.pool.ready.wait()
         for step in range(300):
             age = 2 * PATIENCE if step % 4 == 0 else 0
-            crowd.send((step * 7) % 10, asyncio.get_running_loop().time() - age)
+            crowd.send((step * 7) % 10, crowd.clock() - age)
             if step % 3 == 0:
                 await crowd.serve_one()
         while any(crowd.held(client) for client in range(10)):

@@ -1,6 +1,7 @@
 """Threads and turns with a small analyser in place of the pictures' one: what happens under stress."""
 
 import asyncio
+import itertools
 import threading
 import time
 
@@ -28,6 +29,10 @@ async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[Outcome | None
         scheduler.offer(seat)
         collected.append(await results.get())
     return collected
+
+
+def inference_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "inference"}
 
 
 def impatient_pool() -> tuple[Pool, list[Scripted]]:
@@ -59,12 +64,13 @@ def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture
 def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> None:
     async def work() -> None:
         pool, made = impatient_pool()
+        before = inference_threads()
         pool.start()
         hung, good = await answers_of(Scheduler(pool, 10), b"hang", b"good")
         assert hung is None and succeeded(good)
         assert (pool.abandoned, pool.healthy) == (1, True)
         made[0].release.set()
-        while sum(thread.name == "inference" for thread in threading.enumerate()) > 1:
+        while len(inference_threads() - before) > 1:
             await asyncio.sleep(0)  # until the freed thread has ended, its late result thrown away
         (after,) = await answers_of(Scheduler(pool, 10), b"good")
         assert succeeded(after) and made[1].served == [b"good", b"good"]
@@ -155,7 +161,8 @@ def test_connections_take_turns() -> None:
         pool = Pool(Scripted, size=1, deadline=PATIENCE)
         order: list[str] = []
         done = asyncio.Event()
-        scheduler = Scheduler(pool, stale=float("inf"))
+        ticks = itertools.count()  # each frame takes the same time
+        scheduler = Scheduler(pool, stale=float("inf"), clock=lambda: next(ticks) / 1000)
 
         def seat(name: str) -> Seat:
             def answer(frame: Frame, outcome: Outcome | None) -> None:
@@ -165,7 +172,7 @@ def test_connections_take_turns() -> None:
                 if len(order) == 15:
                     done.set()
 
-            taken = Seat(Slot(TUNING, 1e6, 100), answer, lambda drop: None)
+            taken = Seat(Slot(TUNING, 1e6, 100), answer, lambda drop: None, served_at=0.0)
             return taken
 
         for name in "abc":

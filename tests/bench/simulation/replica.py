@@ -63,7 +63,7 @@ class Threads:
     ) -> None:
         """`count` threads on the cores of the event loop."""
         self._env, self._cores, self._loop, self._service, self._rng = env, cores, loop, service, rng
-        self._idle = count
+        self.threads = self._idle = count
         self.on_idle: Callable[[], None] = lambda: None
 
     @property
