@@ -21,6 +21,7 @@ from server.http.files import FreshFiles
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, find_packs
 from server.http.privacy import add_privacy
+from server.http.problem import refuse_handshake
 from server.http.scrape import add_metrics
 from server.http.socket import Door
 from server.live.places import Places
@@ -81,6 +82,7 @@ def create_app(
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     # What the process around it needs: whom its transports tell what they see, and how it says goodbye to all.
     app.state.observer, app.state.see_out = metrics, door.see_out
+    _add_sockets(app, door)  # first: folders of files would take any address for theirs
     add_access(app, settings, WEB / "templates", metrics.refused)
     app.mount("/static", FreshFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
@@ -92,10 +94,6 @@ def create_app(
     add_metrics(app, make_registry(metrics, Condition(settings, manifest, pool, scheduler)), settings.metrics)
     add_api(app, settings, manifest, scheduler, metrics)
     add_docs(app, settings.origin)
-
-    @app.websocket("/ws")
-    async def socket(websocket: WebSocket) -> None:
-        await door.enter(websocket)
 
     return app
 
@@ -145,6 +143,17 @@ def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> d
         "packs": listing(packs, chosen),
         "model": {"name": manifest.name, "accuracy": headline_accuracy(manifest)},
     }
+
+
+def _add_sockets(app: FastAPI, door: Door) -> None:
+    @app.websocket("/ws")
+    async def socket(websocket: WebSocket) -> None:
+        await door.enter(websocket)
+
+    @app.websocket("/{path:path}")
+    async def nowhere(websocket: WebSocket) -> None:
+        text = "There is no WebSocket at this address; it is at /ws."
+        await refuse_handshake(websocket.scope, websocket.receive, websocket.send, 404, "not_found", text)
 
 
 def _add_page(app: FastAPI, config: dict[str, Any]) -> None:

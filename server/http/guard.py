@@ -8,10 +8,10 @@ Pure ASGI, since Starlette's middlewares skip WebSockets.
 from collections.abc import Callable, Iterable
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.http.names import Names
-from server.http.problem import answer, problem_fields
+from server.http.problem import answer, problem_fields, refuse_handshake
 from server.origins import Origin, origin_of, parse_origin
 
 # Methods that change nothing: a foreign page is not shown their answers, so they may be asked by anybody.
@@ -51,7 +51,7 @@ class Guard:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             self._on_refused(403)
-            await _refuse_handshake(scope, receive, send, reason)
+            await refuse_handshake(scope, receive, send, 403, "forbidden", reason)
         else:
             await _read_on(receive)
             await answer(send, 403, problem_fields(403, "forbidden", reason))
@@ -88,15 +88,3 @@ async def _read_on(receive: Receive) -> None:
         message = await receive()
         left -= len(message.get("body", b""))
         more = message["type"] == "http.request" and message.get("more_body", False)
-
-
-async def _refuse_handshake(scope: Scope, receive: Receive, send: Send, reason: str) -> None:
-    await receive()  # the client's "connect"
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1008, "reason": reason})  # the ASGI server makes a 403 of it
-        return
-
-    async def deny(message: Message) -> None:
-        await send({**message, "type": f"websocket.{message['type']}"})
-
-    await answer(deny, 403, problem_fields(403, "forbidden", reason))

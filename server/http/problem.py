@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.types import Send
+from starlette.types import Message, Receive, Scope, Send
 
 from server.logs import fields as facts
 from server.logs import new_id
@@ -62,3 +62,16 @@ async def answer(send: Send, status: int, fields: dict[str, Any]) -> None:
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def refuse_handshake(scope: Scope, receive: Receive, send: Send, status: int, code: str, detail: str) -> None:
+    """Answer a WebSocket's handshake with a problem document instead of a connection."""
+    await receive()  # the client's "connect"
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008, "reason": detail})  # the ASGI server makes a 403 of it
+        return
+
+    async def deny(message: Message) -> None:
+        await send({**message, "type": f"websocket.{message['type']}"})
+
+    await answer(deny, status, problem_fields(status, code, detail))

@@ -1,11 +1,11 @@
 """When a client tries again, as web/static/js/backoff.js has it; tests/unit/test_backoff.py compares."""
 
 FIRST_S, LIMIT_S = 1.0, 30.0
-JITTER = 0.5  # of the wait, a quarter either way
+JITTER = 0.5  # of the wait, added at most
 FULL_FIRST_ATTEMPT = 2  # from which a client counts that a full server turned away
 
 
 def delay(attempt: int, chance: float) -> float:
     """Seconds until the next attempt, after `attempt` in a row that failed; `chance` from 0 to 1."""
-    wanted = FIRST_S * 2.0 ** min(attempt, 10) * (1 - JITTER / 2 + JITTER * chance)
-    return min(LIMIT_S, max(FIRST_S, wanted))
+    least = min(LIMIT_S / (1 + JITTER), FIRST_S * 2.0 ** min(attempt, 10))
+    return least * (1 + JITTER * chance)

@@ -46,7 +46,7 @@ def ask_raw(server: RunningServer, request: bytes) -> bytes:
         return answer
 
 
-def handshake(server: RunningServer, headers: dict[str, str] | None = None) -> Answer:
+def handshake(server: RunningServer, headers: dict[str, str] | None = None, path: str = "/ws") -> Answer:
     """Ask for the socket and leave; the status is 101 if it opened."""
     upgrade = {
         "Connection": "Upgrade",
@@ -54,4 +54,4 @@ def handshake(server: RunningServer, headers: dict[str, str] | None = None) -> A
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
     }
-    return ask(server, "/ws", headers={**upgrade, **(headers or {})})
+    return ask(server, path, headers={**upgrade, **(headers or {})})

@@ -95,6 +95,13 @@ def test_a_refused_handshake_has_them_too(server: RunningServer) -> None:
     expect_headers(answer)
 
 
+@pytest.mark.parametrize("path", ["/", "/nothing", "/ws/", "/static/js/main.js", "/emojis/default/happy.svg"])
+def test_a_socket_at_another_address_is_told_where_it_is(server: RunningServer, path: str) -> None:
+    answer = handshake(server, path=path)
+    assert answer.status == 404 and "/ws" in json.loads(answer.body)["detail"]
+    expect_headers(answer)
+
+
 OLD_WEBSOCKET = (
     b"GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 12\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"

@@ -1,4 +1,4 @@
-"""A session whose client does not read: nothing piles up, nobody waits for ever."""
+"""A session whose client does not read, or writes too much: nothing piles up, nobody waits for ever."""
 
 import asyncio
 import json
@@ -9,6 +9,9 @@ from server.live.scheduler import Scheduler
 from server.live.session import UNREAD_ANSWERS, Offer, Session
 from server.live.workers import Pool
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
+
+HELLO, LABELS = '{"type": "hello"}', ("happy", "neutral")
+LIMITS = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
 
 
 class Memory:
@@ -39,8 +42,11 @@ class Memory:
 
 def begin(channel: Memory, pool: Pool, reader_timeout: float) -> asyncio.Task[None]:
     """A session without a limit of frames a second."""
-    limits = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
-    offer = Offer('{"type": "hello"}', limits, TUNING, ("happy", "neutral"), reader_timeout)
+    return talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
+
+
+def talk(channel: Memory, pool: Pool, offer: Offer) -> asyncio.Task[None]:
+    """A session with these limits."""
     return asyncio.create_task(Session(channel, Scheduler(pool, PATIENCE), offer).run())
 
 
@@ -88,5 +94,40 @@ def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
         await session
         assert channel.cut_with == POLICY
         pool.stop()
+
+    run(work)
+
+
+def test_one_text_more_than_allowed_is_not_read_yet() -> None:
+    """At one text in a thousand seconds the first is obeyed and the second left where it is."""
+
+    async def work() -> None:
+        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Memory()
+        channel.reads.set()
+        session = talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
+        for _ in range(2):
+            channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
+        while len(channel.sent) < 2:
+            await asyncio.sleep(0)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert (channel.taken, channel.incoming.qsize(), len(channel.sent)) == (1, 1, 2)
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
+
+    run(work)
+
+
+def test_as_many_texts_as_allowed_are_read_at_once() -> None:
+    async def work() -> None:
+        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Memory()
+        channel.reads.set()
+        session = talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, text_rate=10_000))
+        for _ in range(20):
+            channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
+        while len(channel.sent) < 21:
+            await asyncio.sleep(0)
+        channel.incoming.put_nowait(None)
+        await session
 
     run(work)

@@ -6,19 +6,21 @@ export const FIRST_MS = 1000;
 /** Longer than this and people reload the page instead; shorter and a dead server is hammered by every tab. */
 export const LIMIT_MS = 30_000;
 
+/** So much of the wait is added by chance, at most. Added only: cut off at one second, half of all would come at once. */
+const JITTER = 0.5;
+
 /** A full server frees a place when somebody leaves, not within a second. */
 const FULL_FIRST_ATTEMPT = 2;
 
 /**
- * Doubles from 1 s to 30 s. The jitter (a quarter either way) keeps the tabs of a restarted server from
- * coming back all at once.
+ * Doubles from 1 s to 30 s. The jitter keeps the tabs of a restarted server from coming back all at once.
  * @param {number} attempt  failed attempts in a row before this one, from 0
  * @param {number} random  from 0 to 1
  * @returns {number} milliseconds, within the limits
  */
 export function delayMs(attempt, random) {
-  const wanted = FIRST_MS * 2 ** Math.min(attempt, 10) * (0.75 + 0.5 * random);
-  return Math.min(LIMIT_MS, Math.max(FIRST_MS, wanted));
+  const least = Math.min(LIMIT_MS / (1 + JITTER), FIRST_MS * 2 ** Math.min(attempt, 10));
+  return least * (1 + JITTER * random);
 }
 
 /**
