@@ -11,13 +11,16 @@ class Reading:
     """A transport that is read from or not."""
 
     def __init__(self) -> None:
-        self.reads, self.aborted = False, False
+        self._reads, self.aborted = False, False
+
+    def reads(self) -> bool:
+        return self._reads
 
     def pause_reading(self) -> None:
-        self.reads = False
+        self._reads = False
 
     def resume_reading(self) -> None:
-        self.reads = True
+        self._reads = True
 
     def is_closing(self) -> bool:
         return self.aborted
@@ -61,12 +64,12 @@ def make() -> tuple[Drain, Reading, Timers]:
 
 def test_after_each_piece_there_is_a_pause() -> None:
     drain, reading, timers = make()
-    assert reading.reads
+    assert reading.reads()
     for _ in range(3):
         drain.take(6)
-        assert not reading.reads and [seconds for seconds, _ in timers.due] == [PAUSE]
+        assert not reading.reads() and [seconds for seconds, _ in timers.due] == [PAUSE]
         timers.pass_by()
-        assert reading.reads
+        assert reading.reads()
 
 
 def test_who_goes_on_for_too_long_is_cut_off() -> None:
@@ -83,4 +86,4 @@ def test_nothing_is_read_on_once_the_connection_is_gone() -> None:
     drain.take(6)
     drain.stop()
     timers.pass_by()
-    assert not reading.reads
+    assert not reading.reads()
