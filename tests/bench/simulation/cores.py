@@ -26,9 +26,9 @@ class Cores:
     piece of work ends when that clock has moved by its length.
     """
 
-    def __init__(self, env: Environment, count: int, stretch: float = 1.0) -> None:
-        """So many cores of one machine; with all of them at work everything takes `stretch` times as long as alone."""
-        self._env, self._count, self._stretch = env, count, stretch
+    def __init__(self, env: Environment, count: int) -> None:
+        """So many cores of one machine."""
+        self._env, self._count = env, count
         self._virtual = self._since = self.busy = 0.0
         self._running: list[tuple[float, int, Done]] = []
         self._number = self._turn = 0
@@ -42,10 +42,7 @@ class Cores:
 
     def _rate(self) -> float:
         running = len(self._running)
-        if not running:
-            return 0.0
-        crowd = (min(running, self._count) - 1) / max(1, self._count - 1)
-        return min(1.0, self._count / running) / (1 + (self._stretch - 1) * crowd)
+        return min(1.0, self._count / running) if running else 0.0
 
     def _advance(self) -> None:
         passed = self._env.now - self._since

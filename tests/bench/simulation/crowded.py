@@ -33,7 +33,6 @@ def simulate(
     seconds: float,
     warm_up: float,
     cores: int = 2,
-    stretch: float = 1.0,
     seed: int = 0,
     here: bool = True,
 ) -> tuple[Tally, Simulated]:
@@ -47,12 +46,11 @@ def simulate(
         seconds: after the warm-up.
         warm_up: seconds that do not count, as in the bench.
         cores: of the machine; as many inference threads.
-        stretch: see `Cores`.
         seed: the same one gives the same again.
         here: whether the viewers' process shares the cores, as the bench's load generator does.
     """
     env, rng, tally = simpy.Environment(), Random(seed), Tally()
-    machine = Cores(env, cores, stretch)
+    machine = Cores(env, cores)
     replica = Replica(env, service, settings, rng, machine, cores)
     process = Process(machine) if here else None
     people = [Viewer(env, kind, tally, rng, process) for _ in range(viewers)]

@@ -38,22 +38,21 @@ class Met:
 
 def watch(
     logs: Sequence[Log], kind: Kind, service: Service, settings: Settings, seconds: int, cores: int, seed: int = 0,
-    stretch: float = 1.0,
 ) -> Met:
     """Simulate each of these replicas by itself, and put together what their frames met."""
     tallies, busy = [], 0.0
     for number, log in enumerate(logs):
-        tally, used = _one(log, kind, service, settings, seconds, cores, Random(1000 * seed + number), stretch)
+        tally, used = _one(log, kind, service, settings, seconds, cores, Random(1000 * seed + number))
         tallies.append(tally)
         busy += used / (seconds * cores * len(logs))
     return _together(tallies, seconds, busy)
 
 
 def _one(
-    log: Log, kind: Kind, service: Service, settings: Settings, seconds: int, cores: int, rng: Random, stretch: float
+    log: Log, kind: Kind, service: Service, settings: Settings, seconds: int, cores: int, rng: Random
 ) -> tuple[Tally, float]:
     env, tally = simpy.Environment(), Tally()
-    machine = Cores(env, cores, stretch)
+    machine = Cores(env, cores)
     replica = Replica(env, service, settings, rng, machine, cores)
     people: dict[int, Viewer] = {}
 

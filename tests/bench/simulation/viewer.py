@@ -22,6 +22,7 @@ class Kind:
         adaptive: whether the rate and the size are lowered as the page does.
         network: seconds from the page to the server, and from the server to the page.
         send, read: CPU seconds of the viewer's process for a frame and for an answer; see `Viewer`.
+        look: the same for a picture of the camera that is not sent.
     """
 
     fps: float
@@ -29,6 +30,7 @@ class Kind:
     network: float = 0.0
     send: float = 0.0
     read: float = 0.0
+    look: float = 0.0
 
 
 @dataclass(slots=True)
@@ -112,6 +114,8 @@ class Viewer:
             if self._flow.may_send(now):
                 self._flow.frame_sent(now)
                 self._work(self._kind.send, self._send)
+            elif self._kind.look:
+                self._work(self._kind.look, lambda: None)
 
     def _send(self) -> None:
         line = self._line
