@@ -21,7 +21,7 @@ from server.http.files import FreshFiles
 from server.http.metrics import Metrics, make_registry
 from server.http.packs import Pack, find_packs
 from server.http.privacy import add_privacy
-from server.http.problem import refuse_handshake
+from server.http.problem import plain_fields, refuse_handshake
 from server.http.scrape import add_metrics
 from server.http.socket import Door
 from server.live.places import Places
@@ -152,8 +152,8 @@ def _add_sockets(app: FastAPI, door: Door) -> None:
 
     @app.websocket("/{path:path}")
     async def nowhere(websocket: WebSocket) -> None:
-        text = "There is no WebSocket at this address; it is at /ws."
-        await refuse_handshake(websocket.scope, websocket.receive, websocket.send, 404, "not_found", text)
+        fields = plain_fields(404, "There is no WebSocket at this address; it is at /ws.")
+        await refuse_handshake(websocket.scope, websocket.receive, websocket.send, fields)
 
 
 def _add_page(app: FastAPI, config: dict[str, Any]) -> None:

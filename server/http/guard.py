@@ -51,7 +51,7 @@ class Guard:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             self._on_refused(403)
-            await refuse_handshake(scope, receive, send, 403, "forbidden", reason)
+            await refuse_handshake(scope, receive, send, problem_fields(403, "forbidden", reason))
         else:
             await _read_on(receive)
             await answer(send, 403, problem_fields(403, "forbidden", reason))

@@ -35,15 +35,21 @@ def problem_fields(status: int, code: str, detail: str) -> dict[str, Any]:
     return {"type": EXPLAINED_AT + code, "title": title, "status": status, "detail": detail, "code": code}
 
 
+def plain_fields(status: int, detail: str) -> dict[str, Any]:
+    """The same where there is nothing to explain beyond the status (RFC 9457, 4.2.1)."""
+    return problem_fields(status, http.HTTPStatus(status).name.lower(), detail) | {"type": "about:blank"}
+
+
 def add_problems(app: FastAPI) -> None:
     """Answer every error with a problem document, those of unknown addresses and wrong methods too."""
 
     @app.exception_handler(HTTPException)
     async def explain(request: Request, error: HTTPException) -> JSONResponse:
-        name = http.HTTPStatus(error.status_code).name.lower()
-        fields = problem_fields(error.status_code, getattr(error, "code", name), error.detail)
-        if not isinstance(error, Problem):
-            fields["type"] = "about:blank"  # nothing to explain beyond the status: RFC 9457, 4.2.1
+        status, detail = error.status_code, error.detail
+        if isinstance(error, Problem):
+            fields = problem_fields(status, error.code, detail)
+        else:
+            fields = plain_fields(status, detail)
         _log(fields)
         return JSONResponse(fields, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
@@ -64,14 +70,15 @@ async def answer(send: Send, status: int, fields: dict[str, Any]) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse_handshake(scope: Scope, receive: Receive, send: Send, status: int, code: str, detail: str) -> None:
+async def refuse_handshake(scope: Scope, receive: Receive, send: Send, fields: dict[str, Any]) -> None:
     """Answer a WebSocket's handshake with a problem document instead of a connection."""
     await receive()  # the client's "connect"
     if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": 1008, "reason": detail})  # the ASGI server makes a 403 of it
+        # The ASGI server makes a 403 of it.
+        await send({"type": "websocket.close", "code": 1008, "reason": fields["detail"]})
         return
 
     async def deny(message: Message) -> None:
         await send({**message, "type": f"websocket.{message['type']}"})
 
-    await answer(deny, status, problem_fields(status, code, detail))
+    await answer(deny, fields["status"], fields)

@@ -48,13 +48,14 @@ class Seat:
     """A connection's place: its slot, and whom to tell what became of its frames.
 
     `served_at` is when it was last served, in monotonic seconds. A new connection counts as just served, or else to
-    reconnect would be a way to the front.
+    reconnect would be a way to the front. `account` is by what the scheduler knows how much time its frames took.
     """
 
     slot: Slot
     answer: Answer
     dropped: Dropped
     served_at: float = field(default_factory=time.monotonic)
+    account: object = None
 
 
 class Scheduler:
@@ -97,9 +98,11 @@ class Scheduler:
             slot.queued = True
             self._count += 1
             now = self._clock()
-            self._shares.enter(seat, now)
-            turn = seat.served_at + self._shares.used(seat, now)
-            heapq.heappush(self._greedy if self._shares.greedy(seat, now) else self._modest, (turn, self._count, seat))
+            if seat.account is None:
+                seat.account = self._shares.open(now)
+            turn = seat.served_at + self._shares.used(seat.account, now)
+            heap = self._greedy if self._shares.greedy(seat.account, now) else self._modest
+            heapq.heappush(heap, (turn, self._count, seat))
             self.dispatch()
 
     def dispatch(self) -> None:
@@ -140,7 +143,7 @@ class Scheduler:
         def done(outcome: Outcome | None) -> None:
             now = self._clock()
             self._greedy_in_service -= greedy
-            self._shares.charge(seat, now - seat.served_at, now)
+            self._shares.charge(seat.account, now - seat.served_at, now)
             seat.slot.finish(outcome.state if outcome else None)
             if not seat.slot.closed:
                 seat.answer(frame, outcome)

@@ -4,7 +4,6 @@ Time fades: what was used a second ago counts for 1/e of it, so a sum of seconds
 """
 
 import math
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 # Seconds in which what was used fades to 1/e, and after which a connection that was not served counts no more.
@@ -30,7 +29,7 @@ class _Used:
         return _Used(self.seconds * faded, self.frames * faded, now)
 
 
-NOTHING = _Used(0.0, 0.0, 0.0)
+_NOTHING = _Used(0.0, 0.0, 0.0)
 
 
 class Shares:
@@ -38,35 +37,40 @@ class Shares:
 
     def __init__(self) -> None:
         """Nobody yet."""
-        self._used: dict[Hashable, _Used] = {}  # who was charged least recently comes first
+        self._used: dict[object, _Used] = {}  # who was charged least recently comes first
         self._frames = self._weighted = self._at = 0.0  # of all; seconds by frames
 
-    def enter(self, who: Hashable, now: float) -> None:
-        """`who` wants a thread; one that was not seen lately is a newcomer. Time in seconds of any clock."""
-        if who not in self._used:
-            self.charge(who, NEWCOMER_S, now)
+    def open(self, now: float) -> object:
+        """A newcomer's account. It is kept for a while, so it is nothing else: its owner may be gone, and all he had.
 
-    def charge(self, who: Hashable, seconds: float, now: float) -> None:
-        """A frame of `who` had a thread for so long, until `now`."""
+        Args:
+            now: seconds of any clock, here as everywhere.
+        """
+        account = object()
+        self.charge(account, NEWCOMER_S, now)
+        return account
+
+    def charge(self, account: object, seconds: float, now: float) -> None:
+        """A frame of this connection had a thread for so long, until `now`."""
         self._fade(now)
-        before = self._forget(who, now)
-        used = self._used[who] = _Used(before.seconds + seconds, before.frames + 1, now)
+        before = self._forget(account, now)
+        used = self._used[account] = _Used(before.seconds + seconds, before.frames + 1, now)
         self._count(used, 1)
         while self._used[oldest := next(iter(self._used))].at < now - MEMORY_S:
             self._forget(oldest, now)
 
-    def used(self, who: Hashable, now: float) -> float:
-        """Seconds of the threads' time that `who` had lately; of 1 it kept one thread busy all the time."""
-        return self._used.get(who, NOTHING).until(now).seconds
+    def used(self, account: object, now: float) -> float:
+        """Seconds of the threads' time that it had lately; of 1 it kept one thread busy all the time."""
+        return self._used.get(account, _NOTHING).until(now).seconds
 
-    def greedy(self, who: Hashable, now: float) -> bool:
-        """Whether `who` had more than GREEDY times the mean."""
+    def greedy(self, account: object, now: float) -> bool:
+        """Whether it had more than GREEDY times the mean."""
         self._fade(now)
-        return self.used(who, now) * self._frames > GREEDY * self._weighted
+        return self.used(account, now) * self._frames > GREEDY * self._weighted
 
-    def _forget(self, who: Hashable, now: float) -> _Used:
-        """Take `who` out; returns what it had used."""
-        used = self._used.pop(who, NOTHING).until(now)
+    def _forget(self, account: object, now: float) -> _Used:
+        """Take it out; returns what it had used."""
+        used = self._used.pop(account, _NOTHING).until(now)
         self._count(used, -1)
         return used
 

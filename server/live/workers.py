@@ -93,6 +93,7 @@ class Worker:
         self._tell(self._ready, self, None)
         while (job := self._jobs.get()) is not None:
             self._tell(job.done, _run_job(analyser, job))
+            del job  # or the picture would stay until the next one comes
 
     def _tell(self, call: Callable[..., None], *values: object) -> None:
         try:

@@ -99,6 +99,7 @@ def test_a_refused_handshake_has_them_too(server: RunningServer) -> None:
 def test_a_socket_at_another_address_is_told_where_it_is(server: RunningServer, path: str) -> None:
     answer = handshake(server, path=path)
     assert answer.status == 404 and "/ws" in json.loads(answer.body)["detail"]
+    assert json.loads(answer.body)["type"] == "about:blank", "the documentation has nothing more on it"
     expect_headers(answer)
 
 

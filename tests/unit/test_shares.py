@@ -1,7 +1,11 @@
 """Who had how much of the threads' time, and what follows from it for the next turn."""
 
+import asyncio
+import gc
 import math
 import random
+import time
+import weakref
 from collections import Counter
 from collections.abc import Callable
 
@@ -10,9 +14,9 @@ import pytest
 from server.live.scheduler import Scheduler, Seat
 from server.live.shares import GREEDY, MEMORY_S, NEWCOMER_S, Shares
 from server.live.slot import Slot
-from server.live.workers import Outcome
+from server.live.workers import Outcome, Pool
 from server.vision.pipeline import State
-from tests.unit.scripted import TUNING
+from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
 def test_what_was_used_fades_and_is_forgotten() -> None:
@@ -56,10 +60,39 @@ def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
 
 
 def test_a_newcomer_pays_once() -> None:
-    shares = Shares()
-    for _ in range(3):
-        shares.enter("a", 1.0)
-    assert shares.used("a", 1.0) == NEWCOMER_S
+    """Not again after a rest: a page that sends a frame now and then is not new each time."""
+    desk = Desk(threads=1)
+    seat = desk.client()
+    desk.show(seat, b"-")
+    shares = desk.scheduler._shares
+    assert shares.used(seat.account, desk.now) == NEWCOMER_S
+    desk.finish(b"-")
+    desk.now += 10 * MEMORY_S
+    desk.show(seat, b"-")
+    assert shares.used(seat.account, desk.now) < NEWCOMER_S / 1000
+
+
+def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
+    """Neither the last picture nor what was found in it, though nobody else comes."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool.start()
+        scheduler = Scheduler(pool, 10)
+        answered = asyncio.Event()
+        seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: answered.set(), lambda drop: None)
+        seat.slot.receive(b"good", time.monotonic())
+        scheduler.offer(seat)
+        await answered.wait()
+        seat.slot.closed = True
+        left = weakref.ref(seat.slot)
+        del seat
+        while left() is not None:  # until the thread has let go of it
+            await asyncio.sleep(0)
+            gc.collect()
+        pool.stop()
+
+    run(work)
 
 
 class Desk:

@@ -12,6 +12,7 @@ from server.capacity.costs import load_costs
 from server.options import load_settings
 from tests.bench.backoff import FIRST_S, LIMIT_S
 from tests.bench.simulate import table
+from tests.bench.simulation.compare import table as compared_table
 from tests.bench.simulation.cores import Cores, Process
 from tests.bench.simulation.crowded import Simulated, simulate
 from tests.bench.simulation.detail import watch
@@ -161,6 +162,11 @@ def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures()
     assert table(report) in text, "python -m tests.bench.simulate prints what should be there"
     for name in SCENARIOS:
         assert f"(simulation-{name}.png)" in text and (ROOT / "docs" / f"simulation-{name}.png").exists()
+
+
+def test_the_documents_have_what_was_compared() -> None:
+    report = json.loads((ROOT / "docs" / "compared.json").read_text())
+    assert compared_table(report) in (ROOT / "docs" / "scaling.md").read_text()
 
 
 def test_smaller_pictures_cost_less() -> None:

@@ -1,9 +1,11 @@
-"""A session whose client does not read, or writes too much: nothing piles up, nobody waits for ever."""
+"""A session whose client does not read or writes too much, or that is at fault itself: nobody waits for ever."""
 
 import asyncio
 import json
 
-from server.live.channel import POLICY
+import pytest
+
+from server.live.channel import POLICY, SERVER_FAULT
 from server.live.protocol import Limits
 from server.live.scheduler import Scheduler
 from server.live.session import UNREAD_ANSWERS, Offer, Session
@@ -23,6 +25,7 @@ class Memory:
         self.reads = asyncio.Event()
         self.taken = 0
         self.cut_with: int | None = None
+        self.closed_with: int | None = None
 
     async def receive(self) -> bytes | str | None:
         message = await self.incoming.get()
@@ -34,7 +37,7 @@ class Memory:
         self.sent.append(json.loads(text))
 
     async def close(self, code: int) -> None:
-        pass
+        self.closed_with = code
 
     async def cut(self, code: int) -> None:
         self.cut_with = code
@@ -118,16 +121,16 @@ def test_one_text_more_than_allowed_is_not_read_yet() -> None:
     run(work)
 
 
-def test_as_many_texts_as_allowed_are_read_at_once() -> None:
+def test_a_fault_of_the_server_ends_the_connection_with_1011(caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(Memory):
+        async def receive(self) -> bytes | str | None:
+            raise ZeroDivisionError("a fault of ours")
+
     async def work() -> None:
-        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Memory()
+        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Faulty()
         channel.reads.set()
-        session = talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, text_rate=10_000))
-        for _ in range(20):
-            channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
-        while len(channel.sent) < 21:
-            await asyncio.sleep(0)
-        channel.incoming.put_nowait(None)
-        await session
+        await talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS))
+        assert channel.closed_with == SERVER_FAULT == 1011
 
     run(work)
+    assert "ZeroDivisionError" in caplog.text
