@@ -46,7 +46,7 @@ bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minu
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-simulate: $(VENV)/dev.stamp ## Simulate a million viewers, ten minutes (ARGS="--compare": this machine, measured and simulated)
+simulate: $(VENV)/dev.stamp ## Simulate a million viewers, five minutes (ARGS="--compare": this machine, measured and simulated)
 	@$(BIN)/python -m tests.bench.simulate $(ARGS)
 
 test-alerts: $(VENV)/dev.stamp ## Check alerts and metrics with Prometheus' own tool, fetched from Debian

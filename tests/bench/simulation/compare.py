@@ -1,157 +1,157 @@
 """The same loads measured on this machine and simulated, side by side.
 
-Taken from measurements (calibrated), none of them one of the compared loads:
+Calibrated (calibrate.py) is with four loads, none of which is compared: four viewers at 25 frames a second, fifty at
+10, twenty who take 50 pictures a second and may send one, and eight greedy ones. Compared are 20 and 100 viewers at 10
+frames a second, and viewers that adapt who ask for twice what the greedy ones got. The load generator shares the cores
+with the server in both. What the server needs is the same for viewers of both kinds and taken from both; a viewer's own
+work is not.
 
-- four viewers at 25 frames a second, of each kind: the times of the pipeline, of which the slowest twenty-fifth are the
-  searches that are due once a second; the CPU of the event loop and of the load generator for a frame; and what is left
-  of the age, the delays of handing on (a quarter each to the two ways of the network and to those between event loop
-  and thread). One viewer alone would not do: between two frames the caches go cold, and each takes half as long again;
-- twenty viewers who take 50 pictures a second and may send one: the load generator's CPU for a picture not sent.
-
-Compared: 20 and 100 viewers at 10 frames a second, and viewers that adapt who ask for twice what the greedy ones got.
-The load generator shares the cores with the server in both.
+Everything is measured in several rounds, one load after the other, since the same load comes out differently each time
+(the cameras are in step as it happens, viewers that adapt settle elsewhere). Calibrated is with all rounds; compared
+are the medians of the rounds and of as many seeds.
 """
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from server.capacity.costs import load_costs
 from server.options import load_settings
 from server.settings import available_cores
 from tests.bench.context import Context
 from tests.bench.load import Group
 from tests.bench.machine import describe
 from tests.bench.running import Outcome, put_load, serving
+from tests.bench.simulation.calibrate import Load, figures, service_from, together, viewer_from
 from tests.bench.simulation.crowded import Simulated, simulate
-from tests.bench.simulation.replica import Service
-from tests.bench.simulation.scenarios import service_of
-from tests.bench.simulation.viewer import Kind
-from tests.bench.stats import percentile
+from tests.bench.stats import median
 
 FPS = 10.0
-GREEDY = 8
 UNLIMITED = 1000.0
-FEW, FEW_FPS = 4, 25.0
-# A search is due once a second.
-SEARCHES = 1 / FEW_FPS
-LOOKERS, LOOKS_FPS = 20, 50.0
-# Seconds of event loop below which a measurement of CPU ticks means nothing.
-LEAST = 20e-6
+ROUNDS = 5
 WITHIN = 0.2
+KINDS = ("page", "adaptive")
 
 
-def calm(outcome: Outcome) -> tuple[Service, Kind]:
-    """The times of a few viewers who are hardly ever in each other's way."""
-    worked = sorted(work / 1000 for record in outcome.records for work in record.worked)
-    searches = max(1, round(SEARCHES * len(worked)))
-    sent = sum(record.sent for record in outcome.records)
-    loop = max(LEAST, outcome.loop_cpu_seconds / outcome.results)
-    viewer = max(LEAST, outcome.clients_cpu_seconds / sent)
-    left = max(0.0, outcome.age(0.5) / 1000 - percentile(worked, 0.5) - loop - viewer)
-    service = Service(
-        usual=tuple(worked[:-searches]),
-        search=tuple(worked[-searches:]),
-        first=worked[-1],
-        receive=loop / 2,
-        answer=loop / 2,
-        hop=left / 4,
-    )
-    return service, Kind(FPS, False, network=left / 4, send=viewer / 2, read=viewer / 2)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a load is measured: seconds before and of the measurement, and options of the server."""
+
+    group: Group
+    warm_up: float
+    seconds: float
+    options: tuple[str, ...] = ()
 
 
-def look_of(outcome: Outcome, viewer: Kind) -> float:
-    """CPU seconds of a viewer for a picture that is not sent."""
-    sent = sum(record.sent for record in outcome.records)
-    pictures = LOOKERS * LOOKS_FPS * outcome.seconds
-    return max(0.0, outcome.clients_cpu_seconds - sent * (viewer.send + viewer.read)) / (pictures - sent)
+GREEDY = Run(Group("greedy", 8, UNLIMITED), 2, 15, ("--fps", str(UNLIMITED)))
+
+
+def calibrating() -> dict[str, Run]:
+    """By name and kind."""
+    runs = {}
+    for kind in KINDS:
+        runs[f"few, {kind}"] = Run(Group(kind, 4, 25.0), 2, 15)
+        runs[f"many, {kind}"] = Run(Group(kind, 50, FPS), 3, 10)
+        runs[f"looking, {kind}"] = Run(Group(kind, 20, 50.0), 2, 10, ("--fps", "1"))
+    return runs
+
+
+def compared(carries: float) -> dict[str, Run]:
+    """By name, for a server that carries so many results a second."""
+    groups = {
+        "20 viewers": (Group("page", 20, FPS), 2),
+        "100 viewers": (Group("page", 100, FPS), 3),
+        "twice the load, adaptive": (Group("adaptive", -int(-2 * carries // FPS), FPS), 8),
+    }
+    return {
+        name: Run(group, warm_up, 20, ("--clients", str(group.count))) for name, (group, warm_up) in groups.items()
+    }
 
 
 def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure, calibrate, simulate; everything about it, for JSON."""
     machine = describe()
+    rounds = 1 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
         context = Context(quick, Path(folder))
 
-        def measure(group: Group, warm_up: float, seconds: float, *options: str) -> Outcome:
-            say(f"measuring {group.count} {group.kind}")
-            with serving(*options) as server:
-                return put_load(server, [group], context.pictures, warm_up, context.seconds(seconds))
+        def measure(run: Run) -> Outcome:
+            with serving(*run.options) as server:
+                return put_load(server, [run.group], context.pictures, run.warm_up, context.seconds(run.seconds))
 
-        few = {kind: measure(Group(kind, FEW, FEW_FPS), 2, 15) for kind in ("page", "adaptive")}
-        lookers = {
-            kind: measure(Group(kind, LOOKERS, LOOKS_FPS), 2, 10, "--fps", "1") for kind in ("page", "adaptive")
-        }
-        greedy = measure(Group("greedy", GREEDY), 2, 15, "--fps", str(UNLIMITED))
-        carries = greedy.results / greedy.seconds
-        twice = -int(-2 * carries // FPS)
-        loads = {
-            "20 viewers": (Group("page", 20, FPS), 2.0, 20.0),
-            "100 viewers": (Group("page", 100, FPS), 3.0, 20.0),
-            "twice the load, adaptive": (Group("adaptive", twice, FPS), 8.0, 20.0),
-        }
-        measured = {
-            name: measure(group, warm_up, seconds, "--clients", str(group.count))
-            for name, (group, warm_up, seconds) in loads.items()
-        }
-    services, viewers = dict[str, Service](), dict[str, Kind]()
-    for kind in few:
-        services[kind], viewers[kind] = calm(few[kind])
-        viewers[kind] = replace(viewers[kind], look=look_of(lookers[kind], viewers[kind]))
-    # The bench's frame and its smaller sizes, which pages go down to; how much cheaper those are is in costs.json.
-    sizes = service_of(load_costs(), 640, 480).sizes
-    services = {kind: replace(service, sizes=sizes) for kind, service in services.items()}
-    say("simulating")
+        # How many twice the load are must be known before; this one counts among the others too.
+        say("greedy")
+        first = measure(GREEDY)
+        known, wanted = calibrating() | {"greedy": GREEDY}, compared(first.results / first.seconds)
+        measured = defaultdict[str, list[Outcome]](list, {"greedy": [first]})
+        for turn in range(rounds):
+            for name, run in (known | wanted).items():
+                if len(measured[name]) <= turn:
+                    say(f"round {turn + 1} of {rounds}: {name}")
+                    measured[name].append(measure(run))
+
+    def load(*names: str) -> Load:
+        group = known[names[0]].group
+        return together([Load(group.count, group.fps, outcome) for name in names for outcome in measured[name]])
+
+    say("calibrating and simulating")
+    service = service_from(
+        few=load(*(f"few, {kind}" for kind in KINDS)), many=load(*(f"many, {kind}" for kind in KINDS)),
+        greedy=load("greedy"), cores=available_cores(),
+    )
+    viewers = {
+        kind: viewer_from(load(f"few, {kind}"), load(f"many, {kind}"), load(f"looking, {kind}"), service.hop)
+        for kind in KINDS
+    }
     rows = []
-    for name, (group, warm_up, _) in loads.items():
-        outcome = measured[name]
-        viewer = replace(viewers[group.kind], fps=FPS, adaptive=group.kind == "adaptive")
-        settings = load_settings({"clients": group.count}, {})
-        _, simulated = simulate(
-            viewer, group.count, services[group.kind], settings, seconds=outcome.seconds, warm_up=warm_up,
-            cores=available_cores(),
-        )
-        rows += _rows(name, outcome, simulated)
+    for name, run in wanted.items():
+        viewer = replace(viewers[run.group.kind], fps=FPS, adaptive=run.group.kind == "adaptive")
+        settings = load_settings({"clients": run.group.count}, {})
+        simulated = [
+            simulate(
+                viewer, run.group.count, service, settings, seconds=measured[name][0].seconds, warm_up=run.warm_up,
+                cores=available_cores(), seed=seed,
+            )[1]
+            for seed in range(rounds)
+        ]
+        rows += _rows(name, measured[name], simulated)
     return {
         "machine": machine,
         "quick": quick,
-        "calibrated": {
-            kind: {
-                "usual_ms": 1000 * sum(service.usual) / len(service.usual),
-                "search_ms": 1000 * sum(service.search) / len(service.search),
-                "loop_ms": 1000 * (service.receive + service.answer),
-                "viewer_ms": 1000 * (viewers[kind].send + viewers[kind].read),
-                "look_ms": 1000 * viewers[kind].look,
-                "hop_ms": 1000 * service.hop,
-            }
-            for kind, service in services.items()
-        }
-        | {"greedy_results_per_s": carries},
+        "rounds": rounds,
+        "calibrated": figures(service, viewers),
         "rows": rows,
         "within": all(abs(row["deviation"]) <= WITHIN for row in rows),
     }
 
 
-def _rows(load: str, outcome: Outcome, simulated: Simulated) -> list[dict[str, Any]]:
-    pairs = {
-        "results/s": (outcome.results / outcome.seconds, simulated.results_per_s),
-        "age p50, ms": (outcome.age(0.5), simulated.p50),
-        "age p95, ms": (outcome.age(0.95), simulated.p95),
+def _rows(load: str, outcomes: Sequence[Outcome], simulated: Sequence[Simulated]) -> list[dict[str, Any]]:
+    sides: dict[str, tuple[list[float], list[float]]] = {
+        "results/s": ([each.results / each.seconds for each in outcomes], [each.results_per_s for each in simulated]),
+        "age p50, ms": ([each.age(0.5) for each in outcomes], [each.p50 for each in simulated]),
+        "age p95, ms": ([each.age(0.95) for each in outcomes], [each.p95 for each in simulated]),
     }
     return [
-        {"load": load, "figure": name, "measured": real, "simulated": made, "deviation": made / real - 1}
-        for name, (real, made) in pairs.items()
+        {
+            "load": load,
+            "figure": name,
+            "measured": real,
+            "simulated": ours,
+            "deviation": median(ours) / median(real) - 1,
+        }
+        for name, (real, ours) in sides.items()
     ]
 
 
 def table(report: dict[str, Any]) -> str:
     """The rows as Markdown."""
-    lines = ["| Load | Figure | Measured | Simulated | Deviation |", "|---|---|---|---|---|"]
+    lines = ["| Load | Figure | Measured (from to) | Simulated (from to) | Deviation |", "|---|---|---|---|---|"]
     for row in report["rows"]:
-        lines.append(
-            f"| {row['load']} | {row['figure']} | {row['measured']:.3g} | {row['simulated']:.3g} | "
-            f"{100 * row['deviation']:+.0f} % |"
+        real, ours = (
+            f"{median(values):.3g} ({min(values):.3g} to {max(values):.3g})"
+            for values in (row["measured"], row["simulated"])
         )
+        lines.append(f"| {row['load']} | {row['figure']} | {real} | {ours} | {100 * row['deviation']:+.0f} % |")
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from random import Random
 import simpy
 
 from server.settings import Settings
-from tests.bench.simulation.cores import Cores, Process
+from tests.bench.simulation.cores import Cores, Turns
 from tests.bench.simulation.replica import Replica, Service
 from tests.bench.simulation.viewer import Kind, Tally, Viewer
 from tests.bench.stats import percentile
@@ -52,7 +52,7 @@ def simulate(
     env, rng, tally = simpy.Environment(), Random(seed), Tally()
     machine = Cores(env, cores)
     replica = Replica(env, service, settings, rng, machine, cores)
-    process = Process(machine) if here else None
+    process = Turns(machine) if here else None
     people = [Viewer(env, kind, tally, rng, process) for _ in range(viewers)]
     for viewer in people:
         viewer.connect(replica)

@@ -16,8 +16,10 @@ from server.settings import Settings
 from server.vision.blazeface import CALM_S
 from server.vision.pipeline import State
 from server.vision.types import Analysis, Search, Timing, Tuning
-from tests.bench.simulation.cores import Cores, Process, after
+from tests.bench.simulation.cores import Cores, Runs, Turns, after
 
+# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock.
+STAGES = 4
 NOBODY = Analysis((), Timing(0.0, 0.0, 0.0, 0.0))
 
 
@@ -32,7 +34,9 @@ class Service:
         receive, answer: CPU of the event loop for a frame that comes and for an answer that goes.
         connect: CPU of the event loop for a connection.
         hop: delay from the event loop to a thread, and back: somebody must wake up.
-        sizes: by how much cheaper a frame is at each of the sizes that a page goes down to.
+        python: the part of a thread's work in which it holds Python's lock, as the event loop does all the time.
+        sizes: the part of the CPU that a frame takes at each of the sizes that a page goes down to.
+        search_sizes: the same for those that are searched: the networks that search see the same size.
     """
 
     usual: tuple[float, ...]
@@ -42,7 +46,9 @@ class Service:
     answer: float
     connect: float = 0.0
     hop: float = 0.0
+    python: float = 0.0
     sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
+    search_sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
 
 
 class Listener(Protocol):
@@ -59,10 +65,11 @@ class Threads:
     """The inference threads as the scheduler sees them."""
 
     def __init__(
-        self, env: Environment, cores: Cores, loop: Process, service: Service, count: int, rng: Random
+        self, env: Environment, cores: Runs, lock: Runs, loop: Runs, service: Service, count: int, rng: Random
     ) -> None:
-        """`count` threads on the cores of the event loop."""
-        self._env, self._cores, self._loop, self._service, self._rng = env, cores, loop, service, rng
+        """`count` threads on these cores, which share Python's lock with the event loop."""
+        self._env, self._cores, self._lock, self._loop = env, cores, lock, loop
+        self._service, self._rng = service, rng
         self.threads = self._idle = count
         self.on_idle: Callable[[], None] = lambda: None
 
@@ -76,21 +83,28 @@ class Threads:
         self._idle -= 1
         env, service = self._env, self._service
         seconds, searched = self._draw(received_at - state.search.at)
-        seconds *= service.sizes[jpeg[0]]
+        seconds *= (service.search_sizes if searched else service.sizes)[jpeg[0]]
         after_it = replace(state, search=Search(received_at)) if searched else state
-        started = [env.now]
+        native, python = ((1 - service.python) * seconds / STAGES, service.python * seconds / STAGES)
+        started, done_stages = env.now, 0
 
         def told() -> None:
             self._idle += 1
-            done(Outcome(started[0], NOBODY, after_it))
+            done(Outcome(started, NOBODY, after_it))
             self.on_idle()
 
-        def finished() -> None:
-            after(env, service.hop, lambda: self._loop.do(service.answer, told))
+        def stage() -> None:
+            nonlocal done_stages
+            done_stages += 1
+            if done_stages <= STAGES:
+                self._cores.run(native, lambda: self._lock.run(python, stage))
+            else:
+                after(env, service.hop, lambda: self._loop.run(service.answer, told))
 
         def begin() -> None:
-            started[0] = env.now
-            self._cores.run(seconds, finished)
+            nonlocal started
+            started = env.now
+            stage()
 
         after(env, service.hop, begin)
 
@@ -113,14 +127,15 @@ class Replica:
         self._env, self._service = env, service
         self.limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
         self._tuning = Tuning()
-        self._loop = Process(cores)
-        pool = Threads(env, cores, self._loop, service, threads, rng)
+        lock = Turns(cores)
+        self._loop = Turns(lock)
+        pool = Threads(env, cores, lock, self._loop, service, threads, rng)
         self._scheduler = Scheduler(pool, settings.stale, settings.fresh, clock=lambda: float(env.now))
 
     def connect(self, listener: Listener) -> "Line":
         """Admit a viewer; frames that come while the event loop is still at the handshake wait behind it."""
         line = Line(self, listener)
-        self._loop.do(self._service.connect, lambda: None)
+        self._loop.run(self._service.connect, lambda: None)
         return line
 
 
@@ -150,7 +165,7 @@ class Line:
                 self._drop(drop)
             replica._scheduler.offer(self._seat)
 
-        replica._loop.do(replica._service.receive, read)
+        replica._loop.run(replica._service.receive, read)
 
     def end(self) -> None:
         """The connection is gone; what was on its way is lost."""
@@ -166,5 +181,5 @@ class Line:
 
     def _drop(self, drop: Drop) -> None:
         # The scheduler is not asked to wait for the answer of a drop, so its time is spent behind what it does now.
-        self._replica._loop.do(self._replica._service.answer, lambda: None)
+        self._replica._loop.run(self._replica._service.answer, lambda: None)
         self._listener.answered(drop.frame, drop.reason, 0.0, 0.0, drop.retry_after_ms)

@@ -1,8 +1,9 @@
 """What may befall a million viewers: a third of the replicas fails, everybody comes at once, everybody comes back."""
 
+import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from server.capacity.costs import Costs
@@ -13,6 +14,7 @@ from tests.bench.simulation.detail import Met, watch
 from tests.bench.simulation.fleet import Balancer, Course, Events, Fleet, Waits, follow
 from tests.bench.simulation.replica import Service
 from tests.bench.simulation.viewer import Kind
+from tests.running import ROOT
 
 FPS, SIZE = 10.0, (480, 360)
 SECONDS = 90
@@ -21,6 +23,8 @@ NETWORK_S = 0.02
 # Assumed: handshakes a second of the balancers together, for each million viewers.
 DOOR_PER_MILLION = 50_000.0
 WATCHED = 6
+# Where --compare wrote what it found on the machine of the costs.
+COMPARED = ROOT / "docs" / "compared.json"
 
 
 PAGE, EXACT = "as the page waits", "without jitter"
@@ -93,8 +97,7 @@ def service_of(costs: Costs, width: int, height: int) -> Service:
     """The measured times for one moving face in a frame of this size, which must be a row of the costs."""
     (row,) = [row for row in costs.rows if (row["faces"], row["width"], row["height"]) == (1, width, height)]
     loop = costs.server.result_cpu_ms / 1000
-    whole = costs.frame(1, width, height).usual_ms
-    smaller = [costs.frame(1, max(320, round(scale * width)), max(240, round(scale * height))) for scale in SCALES]
+    sizes, search_sizes = sizes_of(costs, width, height)
     return Service(
         usual=tuple(ms / 1000 for ms in row["times_ms"]["usual"]),
         search=tuple(ms / 1000 for ms in row["times_ms"]["search"]),
@@ -102,8 +105,25 @@ def service_of(costs: Costs, width: int, height: int) -> Service:
         receive=loop / 2,
         answer=loop / 2,
         connect=costs.server.connect_cpu_ms / 1000,
-        sizes=tuple(cost.usual_ms / whole for cost in smaller),
+        sizes=sizes,
+        search_sizes=search_sizes,
     )
+
+
+def sizes_of(costs: Costs, width: int, height: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What a frame of this size takes when a page sends it smaller, parts of the whole: usually, and if searched."""
+    smaller = [costs.frame(1, max(320, round(scale * width)), max(240, round(scale * height))) for scale in SCALES]
+    whole = costs.frame(1, width, height)
+    return (
+        tuple(cost.usual_ms / whole.usual_ms for cost in smaller),
+        tuple(cost.search_ms / whole.search_ms for cost in smaller),
+    )
+
+
+def with_contention(service: Service) -> Service:
+    """With what --compare found: how long it takes to hand a frame on, and how long threads hold Python's lock."""
+    found = json.loads(COMPARED.read_text())["calibrated"]
+    return replace(service, hop=found["hop_ms"] / 1000, python=found["python"])
 
 
 def planned(people: int, costs: Costs, utilisation: float = 0.6, cores: int = 2) -> Plan:
@@ -131,6 +151,6 @@ def play(
     say(f"  connections of {people:,} viewers and {fleet.replicas:,} replicas: done")
     # At most 30 frames a second are allowed; these cameras give ten.
     kind = Kind(FPS, adaptive=True, network=NETWORK_S)
-    service = service_of(costs, *SIZE)
+    service = with_contention(service_of(costs, *SIZE))
     met = watch(list(course.logs.values()), kind, service, load_settings({"clients": most}, {}), seconds, 2, seed)
     return Outcome(fleet, course, met)

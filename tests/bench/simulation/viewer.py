@@ -9,7 +9,7 @@ from simpy import Environment
 
 from tests.bench.adapt import Pace
 from tests.bench.flow import Flow
-from tests.bench.simulation.cores import Process, after
+from tests.bench.simulation.cores import Runs, after
 from tests.bench.simulation.replica import Line, Replica
 
 
@@ -62,7 +62,7 @@ class Viewer:
     The bench's load generator is such a process for all its clients; real viewers have computers of their own.
     """
 
-    def __init__(self, env: Environment, kind: Kind, tally: Tally, rng: Random, process: Process | None = None) -> None:
+    def __init__(self, env: Environment, kind: Kind, tally: Tally, rng: Random, process: Runs | None = None) -> None:
         """Not connected yet."""
         self._env, self._kind, self._tally, self._rng, self._process = env, kind, tally, rng, process
         self._line: Line | None = None
@@ -125,7 +125,7 @@ class Viewer:
         self._taken[self._number] = self._env.now
         self._tally.sent += 1
         self._tally.open += 1
-        jpeg = bytes([self._pace.step])
+        jpeg = bytes([self._pace.step if self._kind.adaptive else 0])
 
         def arrive() -> None:
             if self._line is line:
@@ -166,4 +166,4 @@ class Viewer:
         if self._process is None:
             done()
         else:
-            self._process.do(seconds, done)
+            self._process.run(seconds, done)
