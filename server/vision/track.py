@@ -14,6 +14,10 @@ from server.vision.types import ENTER_SCORE, Box, Detection, Point
 # A track unseen for longer is forgotten. A hand before the face, or two people crossing, take half a second; and
 # then the next frame has yet to come, an eighth of a second later on a slow machine.
 KEEP_S = 0.5 + 0.125 + 0.025
+# Nobody is unseen while nobody looks: a face that was in the last frame is still known after a gap as long as this.
+# Else a server that has too much to do, so that everybody is served less than twice a second, would take each face for
+# a new one and search every frame all over, which costs four times as much: and so never have less to do.
+GAP_S = 2.0
 # A face that the detector is not sure of keeps its track for this long. A turned or covered one is weak for a moment;
 # what was taken over from a face that has gone, as when a video cuts to another scene, would be weak for ever.
 WEAK_S = 2.0
@@ -43,9 +47,9 @@ class Track:
     sure: float
 
     def predicted(self, clock: float) -> Box:
-        """Where the face should be now if it moved on at the same pace."""
+        """Where the face should be now if it moved on at the same pace, for KEEP_S at most."""
         x, y, width, height = self.box
-        elapsed = clock - self.seen
+        elapsed = min(clock - self.seen, KEEP_S)
         return (x + self.velocity[0] * elapsed, y + self.velocity[1] * elapsed, width, height)
 
     def accepts(self, found: Detection, clock: float) -> bool:
@@ -65,14 +69,21 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """All the faces of a connection: those seen now and those unseen for less than KEEP_S."""
+    """All the faces of a connection: those seen now and those unseen for less than KEEP_S.
+
+    Attributes:
+        alive: the faces.
+        next_id: of the next new one.
+        looked: when the last frame was, seconds of the connection's clock.
+    """
 
     alive: tuple[Track, ...] = ()
     next_id: int = 1
+    looked: float = 0.0
 
     def predicted(self, clock: float) -> list[Box]:
         """Where each face that is not forgotten yet should be by now, those seen last first."""
-        return [track.predicted(clock) for track in self.alive if clock - track.seen <= KEEP_S]
+        return [track.predicted(clock) for track in self._known(clock)]
 
     def step(self, detections: Sequence[Detection], clock: float) -> tuple["Tracks", list[tuple[int, Detection]]]:
         """Gives each detection its id.
@@ -84,7 +95,7 @@ class Tracks:
         Returns:
             The new tracks, and the accepted detections with the ids of their tracks.
         """
-        known = [track for track in self.alive if clock - track.seen <= KEEP_S]
+        known = self._known(clock)
         boxes = [found.box for found in detections]
         partner = _pair([track.predicted(clock) for track in known], boxes)
         # Who stopped or turned round while unseen is not where they were going, but still where they were.
@@ -100,9 +111,14 @@ class Tracks:
                 seen.append((Track(next_id, found.box, (0.0, 0.0), clock, clock), found))
                 next_id += 1
         taken = set(partner.values())
-        unseen = [track for index, track in enumerate(known) if index not in taken]
+        unseen = [track for index, track in enumerate(known) if index not in taken and clock - track.seen <= KEEP_S]
         alive = (*(track for track, _ in seen), *unseen)
-        return Tracks(alive, next_id), [(track.id, found) for track, found in seen]
+        return Tracks(alive, next_id, clock), [(track.id, found) for track, found in seen]
+
+    def _known(self, clock: float) -> list[Track]:
+        return [
+            track for track in self.alive if clock - track.seen <= (GAP_S if track.seen == self.looked else KEEP_S)
+        ]
 
 
 def _pair(

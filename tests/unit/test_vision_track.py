@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.track import KEEP_S, WEAK_S, Track, Tracks, iou
+from server.vision.track import GAP_S, KEEP_S, WEAK_S, Track, Tracks, iou
 from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection
 
 SIDE = 0.2
@@ -39,6 +39,26 @@ def test_a_face_back_within_half_a_second_keeps_its_id() -> None:
 
 def test_a_face_back_later_is_a_new_one_and_the_old_id_is_never_used_again() -> None:
     assert ids_over([(0.0, [face(0.3)]), (0.1, []), (0.7, [face(0.3)])]) == [[1], [], [2]]
+
+
+@pytest.mark.parametrize(("gap", "id"), [(GAP_S, 1), (GAP_S + 0.1, 2)])
+def test_a_face_is_not_forgotten_while_nobody_looks(gap: float, id: int) -> None:
+    """Where a server is so busy that a connection is served once a second, and not after a page has rested."""
+    assert ids_over([(1.0, [face(0.3)]), (1.0 + gap, [face(0.32)])]) == [[1], [id]]
+
+
+def test_after_a_long_gap_a_face_has_to_be_there_at_once() -> None:
+    assert ids_over([(1.0, [face(0.3)]), (2.5, []), (2.6, [face(0.3)])]) == [[1], [], [2]]
+
+
+def test_a_face_is_not_taken_to_have_moved_on_for_long() -> None:
+    """Who walked is awaited where they would be after KEEP_S, which is still in the frame."""
+    walking = [(k / 10, [face(0.05 + 0.04 * k)]) for k in range(6)]
+    tracks = Tracks()
+    for clock, found in walking:
+        tracks, _ = tracks.step(found, clock)
+    (late,), (later,) = tracks.predicted(0.5 + KEEP_S), tracks.predicted(0.5 + GAP_S)
+    assert late == pytest.approx(later) and later[0] < 1
 
 
 def test_a_face_that_jumps_across_the_frame_is_a_new_one() -> None:
