@@ -53,7 +53,7 @@ test-alerts: $(VENV)/dev.stamp ## Check alerts and metrics with Prometheus' own 
 	@$(BIN)/python -m tests.deploy.tools
 	@$(BIN)/python -m pytest tests/deploy/test_metrics.py
 
-test-container: $(VENV)/dev.stamp ## Run the Dockerfile's very steps without Docker (root on Debian), ten minutes
+test-container: $(VENV)/dev.stamp ## Run the Dockerfile's very steps without Docker (root on Debian), some minutes
 	@$(BIN)/python -m tests.deploy.container
 
 soak: $(VENV)/dev.stamp ## Ten minutes of good and bad clients, a hung thread and a restart (ARGS="--minutes 120")

@@ -17,7 +17,7 @@ from server.capacity.costs import load_costs
 from tests.bench.simulation.compare import compare
 from tests.bench.simulation.compare import table as compared_table
 from tests.bench.simulation.plot import draw
-from tests.bench.simulation.scenarios import SCENARIOS, WATCHED, Outcome, play
+from tests.bench.simulation.scenarios import SCENARIOS, WATCHED, Outcome, found_contention, play
 from tests.bench.stats import percentile
 from tests.running import ROOT
 
@@ -68,7 +68,13 @@ def simulated(options: argparse.Namespace) -> int:
         draw(scenario, outcomes, options.out / f"simulation-{name}.png")
     file = options.out / "simulation.json"
     before = json.loads(file.read_text())["scenarios"] if options.only and file.exists() else {}
-    report = {"people": people, "watched": options.watched, "unit_ms": costs.unit_ms, "scenarios": before | made}
+    report = {
+        "people": people,
+        "watched": options.watched,
+        "unit_ms": costs.unit_ms,
+        "contention": found_contention(),
+        "scenarios": before | made,
+    }
     file.write_text(json.dumps(report, indent=1) + "\n")
     print(table(report))
     return 0
@@ -103,6 +109,8 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "down_p50_s": round(percentile(down, 0.5), 1) if down else None,
         "down_p95_s": round(percentile(down, 0.95), 1) if down else None,
         "connected_at_end": round(course.connected[-1] / fleet.viewers, 3),
+        "p50_before_ms": round(median(met.p50[BEFORE]), 1),
+        "p50_at_end_ms": round(median(met.p50[END]), 1),
         "p95_before_ms": round(median(met.p95[BEFORE]), 1),
         "p95_worst_ms": round(max(some for some in met.p95[BEFORE.stop :] if some == some), 1),
         "p95_at_end_ms": round(median(met.p95[END]), 1),

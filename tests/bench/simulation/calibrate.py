@@ -80,9 +80,10 @@ def service_from(few: Load, many: Load, greedy: Load, cores: int) -> Service:
     """The server's times.
 
     Args:
-        few: how the times of frames differ, and how long it takes to hand one on: from the page to a thread and back
-            there are four hands, who are taken to be equally slow.
-        many: how much CPU a frame takes.
+        few: how the times of frames differ; how much CPU one takes that comes while no other is worked on; and how
+            long it takes to hand one on: from the page to a thread and back there are four hands, who are taken to be
+            equally slow.
+        many: how much CPU a frame takes among others.
         greedy: how many a second can be carried. Threads are taken to hold Python's lock for so long that no more are.
         cores: of the machine.
     """
@@ -90,18 +91,25 @@ def service_from(few: Load, many: Load, greedy: Load, cores: int) -> Service:
     worked = sorted(work / 1000 for record in records for work in record.worked)
     searches = max(1, round(few.searches * len(worked)))
     usual, search = worked[:-searches], worked[-searches:]
-    mean = (1 - many.searches) * sum(usual) / len(usual) + many.searches * sum(search) / searches
-    factor = many.pipeline / mean
+
+    def factor(load: Load) -> float:
+        """How many times as much CPU as seconds of few viewers a frame of this load takes."""
+        mean = (1 - load.searches) * sum(usual) / len(usual) + load.searches * sum(search) / searches
+        return load.pipeline / mean
+
+    warm = factor(many)
     ways = [age - work for record in records for age, work in zip(record.ages, record.worked, strict=True)]
     costs = load_costs()
     sizes, search_sizes = sizes_of(costs, 640, 480)  # the bench's frame
     service = Service(
-        usual=tuple(factor * seconds for seconds in usual),
-        search=tuple(factor * seconds for seconds in search),
+        usual=tuple(warm * seconds for seconds in usual),
+        search=tuple(warm * seconds for seconds in search),
         first=costs.frame(1, 640, 480).first_ms / 1000,
         receive=many.loop / 2,
         answer=many.loop / 2,
-        hop=max(0.0, median(ways) / 1000 - many.loop - many.viewer) / 4,
+        # Of the viewer's work only the reading is in the age: a picture is taken when it is sent.
+        hop=max(0.0, median(ways) / 1000 - many.loop - many.viewer / 2) / 4,
+        cold=max(1.0, factor(few) / warm),
         sizes=sizes,
         search_sizes=search_sizes,
     )
@@ -127,7 +135,7 @@ def _python(service: Service, greedy: Load, cores: int) -> float:
 def viewer_from(few: Load, many: Load, lookers: Load, network: float) -> Kind:
     """A viewer's own CPU seconds: for a frame sent and an answer read, and for a picture that is not sent."""
     pictures = lookers.viewers * lookers.fps * lookers.outcome.seconds
-    # As few frames are sent by them as by few viewers, so each costs what it does there.
+    # They send even fewer frames than few viewers do, so each costs about what it does there.
     look = max(0.0, lookers.outcome.clients_cpu_seconds - lookers.sent * few.viewer) / (pictures - lookers.sent)
     return Kind(many.fps, False, network=network, send=many.viewer / 2, read=many.viewer / 2, look=look)
 
@@ -140,6 +148,7 @@ def figures(service: Service, viewers: Mapping[str, Kind]) -> dict[str, object]:
         "loop_ms": 1000 * (service.receive + service.answer),
         "hop_ms": 1000 * service.hop,
         "python": service.python,
+        "cold": service.cold,
         "viewer_ms": {kind: 1000 * (viewer.send + viewer.read) for kind, viewer in viewers.items()},
         "look_ms": {kind: 1000 * viewer.look for kind, viewer in viewers.items()},
     }

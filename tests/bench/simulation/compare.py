@@ -30,7 +30,7 @@ from tests.bench.stats import median
 
 FPS = 10.0
 UNLIMITED = 1000.0
-ROUNDS = 5
+ROUNDS = 3
 WITHIN = 0.2
 KINDS = ("page", "adaptive")
 
@@ -122,8 +122,25 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
         "quick": quick,
         "rounds": rounds,
         "calibrated": figures(service, viewers),
+        "loads": {
+            name: _load(run.group, [Load(run.group.count, run.group.fps, outcome) for outcome in measured[name]])
+            for name, run in (known | wanted).items()
+        },
         "rows": rows,
         "within": all(abs(row["deviation"]) <= WITHIN for row in rows),
+    }
+
+
+def _load(group: Group, rounds: Sequence[Load]) -> dict[str, Any]:
+    """What a load was, and each round of it: results a second, and CPU of a frame."""
+    return {
+        "kind": group.kind,
+        "viewers": group.count,
+        "fps": group.fps,
+        "results_per_s": [round(load.outcome.results / load.outcome.seconds, 1) for load in rounds],
+        "pipeline_ms": [round(1000 * load.pipeline, 3) for load in rounds],
+        "loop_ms": [round(1000 * load.loop, 3) for load in rounds],
+        "viewer_ms": [round(1000 * load.viewer, 3) for load in rounds],
     }
 
 

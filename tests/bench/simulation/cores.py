@@ -1,6 +1,6 @@
-"""Cores, shared out in slices among all who have work, and what does one thing at a time: an event loop, or a lock."""
+"""Cores, shared out evenly among all who have work, and what does one thing at a time: an event loop, or a lock."""
 
-import math
+import heapq
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -11,8 +11,6 @@ Done = Callable[[], None]
 
 # Work this small, in seconds, is done: sums of floats do not end at exactly nothing.
 NOTHING = 1e-12
-# Of Linux: seconds of a slice where there is one core, and the most cores that make it longer.
-BASE_SLICE_S, MOST_COUNTED = 0.0007, 8
 
 
 def after(env: Environment, seconds: float, call: Done) -> None:
@@ -30,42 +28,53 @@ class Runs(Protocol):
 
 
 class Cores:
-    """Whoever has work gets a core for a slice, in the order of asking, and then asks again.
+    """Processor sharing: of n who have work, each gets a core, or its part of the cores when there are fewer.
 
-    So does Linux, nearly: who was just awakened may not take a core from somebody whose slice is not over. The slice is
-    that of its scheduler (`sysctl_sched_base_slice` in kernel/sched/fair.c, 6.15 and later).
+    Linux does so over some milliseconds. In between it is a virtual clock that runs slower the more there are: each
+    piece of work ends when that clock has moved by its length.
     """
 
     def __init__(self, env: Environment, count: int) -> None:
         """So many cores of one machine."""
-        self._env, self._idle = env, count
-        self._slice = BASE_SLICE_S * (1 + int(math.log2(min(count, MOST_COUNTED))))
-        self._waiting: deque[tuple[float, Done]] = deque()
-        self.busy = 0.0
+        self._env, self._count = env, count
+        self._virtual = self._since = self.busy = 0.0
+        self._running: list[tuple[float, int, Done]] = []
+        self._number = self._turn = 0
 
     def run(self, seconds: float, done: Done) -> None:
         """Do `seconds` of work of one thread, then call back."""
-        self._waiting.append((seconds, done))
-        self._fill()
+        self._advance()
+        self._number += 1
+        heapq.heappush(self._running, (self._virtual + seconds, self._number, done))
+        self._plan()
 
-    def _fill(self) -> None:
-        while self._idle and self._waiting:
-            self._idle -= 1
-            self._begin(*self._waiting.popleft())
+    def _rate(self) -> float:
+        running = len(self._running)
+        return min(1.0, self._count / running) if running else 0.0
 
-    def _begin(self, seconds: float, done: Done) -> None:
-        now = min(seconds, self._slice)
+    def _advance(self) -> None:
+        passed = self._env.now - self._since
+        self._virtual += passed * self._rate()
+        self.busy += passed * min(self._count, len(self._running))
+        self._since = self._env.now
 
-        def ended() -> None:
-            self._idle += 1
-            self.busy += now
-            if seconds - now > NOTHING:
-                self._waiting.append((seconds - now, done))
-            else:
-                done()
-            self._fill()
+    def _plan(self) -> None:
+        self._turn += 1
+        if self._running:
+            turn = self._turn
+            wait = max(0.0, self._running[0][0] - self._virtual) / self._rate()
+            after(self._env, wait, lambda: self._ended(turn))
 
-        after(self._env, now, ended)
+    def _ended(self, turn: int) -> None:
+        if turn != self._turn:  # somebody came meanwhile, and another end was planned
+            return
+        self._advance()
+        ended = []
+        while self._running and self._running[0][0] <= self._virtual + NOTHING:
+            ended.append(heapq.heappop(self._running)[2])
+        self._plan()
+        for done in ended:
+            done()
 
 
 class Turns:

@@ -18,7 +18,7 @@ from server.vision.pipeline import State
 from server.vision.types import Analysis, Search, Timing, Tuning
 from tests.bench.simulation.cores import Cores, Runs, Turns, after
 
-# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock.
+# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. In truth it is often more.
 STAGES = 4
 NOBODY = Analysis((), Timing(0.0, 0.0, 0.0, 0.0))
 
@@ -35,6 +35,7 @@ class Service:
         connect: CPU of the event loop for a connection.
         hop: delay from the event loop to a thread, and back: somebody must wake up.
         python: the part of a thread's work in which it holds Python's lock, as the event loop does all the time.
+        cold: how many times as long a frame takes that comes while no other is worked on: caches have gone cold.
         sizes: the part of the CPU that a frame takes at each of the sizes that a page goes down to.
         search_sizes: the same for those that are searched: the networks that search see the same size.
     """
@@ -47,6 +48,7 @@ class Service:
     connect: float = 0.0
     hop: float = 0.0
     python: float = 0.0
+    cold: float = 1.0
     sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
     search_sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
 
@@ -84,6 +86,8 @@ class Threads:
         env, service = self._env, self._service
         seconds, searched = self._draw(received_at - state.search.at)
         seconds *= (service.search_sizes if searched else service.sizes)[jpeg[0]]
+        if self._idle == self.threads - 1:
+            seconds *= service.cold
         after_it = replace(state, search=Search(received_at)) if searched else state
         native, python = ((1 - service.python) * seconds / STAGES, service.python * seconds / STAGES)
         started, done_stages = env.now, 0
@@ -97,7 +101,7 @@ class Threads:
             nonlocal done_stages
             done_stages += 1
             if done_stages <= STAGES:
-                self._cores.run(native, lambda: self._lock.run(python, stage))
+                self._cores.run(native, (lambda: self._lock.run(python, stage)) if python else stage)
             else:
                 after(env, service.hop, lambda: self._loop.run(service.answer, told))
 

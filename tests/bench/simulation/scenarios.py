@@ -120,10 +120,17 @@ def sizes_of(costs: Costs, width: int, height: int) -> tuple[tuple[float, ...], 
     )
 
 
-def with_contention(service: Service) -> Service:
-    """With what --compare found: how long it takes to hand a frame on, and how long threads hold Python's lock."""
-    found = json.loads(COMPARED.read_text())["calibrated"]
-    return replace(service, hop=found["hop_ms"] / 1000, python=found["python"])
+def found_contention() -> dict[str, float]:
+    """What --compare found that holds for any picture, as `Service` has it: handing on, Python's lock, cold caches.
+
+    Raises:
+        ValueError: it was a quick comparison, whose figures mean nothing.
+    """
+    report = json.loads(COMPARED.read_text())
+    if report["quick"]:
+        raise ValueError(f"{COMPARED} is of --quick: compare again without it, or restore the file")
+    found = report["calibrated"]
+    return {"hop": found["hop_ms"] / 1000, "python": found["python"], "cold": found["cold"]}
 
 
 def planned(people: int, costs: Costs, utilisation: float = 0.6, cores: int = 2) -> Plan:
@@ -151,6 +158,7 @@ def play(
     say(f"  connections of {people:,} viewers and {fleet.replicas:,} replicas: done")
     # At most 30 frames a second are allowed; these cameras give ten.
     kind = Kind(FPS, adaptive=True, network=NETWORK_S)
-    service = with_contention(service_of(costs, *SIZE))
+    found = found_contention()
+    service = replace(service_of(costs, *SIZE), hop=found["hop"], python=found["python"], cold=found["cold"])
     met = watch(list(course.logs.values()), kind, service, load_settings({"clients": most}, {}), seconds, 2, seed)
     return Outcome(fleet, course, met)
