@@ -10,7 +10,7 @@ from server.options import load_settings
 from tests.bench.clients import Record
 from tests.bench.load import Group
 from tests.bench.running import Outcome
-from tests.bench.simulation import compare
+from tests.bench.simulation import calibrate, compare
 from tests.bench.simulation.calibrate import Load, service_from, together, viewer_from
 from tests.bench.simulation.crowded import simulate
 from tests.bench.simulation.replica import Service
@@ -45,6 +45,12 @@ def load(viewers: int, fps: float, seconds: float, *, pipeline: float, loop: flo
 FEW = load(4, 25, 10, pipeline=1.25 * 1.68, loop=0.4, viewer=0.2, got=100)
 MANY = load(50, 10, 10, pipeline=1.95, loop=0.2, viewer=0.1, got=500)
 LOOKERS = load(20, 50, 10, pipeline=2, loop=0.5, viewer=0.2 + 49 * 0.02, got=20)
+
+
+@pytest.fixture(autouse=True)
+def _short_bisections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated seconds of each: these loads are as even as can be."""
+    monkeypatch.setattr(calibrate, "STEP_S", 2.0)
 
 
 @functools.cache
