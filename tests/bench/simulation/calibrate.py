@@ -11,6 +11,7 @@ from itertools import chain
 
 from server.capacity.costs import load_costs
 from server.options import load_settings
+from server.vision.blazeface import CALM_S
 from tests.bench.running import Outcome
 from tests.bench.simulation.crowded import simulate
 from tests.bench.simulation.replica import Service
@@ -18,8 +19,6 @@ from tests.bench.simulation.scenarios import sizes_of
 from tests.bench.simulation.viewer import Kind
 from tests.bench.stats import median
 
-# A search is due once a second.
-SEARCH_EVERY_S = 1.0
 # Seconds below which a measurement of CPU ticks means nothing.
 LEAST = 20e-6
 # Bisections, and simulated seconds of each, to find how long threads hold Python's lock.
@@ -37,7 +36,7 @@ class Load:
     @property
     def searches(self) -> float:
         """The part of the frames in which new faces are searched for."""
-        return 1 / (self.fps * SEARCH_EVERY_S)
+        return 1 / (self.fps * CALM_S)
 
     @property
     def loop(self) -> float:

@@ -18,7 +18,7 @@ from server.vision.pipeline import State
 from server.vision.types import Analysis, Search, Timing, Tuning
 from tests.bench.simulation.cores import Cores, Runs, Turns, after
 
-# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. In truth it is often more.
+# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. Assumed: docs/scaling.md.
 STAGES = 4
 NOBODY = Analysis((), Timing(0.0, 0.0, 0.0, 0.0))
 
