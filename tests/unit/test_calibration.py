@@ -11,7 +11,7 @@ from tests.bench.clients import Record
 from tests.bench.load import Group
 from tests.bench.running import Outcome
 from tests.bench.simulation import calibrate, compare
-from tests.bench.simulation.calibrate import Load, service_from, together, viewer_from
+from tests.bench.simulation.calibrate import Measured, service_from, together, viewer_from
 from tests.bench.simulation.crowded import simulate
 from tests.bench.simulation.replica import Service
 
@@ -19,14 +19,16 @@ from tests.bench.simulation.replica import Service
 FAST, SLOW, SEARCH, WAY = 1.0, 2.0, 6.0, 1.0
 
 
-def load(viewers: int, fps: float, seconds: float, *, pipeline: float, loop: float, viewer: float, got: float) -> Load:
+def load(
+    viewers: int, fps: float, seconds: float, *, pipeline: float, loop: float, viewer: float, got: float
+) -> Measured:
     """A load in which frames took so many CPU milliseconds of each, and `got` results a second came."""
     each = round(got * seconds / viewers)
     searches = round(each / fps)
     worked = [SEARCH] * searches + [FAST, SLOW] * ((each - searches) // 2)
     record = Record("page", sent=len(worked), results=len(worked), worked=worked, ages=[work + WAY for work in worked])
     results = viewers * len(worked)
-    return Load(
+    return Measured(
         viewers,
         fps,
         Outcome(
@@ -58,7 +60,7 @@ def calibrated() -> Service:
     return service_from(FEW, MANY, greedy(800), 2)
 
 
-def greedy(got: float) -> Load:
+def greedy(got: float) -> Measured:
     return load(8, 1000, 2, pipeline=1.5, loop=0.2, viewer=0.1, got=got)
 
 

@@ -26,7 +26,7 @@ STEPS, STEP_S = 10, 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Measured:
     """A measured load that is calibrated with: how many viewers, pictures a second of each, and what came of it."""
 
     viewers: int
@@ -59,7 +59,7 @@ class Load:
         return sum(record.sent for record in self.outcome.records)
 
 
-def together(loads: Sequence[Load]) -> Load:
+def together(loads: Sequence[Measured]) -> Measured:
     """The same load measured several times, as one; the memory is the most of any."""
     outcomes = [load.outcome for load in loads]
     return replace(
@@ -75,7 +75,7 @@ def together(loads: Sequence[Load]) -> Load:
     )
 
 
-def service_from(few: Load, many: Load, greedy: Load, cores: int) -> Service:
+def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) -> Service:
     """The server's times.
 
     Args:
@@ -91,7 +91,7 @@ def service_from(few: Load, many: Load, greedy: Load, cores: int) -> Service:
     searches = max(1, round(few.searches * len(worked)))
     usual, search = worked[:-searches], worked[-searches:]
 
-    def factor(load: Load) -> float:
+    def factor(load: Measured) -> float:
         """How many times as much CPU as seconds of few viewers a frame of this load takes."""
         mean = (1 - load.searches) * sum(usual) / len(usual) + load.searches * sum(search) / searches
         return load.pipeline / mean
@@ -115,7 +115,7 @@ def service_from(few: Load, many: Load, greedy: Load, cores: int) -> Service:
     return replace(service, python=_python(service, greedy, cores))
 
 
-def _python(service: Service, greedy: Load, cores: int) -> float:
+def _python(service: Service, greedy: Measured, cores: int) -> float:
     """The part of its work in which a thread holds Python's lock, by bisection; 0 if fewer are carried anyhow."""
     kind = Kind(0.0, False, network=service.hop, send=greedy.viewer / 2, read=greedy.viewer / 2)
     service = replace(service, receive=greedy.loop / 2, answer=greedy.loop / 2)
@@ -131,7 +131,7 @@ def _python(service: Service, greedy: Load, cores: int) -> float:
     return low
 
 
-def viewer_from(few: Load, many: Load, lookers: Load, network: float) -> Kind:
+def viewer_from(few: Measured, many: Measured, lookers: Measured, network: float) -> Kind:
     """A viewer's own CPU seconds: for a frame sent and an answer read, and for a picture that is not sent."""
     pictures = lookers.viewers * lookers.fps * lookers.outcome.seconds
     # They send even fewer frames than few viewers do, so each costs about what it does there.

@@ -24,7 +24,7 @@ from tests.bench.context import Context
 from tests.bench.load import Group
 from tests.bench.machine import describe
 from tests.bench.running import Outcome, put_load, serving
-from tests.bench.simulation.calibrate import Load, figures, service_from, together, viewer_from
+from tests.bench.simulation.calibrate import Measured, figures, service_from, together, viewer_from
 from tests.bench.simulation.crowded import Simulated, simulate
 from tests.bench.stats import median
 
@@ -92,9 +92,9 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
                     say(f"round {turn + 1} of {rounds}: {name}")
                     measured[name].append(measure(run))
 
-    def load(*names: str) -> Load:
+    def load(*names: str) -> Measured:
         group = known[names[0]].group
-        return together([Load(group.count, group.fps, outcome) for name in names for outcome in measured[name]])
+        return together([Measured(group.count, group.fps, outcome) for name in names for outcome in measured[name]])
 
     say("calibrating and simulating")
     service = service_from(
@@ -123,7 +123,7 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
         "rounds": rounds,
         "calibrated": figures(service, viewers),
         "loads": {
-            name: _load(run.group, [Load(run.group.count, run.group.fps, outcome) for outcome in measured[name]])
+            name: _load(run.group, [Measured(run.group.count, run.group.fps, outcome) for outcome in measured[name]])
             for name, run in (known | wanted).items()
         },
         "rows": rows,
@@ -131,7 +131,7 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
     }
 
 
-def _load(group: Group, rounds: Sequence[Load]) -> dict[str, Any]:
+def _load(group: Group, rounds: Sequence[Measured]) -> dict[str, Any]:
     """What a load was, and each round of it: results a second, and CPU of a frame."""
     return {
         "kind": group.kind,
