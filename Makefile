@@ -13,7 +13,7 @@ ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench simulate soak fuzz cluster test-cluster test-alerts test-container lock audit \
+.PHONY: help run test check lint types bench simulate soak fuzz lab cluster test-cluster test-alerts test-container lock audit \
 	train clean
 
 help: ## Show this list
@@ -24,7 +24,7 @@ run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://loca
 
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m tests.deploy.tools
+	@$(BIN)/python -m tests.live.tools
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed here: the tests of the cluster are skipped"
 	@$(MAKE) --no-print-directory types
@@ -34,7 +34,7 @@ check: lint ## Run every check, without setting up anything
 	$(BIN)/python -m pytest
 
 lint: ## Style, types and the borders between the packages
-	$(BIN)/ruff check server model tests
+	$(BIN)/ruff check server model tests lab
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -42,25 +42,28 @@ types: ## Types of the page's scripts, by TypeScript from npm; says so where it 
 	@if $(TSC) --version >/dev/null 2>&1; then $(TSC) --project web/jsconfig.json && echo "types of the page: fine"; \
 		else echo "types of the page: not checked, npx cannot get TypeScript here"; fi
 
+lab: $(VENV)/dev.stamp ## Run the tests of the laboratory
+	$(BIN)/python -m pytest lab
+
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
 	@$(BIN)/python -m tests.browser.install
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m lab.bench $(ARGS)
 
 simulate: $(VENV)/dev.stamp ## Simulate a million viewers, five minutes (ARGS="--compare": this machine, measured and simulated)
-	@$(BIN)/python -m tests.bench.simulate $(ARGS)
+	@$(BIN)/python -m lab.simulate $(ARGS)
 
 test-alerts: $(VENV)/dev.stamp ## Check alerts and metrics with Prometheus' own tool, fetched from Debian
-	@$(BIN)/python -m tests.deploy.tools
-	@$(BIN)/python -m pytest tests/deploy/test_metrics.py
+	@$(BIN)/python -m tests.live.tools
+	@$(BIN)/python -m pytest tests/live/test_alerts.py
 
 test-container: $(VENV)/dev.stamp ## Run the Dockerfile's very steps without Docker (root on Debian), some minutes
-	@$(BIN)/python -m tests.deploy.container
+	@$(BIN)/python -m lab.container
 
 soak: $(VENV)/dev.stamp ## Ten minutes of good and bad clients, a hung thread and a restart (ARGS="--minutes 120")
-	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m lab.soak $(ARGS)
 
 fuzz: $(VENV)/dev.stamp ## Five minutes of damaged input at every door (ARGS="--minutes 30")
-	@$(BIN)/python -m tests.fuzz $(ARGS)
+	@$(BIN)/python -m lab.fuzz $(ARGS)
 
 lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions: ARGS="--upgrade")
 	@$(COMPILE) $(ARGS) requirements-dev.txt -o locks/everything.lock
@@ -82,7 +85,7 @@ cluster: $(VENV)/cluster.stamp ## Serve with Ray Serve on http://localhost:8000,
 	@RAY_USAGE_STATS_ENABLED=0 $(BIN)/serve run server.cluster:app
 
 test-cluster: $(VENV)/cluster.stamp $(VENV)/dev.stamp ## Break parts of a Ray cluster under load, on an idle machine, four minutes
-	@$(BIN)/python -m tests.cluster $(ARGS)
+	@$(BIN)/python -m lab.cluster $(ARGS)
 
 train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model train --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train $(ARGS)

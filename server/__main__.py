@@ -1,4 +1,4 @@
-"""Command line: `python -m server` serves the page, `image` and `video` read files, `capacity` reckons.
+"""Command line: `python -m server` serves the page, `image` and `video` read files.
 
 `python -m server --help` lists the options of each. Exit codes: 0 when all went well, 1 when some of the input could
 not be read (the rest is done), 2 when nothing could be done, 130 after Ctrl-C.
@@ -13,10 +13,9 @@ EPILOG = """Each option can be set in the environment too, by the name in capita
 other commands:
   python -m server image FILE... [-o OUT]       read pictures (python -m server image --help)
   python -m server video SOURCE [-o OUT.mp4]    read a video or a camera (python -m server video --help)
-  python -m server capacity --people N          how large a machine must be (python -m server capacity --help)
 """
 
-COMMANDS = ("serve", "image", "video", "capacity")
+COMMANDS = ("serve", "image", "video")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,18 +38,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _command(name: str) -> Any:
     """The module of a command; the others are not even loaded."""
     if name == "image":
-        from server.commands import image
+        from server.cli import image
 
         return image
     if name == "video":
-        from server.commands import video
+        from server.cli import video
 
         return video
-    if name == "capacity":
-        from server.commands import capacity
-
-        return capacity
-    from server.commands import serve
+    from server.cli import serve
 
     return serve
 

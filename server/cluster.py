@@ -17,15 +17,15 @@ from ray.serve._private.long_poll import LongPollClient, LongPollNamespace
 from ray.serve.config import AutoscalingConfig
 from starlette.types import ASGIApp
 
-from server.access import AUTO
-from server.commands.bare import exported
-from server.commands.serve import analyser_factory, beginning_with
+from server.cli.keras_export import exported
+from server.cli.serve import analyser_factory, beginning_with
 from server.errors import StartError
 from server.http.app import create_app
-from server.http.sockets import Sockets
-from server.options import PREFIX, load_settings
-from server.settings import Settings
-from server.vision.manifest import load_manifest
+from server.http.websocket_limits import Sockets
+from server.settings.groups import Settings
+from server.settings.options import PREFIX, load_settings
+from server.settings.validators import AUTO
+from server.vision.expression.manifest import load_manifest
 
 # Sockets for which there should be one replica: a core answers some 200 frames a second behind Ray's proxy.
 TARGET = 20

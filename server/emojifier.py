@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.settings import ROOT
+from server.settings.groups import ROOT
 from server.vision.errors import FrameError
-from server.vision.manifest import load_manifest
-from server.vision.picture import MOST_PIXELS, decode_picture_grey, shrunk
+from server.vision.expression.manifest import load_manifest
+from server.vision.images.picture import MOST_PIXELS, decode_picture_grey, shrunk
 from server.vision.pipeline import make_pipeline
 from server.vision.state import State
 from server.vision.types import Analysis, Grey, Tuning

@@ -11,26 +11,26 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.templating import Jinja2Templates
 
 from server import __version__
-from server.http.access import add_access
-from server.http.api import add_api
-from server.http.authority import add_authority
-from server.http.condition import Condition
-from server.http.docs import add_docs
-from server.http.emojis import add_emojis, listing
-from server.http.files import FreshFiles
-from server.http.metrics import Metrics, make_registry
-from server.http.packs import Pack, find_packs
-from server.http.privacy import add_privacy
-from server.http.problem import plain_fields, refuse_handshake
-from server.http.scrape import add_metrics
-from server.http.socket import Door
-from server.live.places import Places
+from server.http.access.middleware import add_access
+from server.http.metrics.counters import Metrics, make_registry
+from server.http.metrics.gauges import Condition
+from server.http.problem_details import plain_fields, refuse_handshake
+from server.http.routes.ca_certificate import add_authority
+from server.http.routes.classify import add_api
+from server.http.routes.docs import add_docs
+from server.http.routes.emojis import add_emojis, listing
+from server.http.routes.metrics import add_metrics
+from server.http.routes.privacy import add_privacy
+from server.http.routes.static import FreshFiles
+from server.http.routes.websocket import Door
+from server.live.connection import Offer
+from server.live.connection_limits import Places
+from server.live.inference_pool import Analyser, Pool
 from server.live.protocol import PROTOCOL, Limits, hello
 from server.live.scheduler import Scheduler
-from server.live.session import Offer
-from server.live.workers import Analyser, Pool
-from server.settings import ROOT, Settings
-from server.vision.manifest import Manifest
+from server.packs.packs import Pack, find_packs
+from server.settings.groups import ROOT, Settings
+from server.vision.expression.manifest import Manifest
 from server.vision.types import Tuning
 
 WEB = ROOT / "web"

@@ -4,7 +4,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from server.http.multipart import boundary_of, first_file
-from server.http.problem import Problem
+from server.http.problem_details import Problem
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "application/octet-stream")
 # A form adds its boundaries and the headers of its parts to the picture.

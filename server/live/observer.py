@@ -8,7 +8,7 @@ from server.vision.types import Timing
 # `disconnected` is never said to a client: it is what becomes of the frames of one that is gone.
 LossReason = DropReason | Literal["disconnected"]
 
-# The limits of server/settings.py that end or refuse a connection or a request. What a limit costs a single frame shows
+# The limits of server/settings/ that end or refuse a connection or a request. What a limit costs a single frame shows
 # among the losses and the errors.
 Limit = Literal[
     "clients",

@@ -6,7 +6,7 @@ A client may send, with any of the fields, and is answered `configured` with all
 
 `resting` is null or the client's face at rest: the mean of the raw `scores` of some seconds, one per label of `hello`.
 From the next frame on that face counts as neutral, and `smoothed`, `label` and `confidence` are read relative to it,
-while `scores` stay the frame's own (server/vision/resting.py); null undoes it.
+while `scores` stay the frame's own (server/vision/expression/calibration.py); null undoes it.
 """
 
 import json

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from server.live.shares import Shares
-from server.live.slot import Drop, Frame, Slot
-from server.live.workers import Outcome
+from server.live.fair_share import Shares
+from server.live.inference_pool import Outcome
+from server.live.latest_frame import Drop, Frame, Slot
 from server.vision.pipeline import State
 
 Answer = Callable[[Frame, Outcome | None], None]

@@ -8,17 +8,17 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from server.vision.align import crop_face
-from server.vision.classify import Classifier, make_classifier
-from server.vision.decode import decode_grey
-from server.vision.detect import Detector, make_detector
-from server.vision.manifest import Manifest
-from server.vision.picture import decode_picture_grey
+from server.vision.crop_reuse import Glimpse, may_be_still
+from server.vision.detectors.registry import Detector, make_detector
+from server.vision.expression.align import crop_face
+from server.vision.expression.calibration import relative_to
+from server.vision.expression.classifier import Classifier, make_classifier
+from server.vision.expression.manifest import Manifest
+from server.vision.expression.smoothing import NOTHING, Mood
+from server.vision.images.frame import decode_grey
+from server.vision.images.picture import decode_picture_grey
 from server.vision.quality import quality
-from server.vision.resting import relative_to
-from server.vision.smooth import NOTHING, Mood
 from server.vision.state import State
-from server.vision.still import Glimpse, may_be_still
 from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Face, Findings, Grey, Timing
 
 __all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]

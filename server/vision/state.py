@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from server.vision.smooth import Mood
-from server.vision.still import Glimpse
-from server.vision.track import Tracks
+from server.vision.crop_reuse import Glimpse
+from server.vision.expression.smoothing import Mood
+from server.vision.tracking import Tracks
 from server.vision.types import Search, Tuning
 
 # A clock that stands still or jumps back counts as this much: the frame came later than the one before, only

@@ -10,7 +10,7 @@ import pytest
 
 from model.network import make_network
 from tests.browser.conftest import OpenPage
-from tests.live.test_life import refuse_to_start
+from tests.live.test_lifecycle import refuse_to_start
 from tests.running import RunningServer
 
 

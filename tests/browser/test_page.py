@@ -15,7 +15,7 @@ from tests.browser.steps import (
     start,
     wait_for_more_frames,
 )
-from tests.live.scraping import Scrape, wait_for_sum
+from tests.live.metrics_client import Scrape, wait_for_sum
 from tests.running import RunningServer
 
 

@@ -9,12 +9,12 @@ import os
 import sys
 import threading
 
-from server.commands.quiet import hush
-from server.commands.serve import analyser_factory, listen, serve
-from server.live.workers import Analyser
+from server.cli.native_stderr import hush
+from server.cli.serve import analyser_factory, listen, serve
+from server.live.inference_pool import Analyser
 from server.logs import set_up
-from server.options import add_options, given_settings, load_settings
-from server.vision.manifest import load_manifest
+from server.settings.options import add_options, given_settings, load_settings
+from server.vision.expression.manifest import load_manifest
 from server.vision.state import State
 from server.vision.types import Analysis
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from server.http.api import PROBLEMS
+from server.http.routes.classify import PROBLEMS
 from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
 from tests.conftest import ROOT
 from tests.running import TIMEOUT, RunningServer

@@ -20,8 +20,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.cluster.local import BIN, TIMEOUT, Tree, config, environment, free_port, temporary_folder
 from tests.conftest import ROOT
+from tests.live.ray_cluster import BIN, TIMEOUT, Tree, config, environment, free_port, temporary_folder
 from tests.running import Client
 
 pytestmark = pytest.mark.skipif(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from server.http.pictures import KINDS
+from server.packs.picture_kinds import KINDS
 from tests.conftest import ROOT
-from tests.live.test_life import get, refuse_to_start
+from tests.live.test_lifecycle import get, refuse_to_start
 from tests.running import RunningServer
 from tests.unit.test_packs import LABELS, PICTURES, SHIPPED, broken_packs, make_pack, picture
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.raw import BINARY, CONT, PING, Raw, frame
-from tests.live.scraping import Scrape, get, wait_for_sum
+from tests.live.metrics_client import Scrape, get, wait_for_sum
+from tests.live.raw_socket import BINARY, CONT, PING, Raw, frame
 from tests.running import TIMEOUT, RunningServer
 
 

@@ -16,10 +16,10 @@ from model.dataset import Images, load_images
 from model.engines import predict
 from model.evaluate import evaluate, load_truth
 from model.labels import LABELS
-from server.vision.classify import make_classifier
-from server.vision.decode import decode_grey
-from server.vision.detect import make_detector
-from server.vision.manifest import load_manifest
+from server.vision.detectors.registry import make_detector
+from server.vision.expression.classifier import make_classifier
+from server.vision.expression.manifest import load_manifest
+from server.vision.images.frame import decode_grey
 from server.vision.pipeline import align_face
 from tests.conftest import ROOT, to_jpeg
 from tests.running import RunningServer

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from server.http.headers import SECURITY_HEADERS
+from server.http.access.headers import SECURITY_HEADERS
 from tests.conftest import to_jpeg
-from tests.live.raw import BINARY, CONT, PING, Raw, frame
-from tests.live.scraping import wait_for_sum
+from tests.live.metrics_client import wait_for_sum
+from tests.live.raw_socket import BINARY, CONT, PING, Raw, frame
 from tests.running import TIMEOUT, Client, RunningServer
 
 ALWAYS = SECURITY_HEADERS.keys()

@@ -7,8 +7,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server import __version__
-from server.settings import available_cores
-from tests.live.scraping import Scrape, get, wait_for_sum
+from server.settings.groups import available_cores
+from tests.live.metrics_client import Scrape, get, wait_for_sum
 from tests.running import RunningServer
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.conftest import ROOT
-from tests.live.test_life import get
+from tests.live.test_lifecycle import get
 from tests.running import RunningServer
 
 FOLDER = ROOT / "web" / "static" / "samples"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.live.scraping import wait_for_sum
+from tests.live.metrics_client import wait_for_sum
 from tests.running import TIMEOUT, RunningServer
 
 

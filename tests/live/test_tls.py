@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from tests.live.test_life import refuse_to_start
+from tests.live.test_lifecycle import refuse_to_start
 from tests.running import TIMEOUT, RunningServer
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from server.http.headers import SECURITY_HEADERS
-from tests.live.asking import Answer, ask
+from server.http.access.headers import SECURITY_HEADERS
+from tests.live.http_client import Answer, ask
 from tests.running import RunningServer
 
 TOKEN = "correct-horse-battery"

@@ -1,4 +1,4 @@
-// How the page adapts to a server or a way that has too little room: web/static/js/adapt.js alone, and with the flow
+// How the page adapts to a server or a way that has too little room: web/static/js/connection/adapt.js alone, and with the flow
 // control before a simulated server. Conditions in simulated time; run by test_page_modules.py.
 
 import assert from 'node:assert/strict';
@@ -7,8 +7,8 @@ import test from 'node:test';
 import {Crowd} from './crowd.mjs';
 
 const folder = new URL('../../web/static/js/', import.meta.url);
-const adapt = await import(new URL('adapt.js', folder));
-const flow = await import(new URL('flow.js', folder));
+const adapt = await import(new URL('connection/adapt.js', folder));
+const flow = await import(new URL('connection/flow.js', folder));
 
 const LIMIT = 30;
 const EASY = {ageMs: 30, serverMs: 10, queueMs: 0};

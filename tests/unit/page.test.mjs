@@ -5,14 +5,14 @@ import test from 'node:test';
 
 const folder = new URL('../../web/static/js/', import.meta.url);
 const load = name => import(new URL(name, folder));
-const flow = await load('flow.js');
-const settle = await load('settle.js');
-const geometry = await load('geometry.js');
-const backoff = await load('backoff.js');
-const cameraErrors = await load('camera-errors.js');
-const protocol = await load('protocol.js');
-const words = await load('words.js');
-const meter = await load('meter.js');
+const flow = await load('connection/flow.js');
+const settle = await load('scene/settle.js');
+const geometry = await load('scene/geometry.js');
+const backoff = await load('connection/backoff.js');
+const cameraErrors = await load('capture/camera-errors.js');
+const protocol = await load('connection/protocol.js');
+const words = await load('messages/words.js');
+const meter = await load('connection/meter.js');
 
 const LIMITS = {frame_bytes: 262144, frame_pixels: 1048576, fps: 15, credits: 2};
 const HAPPY = [0, 0, 0, 1, 0, 0, 0];

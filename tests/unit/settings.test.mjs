@@ -5,16 +5,16 @@ import test from 'node:test';
 
 const folder = new URL('../../web/static/js/', import.meta.url);
 const load = name => import(new URL(name, folder));
-const settings = await load('settings.js');
-const hints = await load('hints.js');
-const resting = await load('resting.js');
-const slots = await load('slots.js');
-const pose = await load('pose.js');
-const i18n = await load('i18n.js');
+const settings = await load('settings/settings.js');
+const hints = await load('scene/hints.js');
+const resting = await load('settings/resting.js');
+const slots = await load('scene/slots.js');
+const pose = await load('scene/pose.js');
+const i18n = await load('messages/i18n.js');
 const en = (await load('messages/en.js')).default;
 const de = (await load('messages/de.js')).default;
-const packs = await load('packs.js');
-const {Session} = await load('session.js');
+const packs = await load('scene/packs.js');
+const {Session} = await load('export/session.js');
 
 const LABELS = ['angry', 'happy', 'sad'];
 const face = (changes = {}) => ({

@@ -1,4 +1,4 @@
-"""`docs/settings.md` is made from `server/settings.py`: `python -m tests.unit.settings_table` writes it anew.
+"""`docs/settings.md` is made from `server/settings/groups.py`: `python -m tests.unit.settings_table` writes it anew.
 
 A test compares the two, so a setting that was added or changed shows there.
 """
@@ -9,8 +9,8 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from server.options import PREFIX, option_name, shown_default
-from server.settings import Settings
+from server.settings.groups import Settings
+from server.settings.options import PREFIX, option_name, shown_default
 from tests.conftest import ROOT as PROJECT
 
 PAGE = PROJECT / "docs" / "settings.md"

@@ -11,8 +11,8 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from server.errors import StartError
-from server.tls.given import check_files
-from server.tls.local import LocalCertificate, local_certificate
+from server.tls.certificate_files import check_files
+from server.tls.local_certificate import LocalCertificate, local_certificate
 
 NOW = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
 HOSTS = ["localhost", "127.0.0.1", "::1", "mybox", "mybox.local", "192.168.1.20"]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from server.http.drain import DRAIN_BYTES, PAUSE, Drain
+from server.transport.drain import DRAIN_BYTES, PAUSE, Drain
 
 
 class Reading:

@@ -4,8 +4,8 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from server.http.metrics import Metrics, make_registry
-from server.http.scrape import is_local
+from server.http.metrics.counters import Metrics, make_registry
+from server.http.routes.metrics import is_local
 from server.vision.types import Timing
 
 

@@ -7,9 +7,9 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
+from server.live.inference_pool import Outcome, Pool
+from server.live.latest_frame import Drop, Frame, Slot
 from server.live.scheduler import Scheduler, Seat
-from server.live.slot import Drop, Frame, Slot
-from server.live.workers import Outcome, Pool
 from server.vision.pipeline import State
 from server.vision.types import Analysis, Timing
 from tests.unit.scripted import PATIENCE, TUNING, run

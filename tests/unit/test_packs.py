@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from server.errors import StartError
-from server.http.packs import EXTRA_PICTURES, BrokenPackError, Pack, find_packs, load_pack
-from server.http.pictures import KINDS, media_type
+from server.packs.packs import EXTRA_PICTURES, BrokenPackError, Pack, find_packs, load_pack
+from server.packs.picture_kinds import KINDS, media_type
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 PICTURES = (*LABELS, *EXTRA_PICTURES)

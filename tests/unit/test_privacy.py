@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.http.privacy import preferred_language
+from server.http.routes.privacy import preferred_language
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.commands.progress import BAR, Progress, line
+from server.cli.progress import BAR, Progress, line
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from server.errors import StartError
 from server.live.observer import Limit
-from server.options import add_options, load_settings, option_name
-from server.settings import Settings
+from server.settings.groups import Settings
+from server.settings.options import add_options, load_settings, option_name
 from tests.unit import settings_table
 
 
@@ -100,7 +100,7 @@ def test_every_setting_is_an_option_with_default_and_environment_name(capsys: py
 
 
 def test_the_page_of_settings_is_that_of_the_code() -> None:
-    """After a change of server/settings.py: python -m tests.unit.settings_table."""
+    """After a change of server/settings/groups.py: python -m tests.unit.settings_table."""
     page = settings_table.PAGE.read_text()
     assert page == settings_table.with_table(page), "run: python -m tests.unit.settings_table"
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.align import BOX_PLACE, crop_face, similarity
-from server.vision.blazeface import BlazeFace
-from server.vision.decode import decode_grey
+from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.expression.align import BOX_PLACE, crop_face, similarity
+from server.vision.images.frame import decode_grey
 from server.vision.types import Detection, Floats, Grey
 
 PLACES = np.array([(0.315, 0.386), (0.687, 0.387), (0.505, 0.602), (0.500, 0.776)], np.float32)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from server.vision.anchors import make_anchors, merge, read_candidates
+from server.vision.detectors.blazeface.anchors import make_anchors, merge, read_candidates
 from server.vision.types import Floats
 
 SIZE = 128  # pixels a side of the input

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.align import crop_face
-from server.vision.blazeface import BlazeFace
-from server.vision.detect import Detector, make_detector
+from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, FaceNet, Window, find_weights
+from server.vision.detectors.haar import Haar
+from server.vision.detectors.registry import Detector, make_detector
 from server.vision.errors import ModelFilesError
-from server.vision.facenet import FULL_RANGE, SHORT_RANGE, FaceNet, Window, find_weights
-from server.vision.haar import Haar
+from server.vision.expression.align import crop_face
 from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, Floats, Grey, Search
 from tests.unit.test_vision_align import PLACES, SIZE
 

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.vision.errors import FrameError
-from server.vision.jpeg import MAX_SCANS, MAX_SEGMENTS, read_size
+from server.vision.images.jpeg_header import MAX_SCANS, MAX_SEGMENTS, read_size
 from tests.conftest import to_jpeg
 
 PICTURE = np.random.default_rng(1).integers(0, 256, (30, 40), np.uint8)

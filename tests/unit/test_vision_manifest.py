@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.vision.errors import ModelFilesError
-from server.vision.manifest import load_manifest
+from server.vision.expression.manifest import load_manifest
 
 WEIGHTS = b"weights"
 FIELDS: dict[str, Any] = {

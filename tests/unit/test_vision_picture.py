@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.vision.errors import FrameError
-from server.vision.picture import LONG_SIDE, decode_picture, decode_picture_grey, picture_size
+from server.vision.images.picture import LONG_SIDE, decode_picture, decode_picture_grey, picture_size
 
 SCENE = cv2.GaussianBlur(np.random.default_rng(3).integers(0, 255, (60, 90, 3), np.uint8), (0, 0), 4).astype(np.uint8)
 FILES = {

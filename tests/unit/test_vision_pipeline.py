@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from server.vision.errors import FrameError
-from server.vision.manifest import Manifest, load_manifest
+from server.vision.expression.manifest import Manifest, load_manifest
 from server.vision.pipeline import MAX_FACES, Pipeline, State, align_face, make_pipeline
 from server.vision.types import (
     ENTER_SCORE,

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.detect import make_detector
-from server.vision.manifest import load_manifest
+from server.vision.detectors.registry import make_detector
+from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import State, align_face, make_pipeline
 from server.vision.quality import quality
 from server.vision.types import Detection, Grey, Quality

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.smooth import Mood
+from server.vision.expression.smoothing import Mood
 from server.vision.state import LEAST_STEP_S, State
-from server.vision.track import Tracks
+from server.vision.tracking import Tracks
 from server.vision.types import Detection, Tuning
 
 

@@ -1,16 +1,16 @@
 // The page's course of events: Start, camera or file, connection, answers, Stop. It owns the state and shows it to
 // nobody but `render`.
 
-import { cameraAllowedHere, openCamera, watchPermission } from './camera.js';
-import { phaseOfCameraError } from './camera-errors.js';
-import { listCameras, watchCameras } from './devices.js';
-import { Feed } from './feed.js';
-import { t } from './i18n.js';
-import { Link } from './link.js';
-import { Rest } from './rest.js';
-import { Session } from './session.js';
-import { DEFAULTS, saveSettings, TUNING } from './settings.js';
-import { openFile } from './source.js';
+import { cameraAllowedHere, openCamera, watchPermission } from './capture/camera.js';
+import { phaseOfCameraError } from './capture/camera-errors.js';
+import { listCameras, watchCameras } from './capture/devices.js';
+import { Feed } from './capture/feed.js';
+import { t } from './messages/i18n.js';
+import { Link } from './connection/link.js';
+import { Rest } from './settings/rest.js';
+import { Session } from './export/session.js';
+import { DEFAULTS, saveSettings, TUNING } from './settings/settings.js';
+import { openFile } from './capture/source.js';
 import { initialState, isRunning, isWatching, nothingSeen } from './state.js';
 
 /** A notice stays at least this long, to be read. */

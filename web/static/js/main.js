@@ -1,15 +1,15 @@
 // Where the page begins: reads what the server wrote into it, joins the parts, listens to the buttons.
-/// <reference path="../../types.d.ts" />
+/// <reference path="../types.d.ts" />
 
 import { App } from './app.js';
 import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
-import { listenForDrops } from './drop.js';
-import { say, t, translate } from './i18n.js';
-import { Keep } from './keep.js';
-import { addSamples } from './panel.js';
-import { browserStore, loadSettings } from './settings.js';
-import { View } from './view.js';
+import { listenForDrops } from './capture/drop.js';
+import { say, t, translate } from './messages/i18n.js';
+import { Keep } from './export/keep.js';
+import { addSamples } from './scene/panel.js';
+import { browserStore, loadSettings } from './settings/settings.js';
+import { View } from './scene/view.js';
 
 translate(document.documentElement);
 const config = readConfig(document);

@@ -1,6 +1,6 @@
 // The one state object of the page: its shape and its beginning. Nothing here touches the document.
 
-import { canRest } from './settings.js';
+import { canRest } from './settings/settings.js';
 
 /** Phases in which the camera is on and its picture is on the page. */
 const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);

@@ -1,0 +1,93 @@
+"""The load generator, a process of its own: `python -m lab.bench.load '{"port": ..., "groups": ...}'`.
+
+It says `begin` when all clients are connected and warm, `end` after the measurement, and then what each client
+sent and heard, as JSON.
+"""
+
+import asyncio
+import importlib
+import importlib.util
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.bench.clients import Adaptive, Client, Flood, Greedy, Page
+
+# A hello takes milliseconds; without one, the measurement should fail and not wait for ever.
+HELLO_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Clients of one kind: how many, and pictures a second of their cameras."""
+
+    kind: str
+    count: int
+    fps: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to do to which server.
+
+    Attributes:
+        port: of the server, on this machine.
+        groups: the clients.
+        warm_up: seconds before the measurement.
+        seconds: of the measurement.
+        pictures: JPEG files of one picture, from its full size down.
+    """
+
+    port: int
+    groups: tuple[Group, ...]
+    warm_up: float
+    seconds: float
+    pictures: tuple[str, ...]
+
+
+def parse(text: str) -> Load:
+    """Read what `json.dumps(dataclasses.asdict(load))` wrote."""
+    values = json.loads(text)
+    groups = tuple(Group(**group) for group in values.pop("groups"))
+    return Load(**{**values, "groups": groups, "pictures": tuple(values["pictures"])})
+
+
+def make_client(group: Group, port: int, jpegs: list[bytes]) -> Client:
+    """One client of a group."""
+    if group.kind in (Page.kind, Adaptive.kind):
+        return {Page.kind: Page, Adaptive.kind: Adaptive}[group.kind](port, jpegs, group.fps)
+    return {Greedy.kind: Greedy, Flood.kind: Flood}[group.kind](port, jpegs)
+
+
+async def run(load: Load) -> None:
+    """Connect all, warm up, measure, report."""
+    loop = asyncio.get_running_loop()
+    jpegs = [Path(name).read_bytes() for name in load.pictures]
+    clients = [make_client(group, load.port, jpegs) for group in load.groups for _ in range(group.count)]
+    for client in clients:
+        await loop.create_connection(lambda client=client: client.connection, "127.0.0.1", load.port)  # type: ignore[misc]
+        await asyncio.wait_for(client.greeted.wait(), HELLO_S)
+    await asyncio.sleep(load.warm_up)
+    for client in clients:
+        client.recording = True
+    print("begin", flush=True)
+    await asyncio.sleep(load.seconds)
+    for client in clients:
+        client.recording = False
+    print("end", flush=True)
+    print(json.dumps([client.record.as_dict() for client in clients]), flush=True)
+    for client in clients:
+        client.end()
+
+
+def main(text: str) -> None:
+    """Run the load described by `text`, in the quickest loop there is (uvloop has no Windows)."""
+    quick = importlib.util.find_spec("uvloop")
+    factory = importlib.import_module("uvloop").new_event_loop if quick else None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(run(parse(text)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

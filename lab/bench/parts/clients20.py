@@ -1,0 +1,14 @@
+"""Twenty people at ten pictures a second: how old the answers are."""
+
+from lab.bench.context import Context
+from lab.bench.load import Group
+from lab.bench.running import put_load, serving
+
+
+def run(context: Context) -> None:
+    """Measure `clients20_p50` and `clients20_p95`."""
+    with serving() as server:
+        outcome = put_load(server, [Group("page", 20, fps=10)], context.pictures, 2, context.seconds(20))
+    context.details["clients20"] = outcome.details()
+    context.measured["clients20_p50"] = outcome.age(0.5)
+    context.measured["clients20_p95"] = outcome.age(0.95)

@@ -1,0 +1,213 @@
+"""How steady the answer is, and how soon it follows: `python -m lab.bench.stability`.
+
+Clips of 50 FER2013 test faces and of the astronaut go through the real pipeline with a made-up clock. A change is a
+frame whose settled label (`unsure` is one of them) is not that of the frame before; those of a face's first second,
+in which a first guess is put right, are counted apart. Then cuts from one face to
+another that the model reads without doubt, half of them to the same place in the frame, half to another.
+"""
+
+import argparse
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from model.dataset import load_images
+from server.vision.expression.manifest import load_manifest
+from server.vision.pipeline import Pipeline, State, make_pipeline
+from server.vision.types import UNSURE, Face, Grey
+from tests.clips import HEIGHT, WIDTH, Scene, astronaut_scene, crop_scene, play
+from tests.pictures import to_jpeg
+
+ROOT = Path(__file__).resolve().parents[2]
+FACES, PAIRS, SEED = 50, 50, 7
+SECONDS = 60.0
+RATES = (10.0, 25.0)
+SETTLE_S = 1.0
+CONFIDENT = 0.8  # settled score of a face that is cut to or from
+BEFORE_CUT_S, AFTER_CUT_S = 1.5, 1.0
+PLACES = ((WIDTH * 0.28, HEIGHT * 0.5), (WIDTH * 0.72, HEIGHT * 0.5))
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """What happened in one clip.
+
+    Attributes:
+        changes: of the settled label once the face has been there for SETTLE_S.
+        early: the same before that, while a first guess is still being put right.
+        raw_changes: of the likeliest label of single frames.
+        unsure: share of the frames with that label.
+        missed: share of the frames without a face.
+        people: how many ids the one face had.
+    """
+
+    changes: int
+    early: int
+    raw_changes: int
+    unsure: float
+    missed: float
+    people: int
+
+
+def measure(source: Path, faces: int = FACES, seconds: float = SECONDS, rates: Sequence[float] = RATES,
+            pairs: int = PAIRS) -> dict[str, float]:  # fmt: skip
+    """Prints the table and returns the figures.
+
+    Args:
+        source: fer2013.zip or its folder.
+        faces: how many of its faces to make clips of.
+        seconds: length of a clip.
+        rates: frames a second.
+        pairs: how many cuts.
+    """
+    pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
+    crops, tried = choose(pipeline, source, max(faces, 4 * pairs), faces)
+    print(f"the detector finds {len(crops)} of {tried} faces of FER2013's PublicTest (seed {SEED}) in a frame")
+    figures: dict[str, float] = {"found": len(crops) / tried}
+    scenes = [astronaut_scene(), *(crop_scene(crop) for crop in crops[:faces])]
+    for fps in rates:
+        seen = [steadiness(pipeline, play(scene, seconds, fps, seed)) for seed, scene in enumerate(scenes)]
+        figures |= _report(f"{fps:g}", seen, seconds)
+        delays = cuts(pipeline, crops, pairs, fps)
+        p50, p95, most = (float(np.quantile(delays, q)) for q in (0.5, 0.95, 1.0))
+        print(
+            f"  {len(delays)} cuts: the label follows after p50 {p50:.0f}, p95 {p95:.0f}, at most {most:.0f} ms",
+            flush=True,
+        )
+        figures |= {f"cut_p50_{fps:g}": p50, f"cut_p95_{fps:g}": p95}
+    return figures
+
+
+def choose(pipeline: Pipeline, source: Path, most: int, least: int) -> tuple[list[Grey], int]:
+    """Crops at random among those in which the detector finds a face, and how many were tried."""
+    images = load_images(source)
+    order = np.random.default_rng(SEED).permutation(images.of_split("PublicTest"))
+    found: list[Grey] = []
+    tried = 0
+    for index in order[: max(most, 2 * least)]:
+        tried += 1
+        crop = images.pixels[index]
+        if settled(pipeline, crop_scene(crop)):
+            found.append(crop)
+        if len(found) >= most:
+            break
+    return found, tried
+
+
+def settled(pipeline: Pipeline, scene: Scene) -> Face | None:
+    """The largest face of a still scene, if there is one."""
+    faces = pipeline.analyse(to_jpeg(scene.frame), 0.0, State.initial())[0].faces
+    return faces[0] if faces else None
+
+
+def steadiness(pipeline: Pipeline, frames: Iterable[tuple[float, bytes]]) -> Steadiness:
+    """Plays a clip of one face through the pipeline and counts."""
+    state = State.initial()
+    shown: list[str] = []
+    early = 0
+    raw: list[int] = []
+    people: set[int] = set()
+    count = 0
+    for clock, jpeg in frames:
+        count += 1
+        analysis, state = pipeline.analyse(jpeg, clock, state)
+        for face in analysis.faces[:1]:
+            early += bool(shown) and clock < SETTLE_S and face.label != shown[-1]
+            shown.append(face.label)
+            raw.append(max(range(len(face.scores)), key=face.scores.__getitem__))
+            people.add(face.id)
+    return Steadiness(
+        _changes(shown) - early,
+        early,
+        _changes(raw),
+        shown.count(UNSURE) / max(len(shown), 1),
+        1 - len(shown) / count,
+        len(people),
+    )
+
+
+def cuts(pipeline: Pipeline, crops: Sequence[Grey], pairs: int, fps: float) -> list[float]:
+    """Milliseconds from the first frame of the second face to the first one that names its label; one for each pair."""
+    sure = []
+    for crop in crops:
+        face = settled(pipeline, crop_scene(crop))
+        if face and face.label != UNSURE and face.confidence >= CONFIDENT:
+            sure.append((crop, face.label))
+    rng = np.random.default_rng(SEED)
+    delays: list[float] = []
+    while len(delays) < pairs:
+        (one, was), (other, becomes) = (sure[k] for k in rng.choice(len(sure), 2, replace=False))
+        if was != becomes:
+            place = PLACES[len(delays) % 2]  # every second cut is to another place
+            before, after = crop_scene(one, PLACES[0]), crop_scene(other, place)
+            delays.append(_follow(pipeline, before, after, becomes, fps, len(delays)))
+    return delays
+
+
+def _follow(pipeline: Pipeline, before: Scene, after: Scene, label: str, fps: float, seed: int) -> float:
+    state = State.initial()
+    for clock, jpeg in play(before, BEFORE_CUT_S, fps, seed):
+        _, state = pipeline.analyse(jpeg, clock, state)
+    start = None
+    for clock, jpeg in play(after, AFTER_CUT_S, fps, seed + 1):
+        start = clock if start is None else start
+        analysis, state = pipeline.analyse(jpeg, BEFORE_CUT_S + clock, state)
+        if analysis.faces and analysis.faces[0].label == label:
+            return 1e3 * (clock - start)
+    return 1e3 * AFTER_CUT_S  # it did not follow at all
+
+
+def _report(rate: str, seen: Sequence[Steadiness], seconds: float) -> dict[str, float]:
+    changes = np.array([clip.changes for clip in seen])
+    raw, unsure, missed, people = (
+        np.array([getattr(clip, name) for clip in seen]) for name in ("raw_changes", "unsure", "missed", "people")
+    )
+    early = np.array([clip.early for clip in seen])
+    steady, most = float((changes == 0).mean()), int(changes.max())
+    print(
+        f"\n{len(seen)} clips of {seconds:g} s at {rate}/s: no change in {100 * steady:.0f} %,"
+        f" 1 or 2 in {100 * ((changes > 0) & (changes <= 2)).mean():.0f} %, more in {100 * (changes > 2).mean():.0f} %"
+        f" (at most {most}; the astronaut {changes[0]});"
+        f" with the first second, none in {100 * (changes + early == 0).mean():.0f} %\n"
+        f"  raw changes a minute: median {np.median(raw) * 60 / seconds:.1f}, mean {raw.mean() * 60 / seconds:.1f};"
+        f" none in {100 * (raw == 0).mean():.0f} %\n"
+        f"  unsure {100 * unsure.mean():.1f} % of the time; no face in {100 * missed.mean():.2f} % of the frames;"
+        f" a second id in {int((people > 1).sum())} clips",
+        flush=True,
+    )
+    return {
+        f"steady_{rate}": steady,
+        f"steady_from_the_start_{rate}": float((changes + early == 0).mean()),
+        f"most_changes_{rate}": most,
+        f"raw_changes_{rate}": float(raw.mean() * 60 / seconds),
+        f"unsure_{rate}": float(unsure.mean()),
+        f"missed_{rate}": float(missed.mean()),
+        f"second_ids_{rate}": float((people > 1).mean()),
+    }
+
+
+def _changes(values: Sequence[object]) -> int:
+    return sum(a != b for a, b in pairwise(values))
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m lab.bench.stability", description=__doc__.split("\n")[0])
+    data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
+    parser.add_argument("--data", type=Path, default=data / "fer2013.zip", help="fer2013.zip or its folder")
+    parser.add_argument("--faces", type=int, default=FACES, help="clips to make beside the astronaut's")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="length of a clip")
+    parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="frames a second")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="cuts from one face to another")
+    options = parser.parse_args()
+    if not options.data.exists():
+        raise SystemExit(f"error: no {options.data}; set EMOJIFY_DATA")
+    measure(options.data, options.faces, options.seconds, options.rates, options.pairs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""The simulation's times, taken from measurements of this machine: under load, and beside what puts the load on it.
+
+CPU time is taken where many are served, since it is what it is however long it took: with few, each frame wakes the
+event loop and the load generator, and takes half as much of them again. Which frames are dear and which are cheap is
+seen best with few, who are hardly ever in each other's way.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from lab.bench.running import Outcome
+from lab.bench.stats import median
+from lab.capacity.costs import load_costs
+from lab.simulate.crowded import simulate
+from lab.simulate.replica import Service
+from lab.simulate.scenarios import sizes_of
+from lab.simulate.viewer import Kind
+from server.settings.options import load_settings
+from server.vision.detectors.blazeface.detector import CALM_S
+
+# Seconds below which a measurement of CPU ticks means nothing.
+LEAST = 20e-6
+# Bisections, and simulated seconds of each, to find how long threads hold Python's lock.
+STEPS, STEP_S = 10, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measured load that is calibrated with: how many viewers, pictures a second of each, and what came of it."""
+
+    viewers: int
+    fps: float
+    outcome: Outcome
+
+    @property
+    def searches(self) -> float:
+        """The part of the frames in which new faces are searched for."""
+        return 1 / (self.fps * CALM_S)
+
+    @property
+    def loop(self) -> float:
+        """CPU seconds of the event loop for a frame."""
+        return max(LEAST, self.outcome.loop_cpu_seconds / self.outcome.results)
+
+    @property
+    def pipeline(self) -> float:
+        """CPU seconds of everything else in the server for a frame."""
+        return (self.outcome.cpu_seconds - self.outcome.loop_cpu_seconds) / self.outcome.results
+
+    @property
+    def viewer(self) -> float:
+        """CPU seconds of the load generator for a frame."""
+        return max(LEAST, self.outcome.clients_cpu_seconds / self.sent)
+
+    @property
+    def sent(self) -> int:
+        """Frames of all viewers."""
+        return sum(record.sent for record in self.outcome.records)
+
+
+def together(loads: Sequence[Measured]) -> Measured:
+    """The same load measured several times, as one; the memory is the most of any."""
+    outcomes = [load.outcome for load in loads]
+    return replace(
+        loads[0],
+        outcome=Outcome(
+            records=tuple(chain.from_iterable(outcome.records for outcome in outcomes)),
+            seconds=sum(outcome.seconds for outcome in outcomes),
+            cpu_seconds=sum(outcome.cpu_seconds for outcome in outcomes),
+            resident_bytes=max(outcome.resident_bytes for outcome in outcomes),
+            loop_cpu_seconds=sum(outcome.loop_cpu_seconds for outcome in outcomes),
+            clients_cpu_seconds=sum(outcome.clients_cpu_seconds for outcome in outcomes),
+        ),
+    )
+
+
+def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) -> Service:
+    """The server's times.
+
+    Args:
+        few: how the times of frames differ; how much CPU one takes that comes while no other is worked on; and how
+            long it takes to hand one on: from the page to a thread and back there are four hands, who are taken to be
+            equally slow.
+        many: how much CPU a frame takes among others.
+        greedy: how many a second can be carried. Threads are taken to hold Python's lock for so long that no more are.
+        cores: of the machine.
+    """
+    records = few.outcome.records
+    worked = sorted(work / 1000 for record in records for work in record.worked)
+    searches = max(1, round(few.searches * len(worked)))
+    usual, search = worked[:-searches], worked[-searches:]
+
+    def factor(load: Measured) -> float:
+        """How many times as much CPU as seconds of few viewers a frame of this load takes."""
+        mean = (1 - load.searches) * sum(usual) / len(usual) + load.searches * sum(search) / searches
+        return load.pipeline / mean
+
+    warm = factor(many)
+    ways = [age - work for record in records for age, work in zip(record.ages, record.worked, strict=True)]
+    costs = load_costs()
+    sizes, search_sizes = sizes_of(costs, 640, 480)  # the bench's frame
+    service = Service(
+        usual=tuple(warm * seconds for seconds in usual),
+        search=tuple(warm * seconds for seconds in search),
+        first=costs.frame(1, 640, 480).first_ms / 1000,
+        receive=many.loop / 2,
+        answer=many.loop / 2,
+        # Of the viewer's work only the reading is in the age: a picture is taken when it is sent.
+        hop=max(0.0, median(ways) / 1000 - many.loop - many.viewer / 2) / 4,
+        cold=max(1.0, factor(few) / warm),
+        sizes=sizes,
+        search_sizes=search_sizes,
+    )
+    return replace(service, python=_python(service, greedy, cores))
+
+
+def _python(service: Service, greedy: Measured, cores: int) -> float:
+    """The part of its work in which a thread holds Python's lock, by bisection; 0 if fewer are carried anyhow."""
+    kind = Kind(0.0, False, network=service.hop, send=greedy.viewer / 2, read=greedy.viewer / 2)
+    service = replace(service, receive=greedy.loop / 2, answer=greedy.loop / 2)
+    settings = load_settings({"fps": greedy.fps}, {})
+    measured = greedy.outcome.results / greedy.outcome.seconds
+    low, high = 0.0, 1.0
+    for _ in range(STEPS):
+        python = (low + high) / 2
+        _, simulated = simulate(
+            kind, greedy.viewers, replace(service, python=python), settings, seconds=STEP_S, warm_up=1, cores=cores
+        )
+        low, high = (python, high) if simulated.results_per_s > measured else (low, python)
+    return low
+
+
+def viewer_from(few: Measured, many: Measured, lookers: Measured, network: float) -> Kind:
+    """A viewer's own CPU seconds: for a frame sent and an answer read, and for a picture that is not sent."""
+    pictures = lookers.viewers * lookers.fps * lookers.outcome.seconds
+    # They send even fewer frames than few viewers do, so each costs about what it does there.
+    look = max(0.0, lookers.outcome.clients_cpu_seconds - lookers.sent * few.viewer) / (pictures - lookers.sent)
+    return Kind(many.fps, False, network=network, send=many.viewer / 2, read=many.viewer / 2, look=look)
+
+
+def figures(service: Service, viewers: Mapping[str, Kind]) -> dict[str, object]:
+    """What was found, in milliseconds, for people and for JSON."""
+    return {
+        "usual_ms": 1000 * sum(service.usual) / len(service.usual),
+        "search_ms": 1000 * sum(service.search) / len(service.search),
+        "loop_ms": 1000 * (service.receive + service.answer),
+        "hop_ms": 1000 * service.hop,
+        "python": service.python,
+        "cold": service.cold,
+        "viewer_ms": {kind: 1000 * (viewer.send + viewer.read) for kind, viewer in viewers.items()},
+        "look_ms": {kind: 1000 * viewer.look for kind, viewer in viewers.items()},
+    }

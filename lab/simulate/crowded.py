@@ -1,0 +1,76 @@
+"""One machine with a server and viewers that come at once and stay: what `make bench` measures, simulated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import simpy
+
+from lab.bench.stats import percentile
+from lab.simulate.cores import Cores, Turns
+from lab.simulate.replica import Replica, Service
+from lab.simulate.viewer import Kind, Tally, Viewer
+from server.settings.groups import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What the viewers had, after the warm-up: results a second, ages in milliseconds, the fewest of the mean."""
+
+    results_per_s: float
+    dropped_per_s: float
+    p50: float
+    p95: float
+    fairness: float
+
+
+def simulate(
+    kind: Kind,
+    viewers: int,
+    service: Service,
+    settings: Settings,
+    *,
+    seconds: float,
+    warm_up: float,
+    cores: int = 2,
+    seed: int = 0,
+    here: bool = True,
+) -> tuple[Tally, Simulated]:
+    """Let `viewers` of one kind use one server for some simulated seconds.
+
+    Args:
+        kind: of the viewers.
+        viewers: how many.
+        service: measured times of the server.
+        settings: of the server.
+        seconds: after the warm-up.
+        warm_up: seconds that do not count, as in the bench.
+        cores: of the machine; as many inference threads.
+        seed: the same one gives the same again.
+        here: whether the viewers' process shares the cores, as the bench's load generator does.
+    """
+    env, rng, tally = simpy.Environment(), Random(seed), Tally()
+    machine = Cores(env, cores)
+    replica = Replica(env, service, settings, rng, machine, cores)
+    process = Turns(machine) if here else None
+    people = [Viewer(env, kind, tally, rng, process) for _ in range(viewers)]
+    for viewer in people:
+        viewer.connect(replica)
+    env.run(warm_up)
+    before = dict(tally.by_viewer)
+    env.run(warm_up + seconds)
+    counts = [tally.by_viewer[id(viewer)] - before.get(id(viewer), 0) for viewer in people]
+    return tally, summary(tally, counts, warm_up, seconds)
+
+
+def summary(tally: Tally, counts: Sequence[int], warm_up: float, seconds: float) -> Simulated:
+    """The part of a tally after the warm-up."""
+    ages = [1000 * age for at, age in zip(tally.answered_at, tally.ages, strict=True) if at >= warm_up]
+    mean = sum(counts) / len(counts)
+    return Simulated(
+        results_per_s=sum(counts) / seconds,
+        dropped_per_s=sum(at >= warm_up for at in tally.dropped_at) / seconds,
+        p50=percentile(ages, 0.5) if ages else float("nan"),
+        p95=percentile(ages, 0.95) if ages else float("nan"),
+        fairness=min(counts) / mean if mean else 0.0,
+    )

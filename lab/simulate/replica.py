@@ -1,0 +1,189 @@
+"""One server process: the server's own scheduler and slots over simulated threads and a simulated event loop."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Protocol
+
+from simpy import Environment
+
+from lab.simulate.cores import Cores, Runs, Turns, after
+from server.live.inference_pool import Outcome
+from server.live.latest_frame import Drop, Frame, Slot
+from server.live.protocol import Limits
+from server.live.scheduler import Scheduler, Seat
+from server.settings.groups import Settings
+from server.vision.detectors.blazeface.detector import CALM_S
+from server.vision.pipeline import State
+from server.vision.types import Analysis, Search, Timing, Tuning
+
+# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. Assumed: docs/scaling.md.
+STAGES = 4
+NOBODY = Analysis((), Timing(0.0, 0.0, 0.0, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Measured times in seconds that a replica is made of.
+
+    Attributes:
+        usual: CPU of the pipeline, of many frames: drawn from.
+        search: of frames in which new faces are searched for, which a connection has once a second.
+        first: of the first frame of a connection.
+        receive, answer: CPU of the event loop for a frame that comes and for an answer that goes.
+        connect: CPU of the event loop for a connection.
+        hop: delay from the event loop to a thread, and back: somebody must wake up.
+        python: the part of a thread's work in which it holds Python's lock, as the event loop does all the time.
+        cold: how many times as long a frame takes that comes while no other is worked on: caches have gone cold.
+        sizes: the part of the CPU that a frame takes at each of the sizes that a page goes down to.
+        search_sizes: the same for those that are searched: the networks that search see the same size.
+    """
+
+    usual: tuple[float, ...]
+    search: tuple[float, ...]
+    first: float
+    receive: float
+    answer: float
+    connect: float = 0.0
+    hop: float = 0.0
+    python: float = 0.0
+    cold: float = 1.0
+    sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
+    search_sizes: tuple[float, ...] = (1.0, 1.0, 1.0)
+
+
+class Listener(Protocol):
+    """Whoever has a connection."""
+
+    def answered(self, frame: int, kind: str, server: float, queue: float, retry_ms: int) -> None:
+        """A result or a drop, seconds in the server and in its queue."""
+
+    def lost(self, frames: int) -> None:
+        """The connection ended, and with it so many frames that had come and were not answered."""
+
+
+class Threads:
+    """The inference threads as the scheduler sees them."""
+
+    def __init__(
+        self, env: Environment, cores: Runs, lock: Runs, loop: Runs, service: Service, count: int, rng: Random
+    ) -> None:
+        """`count` threads on these cores, which share Python's lock with the event loop."""
+        self._env, self._cores, self._lock, self._loop = env, cores, lock, loop
+        self._service, self._rng = service, rng
+        self.threads = self._idle = count
+        self.on_idle: Callable[[], None] = lambda: None
+
+    @property
+    def has_idle(self) -> bool:
+        """Whether a thread is free."""
+        return self._idle > 0
+
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+        """Keep a thread busy; the picture is the number of a size that the page has gone down to."""
+        self._idle -= 1
+        env, service = self._env, self._service
+        seconds, searched = self._draw(received_at - state.search.at)
+        seconds *= (service.search_sizes if searched else service.sizes)[jpeg[0]]
+        if self._idle == self.threads - 1:
+            seconds *= service.cold
+        after_it = replace(state, search=Search(received_at)) if searched else state
+        native, python = ((1 - service.python) * seconds / STAGES, service.python * seconds / STAGES)
+        started, done_stages = env.now, 0
+
+        def told() -> None:
+            self._idle += 1
+            done(Outcome(started, NOBODY, after_it))
+            self.on_idle()
+
+        def stage() -> None:
+            nonlocal done_stages
+            done_stages += 1
+            if done_stages <= STAGES:
+                self._cores.run(native, (lambda: self._lock.run(python, stage)) if python else stage)
+            else:
+                after(env, service.hop, lambda: self._loop.run(service.answer, told))
+
+        def begin() -> None:
+            nonlocal started
+            started = env.now
+            stage()
+
+        after(env, service.hop, begin)
+
+    def _draw(self, since_search: float) -> tuple[float, bool]:
+        """A time out of those that were measured, and whether the frame is searched."""
+        if since_search == math.inf:
+            return self._service.first, True
+        if since_search >= CALM_S:
+            return self._rng.choice(self._service.search), True
+        return self._rng.choice(self._service.usual), False
+
+
+class Replica:
+    """A process that viewers can connect to, until it dies."""
+
+    def __init__(
+        self, env: Environment, service: Service, settings: Settings, rng: Random, cores: Cores, threads: int
+    ) -> None:
+        """With the limits of `settings`."""
+        self._env, self._service = env, service
+        self.limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
+        self._tuning = Tuning()
+        lock = Turns(cores)
+        self._loop = Turns(lock)
+        pool = Threads(env, cores, lock, self._loop, service, threads, rng)
+        self._scheduler = Scheduler(pool, settings.stale, settings.fresh, clock=lambda: float(env.now))
+
+    def connect(self, listener: Listener) -> "Line":
+        """Admit a viewer; frames that come while the event loop is still at the handshake wait behind it."""
+        line = Line(self, listener)
+        self._loop.run(self._service.connect, lambda: None)
+        return line
+
+
+class Line:
+    """One connection, as the server has it."""
+
+    def __init__(self, replica: Replica, listener: Listener) -> None:
+        """A slot and a seat of the server's own."""
+        self._replica, self._listener = replica, listener
+        limits, env = replica.limits, replica._env
+        self._slot = Slot(replica._tuning, limits.fps, burst=2 * limits.credits)
+        # Where a simulated second begins anywhere, a new connection must still count as just served.
+        self._seat = Seat(self._slot, self._answer, self._drop, served_at=float(env.now))
+        self._coming = 0
+
+    def send(self, jpeg: bytes) -> None:
+        """A frame has come through the network."""
+        replica = self._replica
+        self._coming += 1
+
+        def read() -> None:
+            self._coming -= 1
+            if self._slot.closed:
+                return
+            drop = self._slot.receive(jpeg, float(replica._env.now))
+            if drop:
+                self._drop(drop)
+            replica._scheduler.offer(self._seat)
+
+        replica._loop.run(replica._service.receive, read)
+
+    def end(self) -> None:
+        """The connection is gone; what was on its way is lost."""
+        self._slot.closed = True
+        frames = self._coming + sum(frame is not None for frame in (self._slot.in_service, self._slot.waiting))
+        self._listener.lost(frames)
+
+    def _answer(self, frame: Frame, outcome: Outcome | None) -> None:
+        assert outcome is not None
+        now = float(self._replica._env.now)
+        queue = outcome.started_at - frame.received_at
+        self._listener.answered(frame.number, "result", now - frame.received_at, queue, 0)
+
+    def _drop(self, drop: Drop) -> None:
+        # The scheduler is not asked to wait for the answer of a drop, so its time is spent behind what it does now.
+        self._replica._loop.run(self._replica._service.answer, lambda: None)
+        self._listener.answered(drop.frame, drop.reason, 0.0, 0.0, drop.retry_after_ms)

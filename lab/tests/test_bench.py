@@ -1,0 +1,126 @@
+"""The pure parts of the bench: its arithmetic, its table, and that its clients keep to the page's rules."""
+
+import itertools
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from lab.bench import adapt, flow
+from lab.bench.__main__ import PARTS, _parser
+from lab.bench.context import Context
+from lab.bench.figures import TARGETS, missed, table
+from lab.bench.load import Group
+from lab.bench.running import put_load, serving
+from lab.bench.stats import percentile
+from lab.bench.wire import BINARY, TEXT, pack, unpack
+
+PAGE = Path(__file__).parents[2] / "web" / "static" / "js" / "connection"
+LIMITS = {"fps": 10.0, "credits": 2}
+
+
+def constants(file: str) -> dict[str, float]:
+    """The numbers that a module of the page gives names to: `const NAME = 5;` and, in a table, `name: 0.5,`."""
+    text = (PAGE / file).read_text()
+    return {name: float(value) for name, value in re.findall(r"(\w+)(?: = |: )([\d._]+)(?:;|,\n)", text)}
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([3, 1, 2], 0.5, 2), ([1, 2, 3, 4], 0.5, 2), (range(1, 101), 0.95, 95), ([7], 0.95, 7), ([1, 9], 1, 9)],
+)
+def test_percentiles_are_values_that_occurred(values: list[float], share: float, expected: float) -> None:
+    assert percentile(values, share) == expected
+
+
+def test_nothing_measured_is_no_percentile() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        percentile([], 0.5)
+
+
+def test_the_table_says_what_is_met() -> None:
+    measured = {"throughput": 400.0, "clients20_p95": 50.0, "start": 0.5}
+    lines = table(measured).splitlines()[2:]
+    assert [line.split()[-1] for line in lines] == ["must", "NO", "aim"]
+    assert lines[0].split()[-5:] == ["per", "second", "320", "500", "must"]
+    assert missed(measured) == ["clients20_p95"]
+
+
+def test_an_aim_is_never_easier_than_its_must() -> None:
+    for target in TARGETS.values():
+        assert target.aim is None or target.meets(target.aim, target.must), target
+
+
+def test_messages_survive_packing_and_arrive_whole() -> None:
+    for size in (0, 125, 126, 65535, 65536):
+        packed = pack(BINARY, bytes(size))
+        assert len(packed) == size + 6 + (0 if size < 126 else 2 if size < 65536 else 8)
+    buffer = bytearray([0x80 | TEXT, 2]) + b"{}" + bytearray([0x80 | TEXT, 126, 0, 200]) + b"x" * 199
+    assert unpack(buffer) == (TEXT, b"{}")
+    assert unpack(buffer) is None
+    buffer += b"x"
+    assert unpack(buffer) == (TEXT, b"x" * 200) and not buffer
+
+
+def test_a_credit_is_spent_and_returned_by_any_answer() -> None:
+    client = flow.Flow(LIMITS)
+    now = 0.0
+    for answer in ("result", "drop", "error"):
+        assert client.may_send(now)
+        frame = client.frame_sent(now)
+        assert not client.may_send(now + 10_000), "without an answer never again"
+        if answer == "result":
+            client.answered(frame, 5.0, now + 10)
+        elif answer == "drop":
+            client.dropped(frame, 300.0, now + 10)
+            assert not client.may_send(now + 300)
+        else:
+            client.failed(frame)
+        now += 1000
+
+
+def test_the_mirrored_rules_have_the_numbers_of_the_page() -> None:
+    page = constants("flow.js")
+    assert (page["WEIGHT"], page["CALM_MS"], page["SMALLEST_GAP"]) == (flow.WEIGHT, flow.CALM_MS, flow.SMALLEST_GAP)
+    page = constants("adapt.js")
+    for name, value in vars(adapt.RULE).items():
+        assert page[name] == value, name
+    scales = re.search(r"SCALES = \[(.*)\]", (PAGE / "adapt.js").read_text())
+    assert scales and [float(Fraction(part.replace(" ", ""))) for part in scales[1].split(",")] == list(adapt.SCALES)
+
+
+def test_a_pace_falls_under_drops_to_its_floor_then_size_and_comes_back_slowly() -> None:
+    pace = adapt.Pace(30.0)
+    now = 0.0
+    rates = []
+    for answer in ["drop"] * 100 + ["result"] * 600:
+        now += 100
+        if answer == "drop":
+            pace.drop(now)
+        else:
+            pace.result(age=20.0, server=5.0, queue=1.0, now=now)
+        rates.append(pace.fps)
+    assert min(rates) == adapt.RULE.floorFps
+    assert max(later - earlier for earlier, later in itertools.pairwise(rates)) < 10
+    assert (pace.fps, pace.step) == (30.0, 0)
+
+
+def test_both_load_generators_measure_a_real_server(tmp_path: Path) -> None:
+    """One client that keeps to the rules and one that floods: every frame is answered, and the others live on."""
+    context = Context(quick=True, folder=tmp_path)
+    with serving() as server:
+        groups = [Group("page", 2), Group("adaptive", 1), Group("greedy", 1), Group("flood", 1)]
+        outcome = put_load(server, groups, context.pictures, warm_up=1.0, seconds=2.0)
+    assert [record.kind for record in outcome.records] == ["page", "page", "adaptive", "greedy", "flood"]
+    assert all(record.results > 0 and record.closed is None for record in outcome.records)
+    assert outcome.of("flood").records[0].dropped["rate"] > 0
+    assert not outcome.of("page").records[0].errors
+    assert outcome.cpu_seconds > 0 and outcome.resident_bytes > 10**7
+
+
+def test_the_parts_can_be_chosen() -> None:
+    assert _parser().parse_args(["--only", "start,flood"]).only == ["start", "flood"]
+    assert _parser().parse_args([]).only == list(PARTS)
+    with pytest.raises(SystemExit):
+        _parser().parse_args(["--only", "nothing"])

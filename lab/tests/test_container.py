@@ -1,0 +1,82 @@
+"""What can be said of the container without building it; `make test-container` runs its very steps."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lab.container.dockerfile import context, read
+from server.settings.groups import Settings
+from server.settings.options import PREFIX
+from tests.conftest import ROOT
+
+STAGES = read(ROOT / "Dockerfile")
+FINAL = STAGES[-1]
+
+
+def in_context() -> set[Path]:
+    return set(context(ROOT, ROOT / ".dockerignore"))
+
+
+def test_everything_that_is_copied_is_there_and_gets_into_the_build() -> None:
+    files = in_context()
+    for step in (step for stage in STAGES for step in stage.steps if step.word == "COPY"):
+        *sources, _ = step.rest.split()
+        for source in sources:
+            if not step.rest.startswith("--from"):
+                assert any(file == Path(source) or Path(source) in file.parents for file in files), source
+
+
+def test_nothing_gets_into_the_build_that_serving_does_not_need() -> None:
+    """No data, no tests, no training, no network that only TensorFlow reads, nothing hidden."""
+    for file in in_context():
+        assert file.parts[0] in ("server", "web", "emojis", "locks", "model")
+        assert not any(part.startswith(".") or part == "__pycache__" for part in file.parts), file
+        assert file.suffix not in (".keras", ".zip", ".csv", ".pem", ".env"), file
+    assert {file.name for file in in_context() if file.parts[0] == "model"} == {"emotion.json", "emotion.tflite"}
+
+
+def test_it_runs_as_nobody_and_by_itself() -> None:
+    user = FINAL.last("USER").split(":")
+    assert all(int(number) >= 10000 for number in user)
+    assert FINAL.command("CMD") == ["/usr/bin/python3", "-m", "server"]
+    check = FINAL.command("HEALTHCHECK")
+    assert "/readyz" in check[-1] and ast.parse(check[-1])
+    after = [step.word for step in FINAL.steps[[step.word for step in FINAL.steps].index("USER") :]]
+    assert "RUN" not in after and "COPY" not in after, "nothing belongs to whom it runs as"
+
+
+def test_every_package_comes_with_its_hash() -> None:
+    installs = [step.rest for stage in STAGES for step in stage.steps if "pip install" in step.rest]
+    assert installs and all("--require-hashes" in step and "--no-deps" in step for step in installs)
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, object]]:
+    composed = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    assert isinstance(composed, dict)
+    return composed
+
+
+def test_every_service_is_read_only_and_has_limits_and_no_rights(services: dict[str, dict[str, object]]) -> None:
+    for name, service in services.items():
+        assert service["read_only"] is True and service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert all(service[limit] for limit in ("cpus", "mem_limit", "pids_limit")), name
+
+
+def test_the_replicas_are_told_their_share_of_the_cores(services: dict[str, dict[str, object]]) -> None:
+    """A share of CPU time does not show inside a container."""
+    for name in ("app1", "app2"):
+        environment = services[name]["environment"]
+        assert isinstance(environment, dict)
+        assert int(environment["EMOJIFY_WORKERS"]) == services[name]["cpus"]
+        known = {PREFIX + setting.upper() for setting in Settings.model_fields}
+        assert set(environment) - {"EMOJIFY_TRUSTED_PROXY"} <= known
+
+
+def test_the_proxy_knows_the_replicas_by_their_names(services: dict[str, dict[str, object]]) -> None:
+    text = (ROOT / "deploy" / "compose" / "nginx.conf").read_text()
+    assert set(re.findall(r"^\s*server (\w+):8000", text, re.MULTILINE)) == set(services) - {"nginx"}

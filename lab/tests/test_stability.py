@@ -1,0 +1,45 @@
+"""Steadiness on real faces, through the whole pipeline by a made-up clock: a small part of lab.bench.stability."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lab.bench.stability import choose, cuts, steadiness
+from server.vision.expression.manifest import load_manifest
+from server.vision.pipeline import Pipeline, make_pipeline
+from server.vision.types import Grey
+from tests.clips import HEIGHT, WIDTH, astronaut_scene, crop_scene, play
+from tests.running import ROOT
+
+FACES, SECONDS, FPS = 8, 10.0, 10.0
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
+
+
+@pytest.fixture(scope="module")
+def crops(pipeline: Pipeline, data_folder: Path) -> Sequence[Grey]:
+    source = data_folder / "fer2013.zip"
+    if not source.exists():
+        pytest.skip(f"no {source}")
+    return choose(pipeline, source, 40, 20)[0]
+
+
+def test_the_astronaut_keeps_one_label_and_one_id(pipeline: Pipeline) -> None:
+    seen = steadiness(pipeline, play(astronaut_scene(), SECONDS, 25.0, seed=1))
+    assert (seen.changes, seen.early, seen.people, seen.missed) == (0, 0, 1, 0)
+
+
+def test_faces_that_move_about_keep_label_and_id(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
+    """Any faces: those that the model reads without doubt, and those between two labels."""
+    seen = [steadiness(pipeline, play(crop_scene(crop), SECONDS, FPS, seed)) for seed, crop in enumerate(crops[:FACES])]
+    assert all(clip.people == 1 and clip.missed == 0 for clip in seen)
+    assert max(clip.changes for clip in seen) <= 2
+    assert sum(clip.changes == 0 for clip in seen) >= FACES - 1
+
+
+def test_another_face_in_the_same_place_is_followed(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
+    assert max(cuts(pipeline, crops, 6, FPS)) <= 600

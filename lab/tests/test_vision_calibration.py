@@ -1,0 +1,77 @@
+"""Expressions relative to a resting face: that face is neutral, clear ones stay, and nothing else changes."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from lab.bench.resting import measure
+from server.vision.expression.calibration import LEAST, RIVAL, SHARE, relative_to
+
+NEUTRAL, SAD, HAPPY = 4, 5, 3
+SAD_AT_REST = (0.05, 0.01, 0.04, 0.01, 0.25, 0.62, 0.02)
+
+
+def faces(least: float = 0.0) -> st.SearchStrategy[tuple[float, ...]]:
+    """Probabilities of seven labels."""
+    rows = st.tuples(*[st.floats(least, 1.0)] * 7).filter(lambda row: sum(row) > 0.01)
+    return rows.map(lambda row: tuple(value / sum(row) for value in row))
+
+
+@given(faces(), faces())
+def test_the_result_is_a_distribution(resting: tuple[float, ...], scores: tuple[float, ...]) -> None:
+    corrected = relative_to(resting, scores, NEUTRAL)
+    assert sum(corrected) == pytest.approx(1.0) and min(corrected) >= 0.0
+
+
+@given(faces())
+def test_the_resting_face_itself_is_neutral(resting: tuple[float, ...]) -> None:
+    """Whatever it looks like: even one that is nothing but sad."""
+    corrected = relative_to(resting, resting, NEUTRAL)
+    rivals = [share for label, share in enumerate(corrected) if label != NEUTRAL]
+    assert corrected[NEUTRAL] >= SHARE - 7 * LEAST
+    assert max(rivals) <= (RIVAL + 0.01) * corrected[NEUTRAL]
+
+
+@given(faces(), st.floats(0.65, 1.0), faces())
+def test_a_resting_face_that_is_neutral_changes_nothing(
+    others: tuple[float, ...], neutral: float, scores: tuple[float, ...]
+) -> None:
+    rest = sum(others) - others[NEUTRAL]
+    assume(rest > 0.01)
+    resting = [(1 - neutral) * share / rest for share in others]
+    resting[NEUTRAL] = neutral
+    assert relative_to(resting, scores, NEUTRAL) == scores
+
+
+@given(faces(LEAST * 8), faces(LEAST * 8))
+def test_rivals_of_neutral_lose_and_none_is_raised_against_it(
+    resting: tuple[float, ...], scores: tuple[float, ...]
+) -> None:
+    """Against neutral no label gains; those that are rare at rest keep what they have, and none is lost for good."""
+    corrected = relative_to(resting, scores, NEUTRAL)
+    for label in range(7):
+        before, after = scores[label] / scores[NEUTRAL], corrected[label] / corrected[NEUTRAL]
+        assert after <= before * 1.000001
+        if resting[label] <= resting[NEUTRAL] / 20:  # even with all others at its level, neutral has its share
+            assert after == pytest.approx(before)
+        assert after >= before * LEAST / 10
+
+
+def test_clear_expressions_are_still_read_over_a_sad_looking_rest() -> None:
+    happy = (0.0, 0.0, 0.0, 0.97, 0.02, 0.01, 0.0)
+    sadder = (0.02, 0.0, 0.02, 0.0, 0.03, 0.93, 0.0)
+    assert relative_to(SAD_AT_REST, happy, NEUTRAL)[HAPPY] > 0.95
+    assert relative_to(SAD_AT_REST, sadder, NEUTRAL)[SAD] > 0.5
+    assert relative_to(SAD_AT_REST, SAD_AT_REST, NEUTRAL)[SAD] < 0.25
+
+
+def test_on_real_faces_most_resting_ones_become_neutral_and_clear_ones_stay(data_folder: Path) -> None:
+    """A part of `python -m lab.bench.resting`; the figures of the whole are in the README."""
+    figures = measure(data_folder / "fer2013.zip", data_folder / "ferplus.csv", "PublicTest", 10, 12)
+    assert figures.resting == 10 and figures.before <= 0.5
+    assert figures.after >= 0.9
+    for label, least in {"happy": 0.95, "surprise": 0.9, "angry": 0.8, "sad": 0.6}.items():
+        kept = figures.kept[label]
+        assert figures.right[label] >= 0.7 and sum(kept) / len(kept) >= least, label

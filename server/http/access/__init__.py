@@ -1,0 +1,1 @@
+"""Who may use the server, and the security headers of every response."""

@@ -1,0 +1,58 @@
+"""The layers around the application that decide who may talk and what goes out, in their order."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from server.http.access.allowed_hosts import own_names
+from server.http.access.headers import SecurityHeaders
+from server.http.access.origin_check import Guard
+from server.http.access.token import Gate
+from server.http.server_errors import Faults
+from server.origins import Origin, parse_origin
+from server.settings.groups import Settings
+
+
+def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Callable[[int], None]) -> None:
+    """Wrap the application; of these layers the last one added is the first that a request meets.
+
+    Args:
+        app: the application, with all its doors or before them.
+        settings: who may talk. `token` is the token itself, not `auto`.
+        templates: folder of the page that says that a token is needed.
+        on_refused: told the HTTP status or close code of each socket that is refused.
+    """
+    public = settings.origin
+    upstream_tls = public is not None and public.scheme == "https"
+    origins = [origin for text in settings.allow_origin if (origin := parse_origin(text))]
+    if settings.token is not None:
+        app.add_middleware(
+            Gate,
+            token=settings.token.get_secret_value(),
+            templates=templates,
+            secure=upstream_tls,
+            on_refused=on_refused,
+        )
+    if origins:
+        # So that pages of these sites can read the answers. Around the gate, for browsers ask beforehand without token.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allow_origin,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+        )
+    app.add_middleware(
+        Guard,
+        names=own_names(settings.host, *settings.allow_host, *_hosts(public)),
+        origins=[*origins, *([public] if public else [])],
+        require_origin=settings.require_origin,
+        on_refused=on_refused,
+    )
+    app.add_middleware(Faults)
+    app.add_middleware(SecurityHeaders, hsts=upstream_tls or settings.certfile is not None)
+
+
+def _hosts(origin: Origin | None) -> tuple[str, ...]:
+    return (origin.host,) if origin else ()

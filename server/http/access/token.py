@@ -1,0 +1,142 @@
+"""The access token (`--token`): who has the link comes in.
+
+`/?token=...` is exchanged for a cookie and leaves the address bar. The cookie holds a proof of the token, not the
+token. It needs no database: the proof of another token is another one, so a changed token shuts out old cookies.
+Guessing is not slowed down: `auto` has 128 bits, and at a million guesses a second half of them take 10^24 years.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.templating import Jinja2Templates
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.http.problem_details import MEDIA_TYPE, problem_fields
+from server.http.routes.privacy import preferred_language
+from server.live.channel import POLICY
+from server.live.protocol import error
+from server.origins import DEFAULT_PORTS, split_host
+
+BAD_TOKEN = "This server wants its access token: open the link that it printed when it started, or ask who runs it."
+
+# Open to everybody: what a supervisor asks, the certificate that a device must trust first, and what the page that
+# says "you need the link" is made of.
+OPEN = frozenset({
+    "/healthz", "/readyz", "/ca.pem", "/static/favicon.svg", "/static/js/settings/theme.js",
+    "/static/css/tokens.css", "/static/css/base.css", "/static/css/text.css",
+})  # fmt: skip
+
+# Seconds that a browser keeps the cookie: whoever comes every month needs the link once.
+COOKIE_AGE = 30 * 24 * 3600
+
+
+def make_token() -> str:
+    """128 random bits that can stand in an address."""
+    return secrets.token_urlsafe(16)
+
+
+def proof_of(token: str) -> str:
+    """What stands for a token in a cookie; it cannot be turned back."""
+    return hmac.new(token.encode(), b"emojify cookie", hashlib.sha256).hexdigest()
+
+
+class Gate:
+    """Lets through who has the token, as a cookie or as `Authorization: Bearer`. Pure ASGI, for the socket."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        token: str,
+        templates: Path,
+        secure: bool = False,
+        on_refused: Callable[[int], None] = lambda code: None,
+    ) -> None:
+        """Shut `app`.
+
+        Args:
+            app: what those who have the token talk to.
+            token: the token.
+            templates: folder with `token.<language>.html`, which says what to do.
+            secure: whether browsers reach this server by https even where it is asked by http, as behind a proxy.
+            on_refused: told the close code of each socket that is refused.
+        """
+        self._app, self._proof, self._secure, self._on_refused = app, proof_of(token), secure, on_refused
+        self._pages = Jinja2Templates(directory=templates)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, exchange the token for a cookie, or say that one is needed."""
+        if scope["type"] == "lifespan" or scope["path"] in OPEN:
+            await self._app(scope, receive, send)
+            return
+        admitted = self._is_admitted(scope)
+        if scope["type"] == "websocket":
+            if admitted:
+                await self._app(scope, receive, send)
+            else:
+                self._on_refused(POLICY)
+                await _turn_away(receive, send)
+            return
+        request = Request(scope, receive)
+        if scope["path"] == "/" and request.method == "GET" and "token" in request.query_params:
+            await self._exchange(request, admitted)(scope, receive, send)
+        elif admitted:
+            await self._app(scope, receive, send)
+        else:
+            await self._refusal(request)(scope, receive, send)
+
+    def _is_admitted(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer" and self._is_proof(proof_of(token.strip())):
+            return True
+        return self._is_proof(HTTPConnection(scope).cookies.get(cookie_name(scope), ""))
+
+    def _is_proof(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._proof.encode())  # takes the same time wherever they differ
+
+    def _exchange(self, request: Request, admitted: bool) -> Response:
+        right = self._is_proof(proof_of(request.query_params["token"]))
+        if not right and not admitted:
+            return self._refusal(request)
+        rest = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
+        answer = RedirectResponse("/" + (f"?{urlencode(rest)}" if rest else ""), 303)
+        if right:
+            secure = self._secure or request.url.scheme == "https"
+            answer.set_cookie(
+                cookie_name(request.scope), self._proof, COOKIE_AGE, secure=secure, httponly=True, samesite="strict"
+            )
+        return answer
+
+    def _refusal(self, request: Request) -> Response:
+        headers = {"www-authenticate": "Bearer"}
+        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
+            return JSONResponse(problem_fields(401, "bad_token", BAD_TOKEN), 401, headers, MEDIA_TYPE)
+        language = preferred_language(request.headers.get("accept-language", ""))
+        # A link on another site opens the page without its cookie (SameSite=Strict), even one that was set on the
+        # way. Asked for once more, from here, it comes with it; if there is none, that request is not cross-site.
+        again = request.headers.get("sec-fetch-site") == "cross-site" and "token" not in request.query_params
+        context = {"language": language, "again": again, "wrong": "token" in request.query_params}
+        headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}
+        return self._pages.TemplateResponse(request, f"token.{language}.html", context, 401, headers)
+
+
+def cookie_name(scope: Scope) -> str:
+    """Cookies do not tell ports apart, so the name does: two servers on one machine have two cookies."""
+    place = split_host(Headers(scope=scope).get("host", ""))
+    port = (place and place[1]) or DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
+    return f"emojify-{port}"
+
+
+async def _turn_away(receive: Receive, send: Send) -> None:
+    """Accept first: before that, a page's script could not tell why it was refused."""
+    await receive()  # the client's "connect"
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": error(None, "bad_token", BAD_TOKEN)})
+    await send({"type": "websocket.close", "code": POLICY})

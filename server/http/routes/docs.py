@@ -1,0 +1,82 @@
+"""`/docs`: the HTTP doors for people, made from `/openapi.json`, in one page that needs no other server.
+
+Rendered here, for under the page's policy neither scripts of a CDN nor inline ones run; it works without any script.
+"""
+
+import json
+import re
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.templating import Jinja2Templates
+
+from server.http.routes.classify import PROBLEMS
+from server.http.routes.privacy import shown_host
+from server.origins import Origin
+from server.settings.groups import ROOT
+
+LONGEST_EXAMPLE = 2600  # characters; the list of packs is long
+_NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
+
+
+def add_docs(app: FastAPI, public: Origin | None = None) -> None:
+    """Serve the page. Call it after all doors are added.
+
+    `public` is where browsers reach this server, if that is not what its requests say.
+    """
+    templates = Jinja2Templates(directory=ROOT / "web" / "templates")
+
+    @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        doors = describe(app.openapi())
+        context = {"doors": doors, "problems": PROBLEMS, **_address(request, public), "version": app.version}
+        return templates.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
+
+
+def _address(request: Request, public: Origin | None) -> dict[str, str]:
+    scheme = public.scheme if public else request.url.scheme
+    return {"host": shown_host(request, public), "scheme": scheme, "socket": "wss" if scheme == "https" else "ws"}
+
+
+def describe(openapi: dict[str, Any]) -> list[dict[str, Any]]:
+    """The doors of an OpenAPI document as the page shows them: those of the API first."""
+    doors = [
+        _door(openapi, path, method, operation)
+        for path, methods in openapi["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return sorted(doors, key=lambda door: (not door["path"].startswith("/api"), door["method"] == "GET", door["path"]))
+
+
+def _door(openapi: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+    return {
+        "path": path,
+        "method": method.upper(),
+        "id": operation["operationId"],
+        "text": " ".join(operation.get("description", "").split()),
+        "takes": list(operation.get("requestBody", {}).get("content", {})),
+        "example": _shown(answer["example"]) if "example" in answer else "",
+        "fields": _fields(openapi, answer.get("schema", {})),
+        "problems": sorted(status for status in operation["responses"] if status >= "400"),
+    }
+
+
+def _shown(example: Any) -> str:
+    text = _NUMBERS.sub(lambda found: " ".join(found[0].split()), json.dumps(example, indent=2, ensure_ascii=False))
+    return text if len(text) <= LONGEST_EXAMPLE else text[:LONGEST_EXAMPLE].rsplit("\n", 1)[0] + "\n  ..."
+
+
+def _fields(openapi: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Name and description of each field of an answer, those inside of others after them: `faces[].box`."""
+    items = schema.get("items", {}) if schema.get("type") == "array" else schema
+    name = items.get("$ref", "").rsplit("/", 1)[-1]
+    properties = openapi.get("components", {}).get("schemas", {}).get(name, {}).get("properties", {})
+    fields = []
+    for field, inside in properties.items():
+        shown = prefix + field + ("[]" if "$ref" in inside.get("items", {}) else "")
+        if text := inside.get("description"):
+            fields.append((shown, text))
+        fields += _fields(openapi, inside, shown + ".")
+    return fields

@@ -1,0 +1,133 @@
+"""`/ws`: admits connections and joins Starlette's WebSocket to a session."""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from server.live.channel import NO_GOODBYE, RESTART, TRY_AGAIN_LATER, refuse
+from server.live.connection import Offer, Session
+from server.live.connection_limits import Places, Refusal
+from server.live.observer import Observer
+from server.live.scheduler import Scheduler
+from server.logs import fields, new_id
+from server.transport.websocket_protocol import CUT
+
+log = logging.getLogger(__name__)
+
+
+class StarletteChannel:
+    """A Starlette WebSocket as a session's `Channel`. `code` is its close code once it has ended, else None."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        """Wrap an accepted socket."""
+        self._socket = socket
+        self.code: int | None = None
+
+    async def receive(self) -> bytes | str | None:
+        """The next message; None when the client is gone."""
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            self._ended(message.get("code", NO_GOODBYE))
+            return None
+        data: bytes | None = message.get("bytes")
+        return data if data is not None else str(message.get("text", ""))
+
+    async def send(self, text: str) -> None:
+        """Send one text message; raises ConnectionError when the client is gone."""
+        try:
+            await self._socket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError) as error:
+            raise ConnectionError("the client is gone") from error
+
+    async def close(self, code: int) -> None:
+        """Say goodbye, if there still is somebody; waits for room to say it."""
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            self._ended(code)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await self._socket.close(code)
+
+    async def cut(self, code: int) -> None:
+        """End the connection of a client that does not read."""
+        cut = self._socket.scope.get("extensions", {}).get(CUT)
+        if cut is None:
+            await self.close(code)
+        else:
+            self._ended(code)
+            cut["call"](code)
+
+    async def settle(self) -> int:
+        """The close code, once it has ended: an end that was noticed in sending has its code among what came."""
+        if self.code is None:
+            with contextlib.suppress(TimeoutError, RuntimeError):
+                async with asyncio.timeout(1.0):
+                    while await self.receive() is not None:
+                        pass
+        return self.code or NO_GOODBYE
+
+    def _ended(self, code: int) -> None:
+        if self.code is None:
+            self.code = code
+
+
+class Door:
+    """Counts the connections, turns away those that are too many, and sees everybody out at the end."""
+
+    def __init__(self, scheduler: Scheduler, offer: Offer, places: Places, observer: Observer) -> None:
+        """Admit as many as there are `places`; `observer` is told of all that happens to them."""
+        self._scheduler, self._offer, self._places, self._observer = scheduler, offer, places, observer
+        self._sessions: dict[Session, asyncio.Task[None] | None] = {}
+        self._closing = False
+
+    async def enter(self, socket: WebSocket) -> None:
+        """Accept a socket and serve it to its end."""
+        await socket.accept()
+        channel, connection = StarletteChannel(socket), new_id()
+        address = socket.client.host if socket.client else ""
+        if self._closing:
+            await channel.close(RESTART)
+            return
+        if refusal := self._places.refusal(address):
+            await self._turn_away(channel, refusal, connection)
+            return
+        session = Session(channel, self._scheduler, self._offer, self._observer, connection)
+        self._places.enter(address)
+        self._sessions[session] = asyncio.current_task()
+        self._observer.opened()
+        began = time.monotonic()
+        log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
+        code = NO_GOODBYE
+        try:
+            await session.run()
+            code = await channel.settle()
+        finally:
+            del self._sessions[session]
+            self._places.leave(address)
+            self._observer.closed(code)
+            facts = {"frames": session.received, "answered": session.answered, "seconds": time.monotonic() - began}
+            log.debug("closed", extra=fields(connection=connection, code=code, **facts, open=self._places.taken))
+
+    async def see_out(self) -> None:
+        """Let nobody in any more; answer the frames in service, say goodbye to all, and wait until they are gone."""
+        self._closing = True
+        tasks = [task for task in self._sessions.values() if task]
+        for session in self._sessions:
+            session.leave()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _turn_away(self, channel: StarletteChannel, refusal: Refusal, connection: str) -> None:
+        if refusal == "clients":
+            code, text = "full", f"The server is full: it has {self._places.most} connections (--clients)."
+        else:
+            code = "crowded"
+            text = f"From one address there may be {self._places.per_address} connections (--per-address)."
+        self._observer.limited(refusal)
+        self._observer.error("connection", code)
+        self._observer.refused(TRY_AGAIN_LATER)
+        log.warning("refused", extra=fields(connection=connection, limit=refusal))
+        with contextlib.suppress(ConnectionError):
+            message = f"{text} Try again in a minute. (Connection {connection}.)"
+            await refuse(channel, code, message, TRY_AGAIN_LATER)

@@ -1,0 +1,1 @@
+"""Emoji packs and kinds of pictures; for the web server and the command line."""

@@ -1,0 +1,27 @@
+"""uvicorn makes a protocol object for each connection, from a class: here the classes get this server's limits."""
+
+from server.live.observer import Observer
+from server.settings.groups import Settings
+from server.transport.http_protocol import Lobby, Requests
+from server.transport.websocket_protocol import Transport
+
+
+def http_transport(settings: Settings, observer: Observer) -> type[Requests]:
+    """For HTTP; its connections share one lobby."""
+
+    class LimitedRequests(Requests):
+        pass
+
+    LimitedRequests.observer, LimitedRequests.lobby = observer, Lobby(settings.http_connections)
+    LimitedRequests.header_bytes, LimitedRequests.request_timeout = settings.header_bytes, settings.request_timeout
+    return LimitedRequests
+
+
+def socket_transport(settings: Settings, observer: Observer) -> type[Transport]:
+    """For WebSockets."""
+
+    class LimitedTransport(Transport):
+        pass
+
+    LimitedTransport.observer, LimitedTransport.control_rate = observer, float(settings.control_rate)
+    return LimitedTransport

@@ -1,0 +1,1 @@
+"""Face detectors: what each offers, and how to get one by name."""

@@ -1,0 +1,1 @@
+"""Google's BlazeFace: anchors, network, and the search over a frame."""

@@ -1,0 +1,1 @@
+"""JPEG headers, camera frames and uploaded pictures: bytes to pixels."""

@@ -1,0 +1,169 @@
+"""`python -m server image` as a user runs it."""
+
+import json
+import shutil
+import struct
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from server.render.palette import bgr, mood
+from tests.cli.conftest import Run
+from tests.running import ROOT
+
+SAMPLES = ROOT / "web" / "static" / "samples"
+
+
+def read(path: Path) -> npt.NDArray[np.uint8]:
+    picture = cv2.imread(str(path))
+    assert picture is not None, path
+    return picture.astype(np.uint8)
+
+
+def corner(path: Path) -> tuple[int, int, int]:
+    """The ground's colour, which is that of the mood."""
+    blue, green, red = read(path)[2, 2].tolist()
+    return blue, green, red
+
+
+def is_near(colour: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 6 for a, b in zip(colour, other, strict=True))
+
+
+def huge_png() -> bytes:
+    """A whole PNG whose header says 10000 x 10000: a hundred megapixels of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 10000, 10000, 8, 0, 0, 0, 0)
+    packed = zlib.compress(bytes(10001) * 100)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+
+
+def test_a_picture_is_named_and_drawn_with_its_emoji(run: Run, tmp_path: Path) -> None:
+    done = run("image", SAMPLES / "astronaut.jpg", "-o", tmp_path / "out.png")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 face" in done.stdout and "happy" in done.stdout
+    drawn = read(tmp_path / "out.png")
+    assert is_near(corner(tmp_path / "out.png"), bgr(mood("happy")))
+    photograph = read(SAMPLES / "astronaut.jpg")
+    assert drawn.shape[0] >= photograph.shape[0] and drawn.shape[1] > 1.4 * photograph.shape[1]
+    inside = drawn[24 + 300 : 24 + 460, 24 + 20 : 24 + 200].astype(int)  # away from the box and the corners
+    assert np.abs(inside - photograph[300:460, 20:200]).mean() < 1
+
+
+def test_no_face_several_faces_and_all_kinds_keep_their_names(
+    run: Run, tmp_path: Path, empty_room: npt.NDArray[np.uint8], smiling: npt.NDArray[np.uint8]
+) -> None:
+    pictures, out = tmp_path / "in", tmp_path / "out"
+    pictures.mkdir()
+    cv2.imwrite(str(pictures / "room.webp"), empty_room)
+    cv2.imwrite(str(pictures / "two.PNG"), np.hstack((smiling, smiling)))
+    cv2.imwrite(str(pictures / "one.jpg"), smiling)
+    (pictures / "notes.txt").write_text("not a picture")
+    done = run("image", pictures, "-o", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(path.name for path in out.iterdir()) == ["one.jpg", "room.webp", "two.PNG"]
+    assert "room.webp: no face" in done.stdout and "two.PNG: 2 faces" in done.stdout
+    assert is_near(corner(out / "room.webp"), bgr(mood("no-face")))
+
+
+def test_json_says_the_same_for_programs(run: Run) -> None:
+    done = run("image", SAMPLES / "astronaut.jpg", "/nowhere.jpg", SAMPLES / "surprised.jpg", "--json")
+    assert done.returncode == 1
+    first, missing, last = (json.loads(line) for line in done.stdout.splitlines())
+    assert [face["label"] for face in first["faces"]] == ["happy"]
+    assert first["labels"][int(np.argmax(first["faces"][0]["scores"]))] == "happy"
+    assert [face["label"] for face in last["faces"]] == ["surprise"]
+    assert missing["error"]["code"] == "unreadable"
+
+
+def test_what_cannot_be_read_is_one_line_each_and_the_others_are_done(run: Run, tmp_path: Path) -> None:
+    photograph = (SAMPLES / "astronaut.jpg").read_bytes()
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    (tmp_path / "half.jpg").write_bytes(photograph[: len(photograph) // 2])
+    (tmp_path / "huge.png").write_bytes(huge_png())
+    (tmp_path / "text.png").write_text("hello")
+    shutil.copy(SAMPLES / "astronaut.jpg", tmp_path / "whole.jpg")
+    done = run("image", tmp_path, tmp_path / "gone.jpg", "-o", tmp_path / "out")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    wanted = {"empty": "no bytes", "half": "breaks off", "huge": "10000x10000", "text": "no JPEG", "gone": "No such"}
+    assert len(lines) == len(wanted)
+    for name, words in wanted.items():
+        assert any(f"{name}." in line and words in line for line in lines), (name, lines)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["whole.jpg"]
+
+
+def test_a_photograph_of_a_phone_held_upright_is_turned(
+    run: Run, tmp_path: Path, smiling: npt.NDArray[np.uint8]
+) -> None:
+    """Its pixels lie on their side and its EXIF data says so (orientation 6: turn clockwise)."""
+    lying = cv2.imencode(".jpg", np.rot90(smiling))[1].tobytes()
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    (tmp_path / "phone.jpg").write_bytes(lying[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + lying[2:])
+    done = run("image", tmp_path / "phone.jpg", "-o", tmp_path / "out.jpg", "--json")
+    assert done.returncode == 0
+    (face,) = json.loads(done.stdout)["faces"]
+    (left_x, left_y), (right_x, right_y) = face["landmarks"][:2]
+    assert face["label"] == "happy" and left_x < right_x and abs(left_y - right_y) < 0.05
+
+
+@pytest.mark.parametrize("pack", ["robots", "cats"])
+def test_another_pack_draws_another_panel(run: Run, tmp_path: Path, pack: str) -> None:
+    for name in ("default", pack):
+        assert run("image", SAMPLES / "smiling.jpg", "-o", tmp_path / f"{name}.png", "--pack", name).returncode == 0
+    panels = [read(tmp_path / f"{name}.png")[:, -300:].astype(int) for name in ("default", pack)]
+    assert np.abs(panels[0] - panels[1]).mean() > 10
+
+
+def test_a_pack_of_pixels_is_used_as_it_is(run: Run, tmp_path: Path) -> None:
+    pack = tmp_path / "mine"
+    pack.mkdir()
+    cv2.imwrite(str(pack / "happy.png"), np.full((90, 60, 3), (255, 0, 0), np.uint8))
+    done = run("image", SAMPLES / "smiling.jpg", "-o", tmp_path / "o.png", "--emojis", pack, "--pack", "mine")
+    assert (done.returncode, done.stderr) == (0, "")
+    blue = (read(tmp_path / "o.png")[:, -320:] == (255, 0, 0)).all(axis=2)
+    rows, columns = np.nonzero(blue)
+    assert blue.sum() > 10000 and np.ptp(rows) > 1.2 * np.ptp(columns), "upright, not stretched"
+
+
+def test_names_that_clash_get_a_number_and_no_input_is_overwritten(run: Run, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(SAMPLES / "smiling.jpg", tmp_path / folder / "me.jpg")
+    done = run("image", tmp_path / "a", tmp_path / "b", "-o", tmp_path / "out")
+    assert done.returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["me-2.jpg", "me.jpg"]
+    done = run("image", str(tmp_path / "a" / "*.jpg"), "-o", tmp_path / "a")
+    assert done.returncode == 2 and "would overwrite" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["README.md", "-o", "/dev/null/out"], "cannot be written"),
+        (["/nothing/*.jpg"], "no file fits"),
+        (["docs/../tests/cli"], "no .jpg"),
+        (["a.jpg", "b.jpg", "-o", "c.jpg"], "need a folder"),
+        (["web/static/samples", "--pack", "nobody"], "no emoji pack"),
+        (["web/static/samples", "--model", "/nowhere"], "emotion.json"),
+        (["web/static/samples", "--detector", "eyes"], "--detector"),
+    ],
+)
+def test_when_nothing_can_be_done_it_is_one_line_and_code_2(run: Run, arguments: list[str], words: str) -> None:
+    done = run("image", *arguments)
+    assert done.returncode == 2 and words in done.stderr and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_help_shows_the_commands_and_their_exit_codes(run: Run) -> None:
+    assert "python -m server image" in run("--help").stdout
+    for command in ("image", "video"):
+        done = run(command, "--help")
+        assert done.returncode == 0 and "Exit codes" in done.stdout

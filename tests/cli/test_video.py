@@ -1,0 +1,167 @@
+"""`python -m server video` as a user runs it."""
+
+import csv
+import http.client
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.cli.conftest import Run, environment, write_clip
+from tests.running import ROOT, TIMEOUT
+
+
+def frames(path: Path) -> tuple[int, float]:
+    """How many frames a video has, all decoded, and when the last one is shown, seconds."""
+    with av.open(str(path)) as container:
+        times = [frame.time or 0.0 for frame in container.decode(video=0)]
+    return len(times), times[-1]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def start(*arguments: str | Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "server", "video", *map(str, arguments)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def test_a_clip_becomes_a_video_a_table_and_a_plot(run: Run, clip: Path, tmp_path: Path) -> None:
+    out = [tmp_path / name for name in ("out.mp4", "out.csv", "out.png")]
+    done = run("video", clip, "-o", out[0], "--csv", out[1], "--plot", out[2])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "60 frames" in done.stdout and "1 face: happy 100 %" in done.stdout
+    count, last = frames(out[0])
+    assert count == 60 and abs(last - 59 / 20) < 0.01
+    with av.open(str(out[0])) as container:
+        stream = container.streams.video[0]
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+        assert stream.width > 1.4 * 640 and stream.height >= 480
+    table = rows(out[1])
+    assert {row["label"] for row in table} == {"happy"} and {row["track"] for row in table} == {"1"}
+    assert [int(row["frame"]) for row in table] == list(range(1, 41)), "a row a face and frame, none for nobody"
+    assert abs(float(table[-1]["time_s"]) - 39 / 20) < 0.01 and float(table[0]["happy"]) > 0.9
+    plot = cv2.imread(str(out[2]))
+    assert plot is not None and plot.shape[1] == 1200
+
+
+def test_opencv_plays_it_and_the_emoji_follows_the_picture(run: Run, clip: Path, tmp_path: Path) -> None:
+    assert run("video", clip, "-o", tmp_path / "out.mp4").returncode == 0
+    capture = cv2.VideoCapture(str(tmp_path / "out.mp4"))
+    shown = []
+    while (read := capture.read())[0]:
+        shown.append(read[1][4:12, 4:12].mean(axis=(0, 1)))
+    smile, nobody = shown[30], shown[-1]
+    assert smile[0] < 120 < smile[2], "yellow"
+    assert nobody.min() > 190, "the grey of no face"
+
+
+def test_every_other_frame_is_looked_at_and_all_are_drawn(run: Run, clip: Path, tmp_path: Path) -> None:
+    done = run("video", clip, "-o", tmp_path / "o.mp4", "--csv", tmp_path / "o.csv", "--every", "2")
+    assert done.returncode == 0 and frames(tmp_path / "o.mp4")[0] == 60
+    assert [int(row["frame"]) for row in rows(tmp_path / "o.csv")] == list(range(1, 41, 2))
+
+
+def test_a_webm_without_a_length_is_read_too(run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "page.webm", [smiling], 0.5, "libvpx")
+    done = run("video", path, "--csv", tmp_path / "o.csv")
+    assert done.returncode == 0 and len(rows(tmp_path / "o.csv")) == 10
+
+
+def test_a_video_that_stops_in_the_middle_keeps_what_there_was(
+    run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(0)
+    noisy = [np.clip(smiling + rng.normal(0, 12, smiling.shape), 0, 255).astype(np.uint8) for _ in range(40)]
+    whole = write_clip(tmp_path / "whole.avi", noisy, 0.05, "mjpeg").read_bytes()
+    (tmp_path / "half.avi").write_bytes(whole[: len(whole) // 2])
+    done = run("video", tmp_path / "half.avi", "--csv", tmp_path / "o.csv", "-o", tmp_path / "o.mp4")
+    assert done.returncode == 1 and "breaks off" in done.stderr and done.stderr.count("\n") == 1
+    assert 10 <= len(rows(tmp_path / "o.csv")) < 40
+    assert 10 <= frames(tmp_path / "o.mp4")[0] < 40
+
+
+def test_ctrl_c_leaves_a_video_that_plays(smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
+    long = write_clip(tmp_path / "long.mp4", [smiling], 120)
+    table = tmp_path / "o.csv"
+    process = start(long, "-o", tmp_path / "o.mp4", "--csv", table)
+    try:
+        while not (table.exists() and table.stat().st_size > 4000):  # it has begun: some rows are on the disk
+            assert process.poll() is None, process.communicate()
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=TIMEOUT)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and errors == "" and "frames" in said
+    count, _ = frames(tmp_path / "o.mp4")
+    assert 0 < count < 2400 and len(rows(table)) == count
+
+
+def test_the_view_shows_every_frame_in_the_browser_of_this_machine(clip: Path) -> None:
+    process = start(clip, "--view")
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://localhost:(\d+)/", process.stdout.readline())
+        assert found
+        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=TIMEOUT)
+        connection.request("GET", "/", headers={"Host": "evil.example"})
+        refusal = connection.getresponse()
+        assert (refusal.status, refusal.read() and "") == (403, "")
+        connection.close()
+        connection.request("GET", "/")
+        page = connection.getresponse()
+        assert page.status == 200 and b"/live" in page.read() and page.getheader("server") is None
+        connection.close()
+        connection.request("GET", "/live")
+        stream = connection.getresponse().read()
+        connection.close()
+        said, errors = process.communicate(timeout=TIMEOUT)
+    finally:
+        process.kill()
+    assert (process.returncode, errors) == (0, "") and "60 frames" in said
+    pictures = re.findall(rb"Content-Length: (\d+)\r\n\r\n(\xff\xd8\xff)", stream)
+    assert 2 <= len(pictures) <= 60 and stream.endswith(b"--emojify--\r\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["/nowhere.mp4"], "no such file"),
+        (["docs"], "a folder"),
+        (["README.md"], "cannot be read as a video"),
+        (["87"], "no camera 87"),
+        (["CLIP", "-o", "/nowhere/out.mp4"], "no folder /nowhere"),
+        (["CLIP", "--csv", "/dev/full/x.csv"], "/dev/full"),
+        (["CLIP", "-o", "CLIP"], "would overwrite"),
+        (["CLIP", "--plot", "docs"], "is a folder"),
+        (["CLIP", "--pack", "nobody"], "no emoji pack"),
+    ],
+)
+def test_when_nothing_can_be_done_it_is_one_line_and_code_2(
+    run: Run, clip: Path, arguments: list[str], words: str
+) -> None:
+    done = run("video", *(str(clip) if word == "CLIP" else word for word in arguments))
+    assert done.returncode == 2 and words in done.stderr and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(run: Run, clip: Path) -> None:
+    done = run("video", clip, "--csv", "/dev/full")
+    assert done.returncode == 1 and "No space left" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_every_must_be_a_number(run: Run, clip: Path) -> None:
+    done = run("video", clip, "--every", "0")
+    assert done.returncode == 2 and "1 or more" in done.stderr

@@ -1,0 +1,86 @@
+"""The alerts and the metrics: checked by Prometheus' own tool where it is, and by name everywhere."""
+
+import re
+import subprocess
+
+import pytest
+import yaml
+from prometheus_client import generate_latest
+
+from server.http.metrics.counters import Metrics, make_registry
+from server.http.metrics.gauges import Condition
+from server.live.inference_pool import Analyser, Pool
+from server.live.scheduler import Scheduler
+from server.settings.options import load_settings
+from server.vision.expression.manifest import load_manifest
+from server.vision.types import Timing
+from tests.conftest import ROOT
+from tests.live import tools
+
+DEPLOY = ROOT / "deploy"
+
+
+def never() -> Analyser:
+    raise AssertionError("no thread is started here")
+
+
+@pytest.fixture(scope="module")
+def exposition() -> str:
+    """What `/metrics` says when everything that can happen has happened."""
+    settings = load_settings({}, {})
+    metrics, pool = Metrics(), Pool(never, 2, 5.0)
+    metrics.opened()
+    metrics.received()
+    metrics.answered(1, Timing(decode=1, detect=1, classify=1, track=1), queue_ms=1, total_ms=5)
+    metrics.error("frame", "internal")
+    metrics.refused(1013)
+    condition = Condition(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0))
+    return generate_latest(make_registry(metrics, condition)).decode()
+
+
+def families(exposition: str) -> dict[str, str]:
+    """The names of our metrics, without the suffixes of single samples, and their types."""
+    return dict(re.findall(r"^# TYPE (emojify_\w+) (\w+)$", exposition, re.MULTILINE))
+
+
+def promtool(*words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+    program = tools.find("promtool")
+    if program is None:
+        pytest.skip(tools.missing("promtool"))
+    return subprocess.run([program, *words], cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+
+
+def test_prometheus_has_nothing_to_say_about_the_metrics(exposition: str) -> None:
+    """Its linter knows the conventions: base units, `_total`, `_seconds`, `_info`, a help text."""
+    done = promtool("check", "metrics", stdin=exposition)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_alerts_fire_when_they_should_and_not_before() -> None:
+    done = promtool("test", "rules", "deploy/alerts.test.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_example_configuration_is_valid() -> None:
+    done = promtool("check", "config", "deploy/prometheus.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_tested_and_reads_metrics_that_there_are(exposition: str) -> None:
+    """An alert on a name that nobody exposes never fires."""
+    rules = [rule for group in yaml.safe_load((DEPLOY / "alerts.yml").read_text())["groups"] for rule in group["rules"]]
+    tests = yaml.safe_load((DEPLOY / "alerts.test.yml").read_text())["tests"]
+    fired = {case["alertname"] for test in tests for case in test["alert_rule_test"] if case.get("exp_alerts")}
+    assert fired == {rule["alert"] for rule in rules}
+    for rule in rules:
+        for name in re.findall(r"\b(?:emojify|process)_\w+", rule["expr"]):
+            assert re.search(rf"^{name}[ {{]", exposition, re.MULTILINE), (rule["alert"], name)
+
+
+def test_the_documents_name_every_metric_with_its_type(exposition: str) -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    rows = dict(re.findall(r"^\| `(emojify_\w+)(?:{[^}]*})?` \| (\w+) \|", text, re.MULTILINE))
+    exposed = {name: kind if not name.endswith("_info") else "info" for name, kind in families(exposition).items()}
+    assert rows == exposed
+
+

@@ -1,0 +1,61 @@
+"""Who may come in: so many in all, so many of one address."""
+
+import pytest
+
+from server.live.connection_limits import Places, group_of
+
+
+def fill(places: Places, *addresses: str) -> None:
+    for address in addresses:
+        assert places.refusal(address) is None, address
+        places.enter(address)
+
+
+def test_so_many_in_all_and_one_more_is_refused() -> None:
+    places = Places(most=3, per_address=10)
+    fill(places, "10.0.0.1", "10.0.0.2", "10.0.0.3")
+    assert places.refusal("10.0.0.4") == "clients"
+    places.leave("10.0.0.2")
+    fill(places, "10.0.0.4")
+
+
+def test_so_many_of_one_address_and_others_are_welcome() -> None:
+    places = Places(most=100, per_address=2)
+    fill(places, "10.0.0.1", "10.0.0.1")
+    assert places.refusal("10.0.0.1") == "per_address"
+    fill(places, "10.0.0.2")
+    places.leave("10.0.0.1")
+    fill(places, "10.0.0.1")
+
+
+def test_this_machine_counts_only_in_all() -> None:
+    """A proxy that nobody named would have all of the world behind it."""
+    places = Places(most=5, per_address=1)
+    fill(places, "127.0.0.1", "127.0.0.1", "::1", "::1", "::ffff:127.0.0.1")
+    assert places.refusal("127.0.0.1") == "clients"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1:2:3", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.7", "::ffff:192.0.2.7", True),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("", "", True),
+        ("unix:", "192.0.2.7", False),
+    ],
+)
+def test_what_counts_as_one_address(one: str, other: str, same: bool) -> None:
+    assert (group_of(one) == group_of(other)) is same
+
+
+def test_addresses_that_left_are_forgotten() -> None:
+    """Memory has an end, whoever comes."""
+    places = Places(most=10, per_address=1)
+    for number in range(1000):
+        address = f"10.0.{number // 250}.{number % 250}"
+        places.enter(address)
+        places.leave(address)
+    assert places.taken == 0 and not places._by_address

@@ -1,0 +1,202 @@
+"""Who had how much of the threads' time, and what follows from it for the next turn."""
+
+import asyncio
+import gc
+import math
+import random
+import time
+import weakref
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from server.live.fair_share import GREEDY, MEMORY_S, NEWCOMER_S, Shares
+from server.live.inference_pool import Outcome, Pool
+from server.live.latest_frame import Slot
+from server.live.scheduler import Scheduler, Seat
+from server.vision.pipeline import State
+from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
+
+
+def test_what_was_used_fades_and_is_forgotten() -> None:
+    shares = Shares()
+    shares.charge("a", 0.5, 10.0)
+    assert shares.used("a", 10.0) == 0.5
+    assert shares.used("a", 10.0 + MEMORY_S) == pytest.approx(0.5 / math.e)
+    shares.charge("b", 0.1, 10.0 + 2 * MEMORY_S)
+    assert shares.used("a", 10.0 + 2 * MEMORY_S) == 0.0
+
+
+def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None:
+    """Compared with the sums made anew from all that was ever charged, through a thousand random charges."""
+    luck, shares, charged, now = random.Random(5), Shares(), list[tuple[str, float, float]](), 0.0
+    verdicts = Counter[bool]()
+    for _ in range(1000):
+        now += luck.expovariate(50)
+        who = luck.choice("abcdefg")
+        seconds = luck.choice((0.002, 0.1)) if who in "ab" else 0.004
+        shares.charge(who, seconds, now)
+        charged.append((who, seconds, now))
+        used, frames = dict.fromkeys("abcdefg", 0.0), dict.fromkeys("abcdefg", 0.0)
+        for each, cost, at in charged:
+            used[each] += cost * math.exp((at - now) / MEMORY_S)
+            frames[each] += math.exp((at - now) / MEMORY_S)
+        mean = sum(used[each] * frames[each] for each in used) / sum(frames.values())
+        for each in used:
+            if abs(used[each] / mean - GREEDY) > 0.2:  # what is forgotten after a while makes a small difference
+                verdicts[shares.greedy(each, now)] += 1
+                assert shares.greedy(each, now) == (used[each] > GREEDY * mean)
+    assert min(verdicts.values()) > 50
+
+
+def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
+    shares = Shares()
+    shares.charge("a", 0.9, 1.0)
+    assert not shares.greedy("a", 1.0)
+    for who in "bcd":
+        shares.charge(who, 0.9, 1.0)
+    assert not any(shares.greedy(who, 1.0) for who in "abcd")
+
+
+def test_a_newcomer_pays_once() -> None:
+    """Not again after a rest: a page that sends a frame now and then is not new each time."""
+    desk = Desk(threads=1)
+    seat = desk.client()
+    desk.show(seat, b"-")
+    shares = desk.scheduler._shares
+    assert shares.used(seat.account, desk.now) == NEWCOMER_S
+    desk.finish(b"-")
+    desk.now += 10 * MEMORY_S
+    desk.show(seat, b"-")
+    assert shares.used(seat.account, desk.now) < NEWCOMER_S / 1000
+
+
+def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
+    """Neither the last picture nor what was found in it, though nobody else comes."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool.start()
+        scheduler = Scheduler(pool, 10)
+        answered = asyncio.Event()
+        seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: answered.set(), lambda drop: None)
+        seat.slot.receive(b"good", time.monotonic())
+        scheduler.offer(seat)
+        await answered.wait()
+        seat.slot.closed = True
+        left = weakref.ref(seat.slot)
+        del seat
+        while left() is not None:  # until the thread has let go of it
+            await asyncio.sleep(0)
+            gc.collect()
+        pool.stop()
+
+    run(work)
+
+
+class Desk:
+    """Threads that are done when the test says so; its clock too is the test's."""
+
+    def __init__(self, threads: int) -> None:
+        self.threads, self.now = threads, 100.0
+        self.jobs: list[tuple[bytes, Callable[[Outcome | None], None]]] = []
+        self.on_idle: Callable[[], None] = lambda: None
+        self.served = Counter[bytes]()
+        self.scheduler = Scheduler(self, stale=math.inf, clock=lambda: self.now)
+
+    @property
+    def has_idle(self) -> bool:
+        return len(self.jobs) < self.threads
+
+    @property
+    def in_work(self) -> list[bytes]:
+        return [name for name, _ in self.jobs]
+
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+        self.served[jpeg] += 1
+        self.jobs.append((jpeg, done))
+
+    def finish(self, name: bytes, seconds: float = 0.0) -> None:
+        """The frame in work of this client is done, some seconds later."""
+        self.now += seconds
+        (job,) = (job for job in self.jobs if job[0] == name)
+        self.jobs.remove(job)
+        job[1](Outcome(self.now, Analysed))  # type: ignore[arg-type]
+        self.on_idle()
+
+    def client(self) -> Seat:
+        return Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None, served_at=self.now)
+
+    def show(self, seat: Seat, name: bytes) -> None:
+        """Its next frame has come."""
+        seat.slot.receive(name, self.now)
+        self.scheduler.offer(seat)
+
+
+Analysed = object()
+
+
+def test_the_greedy_leave_a_thread_to_the_others() -> None:
+    """Two who keep a thread busy each, and ten who come now and then: of the two, one is served at a time."""
+    desk = Desk(threads=2)
+    crowd, greedy = [desk.client() for _ in range(10)], {b"x": desk.client(), b"y": desk.client()}
+    for _ in range(5):
+        for seat in crowd:
+            desk.show(seat, b"-")
+            desk.finish(b"-", 0.002)
+        for name, seat in greedy.items():
+            desk.show(seat, name)
+            desk.finish(name, 0.1)
+    for name, seat in greedy.items():
+        desk.show(seat, name)
+    assert desk.in_work == [b"x"]
+    desk.show(crowd[0], b"-")
+    assert desk.in_work == [b"x", b"-"], "a thread was free for it"
+    desk.finish(b"-")
+    assert desk.in_work == [b"x"]
+    desk.finish(b"x")
+    assert desk.in_work == [b"y"], "and the other one has its turn"
+
+
+def test_with_one_thread_the_greedy_are_served_too() -> None:
+    desk = Desk(threads=1)
+    crowd, greedy = [desk.client() for _ in range(10)], desk.client()
+    for seat in crowd:
+        desk.show(seat, b"-")
+        desk.finish(b"-", 0.002)
+    for _ in range(3):
+        desk.show(greedy, b"x")
+        desk.finish(b"x", 0.5)
+    assert desk.served[b"x"] == 3
+
+
+def test_who_needs_ten_times_as_long_is_served_less_often() -> None:
+    """Five connections with a frame waiting at any time; by turns alone each would be served alike."""
+    desk = Desk(threads=1)
+    seats = {b"%d" % number: desk.client() for number in range(5)}
+    for _ in range(2000):
+        for name, seat in seats.items():
+            if seat.slot.waiting is None and seat.slot.in_service is None:
+                desk.show(seat, name)
+        (name,) = desk.in_work
+        desk.finish(name, 0.05 if name == b"0" else 0.005)
+    others = [desk.served[name] for name in seats if name != b"0"]
+    assert max(others) - min(others) <= 2
+    assert 0 < desk.served[b"0"] < 0.7 * min(others)
+
+
+def test_who_comes_anew_gets_no_thread_before_those_who_stayed() -> None:
+    desk = Desk(threads=1)
+    crowd = [desk.client() for _ in range(10)]
+    for seat in crowd:
+        desk.show(seat, b"-")
+        desk.finish(b"-", 0.002)
+    desk.now += 0.1
+    desk.show(crowd[0], b"busy")
+    desk.show(desk.client(), b"new")
+    desk.show(crowd[1], b"old")
+    desk.finish(b"busy")
+    assert desk.in_work == [b"old"]
+    desk.finish(b"old")
+    assert desk.in_work == [b"new"]

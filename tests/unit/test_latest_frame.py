@@ -1,0 +1,75 @@
+"""Flow control of one connection: every frame is answered once, and the newest wins."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.live.latest_frame import Drop, Slot
+from server.live.protocol import Configure
+from server.vision.types import Tuning
+
+TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+
+
+def make_slot(fps: float = 1000.0, burst: int = 100) -> Slot:
+    return Slot(TUNING, fps, burst)
+
+
+def test_a_newer_frame_replaces_the_waiting_one() -> None:
+    slot = make_slot()
+    assert slot.receive(b"1", now=0.0) is None
+    assert slot.receive(b"2", now=0.0) == Drop(1, "superseded", 0)
+    frame, _ = slot.begin()
+    assert (frame.number, frame.jpeg) == (2, b"2")
+
+
+def test_a_frame_in_service_is_not_replaced() -> None:
+    slot = make_slot()
+    slot.receive(b"1", now=0.0)
+    slot.begin()
+    assert slot.receive(b"2", now=0.0) is None
+    slot.finish(None)
+    frame, _ = slot.begin()
+    assert frame.number == 2
+
+
+def test_too_many_frames_are_dropped_with_the_time_to_wait() -> None:
+    slot = make_slot(fps=10.0, burst=2)
+    drops = [slot.receive(b"", now=0.0) for _ in range(3)]
+    assert drops[2] == Drop(3, "rate", 101)
+    assert slot.receive(b"", now=0.11) == Drop(2, "superseded", 0)
+
+
+def test_settings_reach_the_next_frame() -> None:
+    slot = make_slot()
+    assert slot.configure(Configure({"margin": 0.5}, reset=False)).margin == 0.5
+    slot.receive(b"", now=0.0)
+    _, state = slot.begin()
+    assert state.tuning.margin == 0.5
+
+
+def test_begin_needs_a_frame() -> None:
+    with pytest.raises(RuntimeError):
+        make_slot().begin()
+
+
+@given(st.lists(st.sampled_from(["receive", "begin", "finish", "overload"]), max_size=60), st.booleans())
+def test_every_frame_is_answered_exactly_once(steps: list[str], scarce: bool) -> None:
+    """Whatever the order of arrivals and services: no number twice, none forgotten."""
+    slot = make_slot(fps=50.0 if scarce else 1e6, burst=3)
+    sent = 0
+    answered: list[int] = []
+    for time, step in enumerate(steps):
+        if step == "receive":
+            sent += 1
+            drop = slot.receive(b"x", now=time * 0.001)
+            answered += [drop.frame] if drop else []
+        elif step == "begin" and slot.waiting and not slot.in_service:
+            slot.begin()
+        elif step == "finish" and slot.in_service:
+            answered.append(slot.in_service.number)
+            slot.finish(None)
+        elif step == "overload" and slot.waiting:
+            answered.append(slot.drop_waiting("overload", 1).frame)
+    held = [frame.number for frame in (slot.in_service, slot.waiting) if frame]
+    assert sorted(answered + held) == list(range(1, sent + 1))

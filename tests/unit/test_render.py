@@ -1,0 +1,135 @@
+"""What the commands draw: the same colours as the page, with and without fonts, at every size of picture."""
+
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from server.errors import StartError
+from server.render.emojis import Emojis
+from server.render.history import SLICES, TRACKS, History, frames
+from server.render.layers import fitted
+from server.render.lettering import words
+from server.render.palette import INK, MOODS, PAPER, bgr, mood
+from server.render.plot import BAND, LEFT, RIGHT, TOP, WIDTH, draw_plot
+from server.render.stage import EASE_S, Stage
+from server.vision.types import Face, Quality
+from tests.conftest import ROOT
+
+LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+
+
+def face(label: str = "happy", id: int = 1, box: tuple[float, float, float, float] = (0.2, 0.3, 0.3, 0.4)) -> Face:
+    scores = tuple(0.94 if name == label else 0.01 for name in LABELS)
+    return Face(id, box, None, label, scores, scores, max(scores), Quality(0.5, box[2], None))
+
+
+@pytest.fixture(scope="module")
+def emojis() -> Emojis:
+    return Emojis({path.stem: path for path in (ROOT / "emojis" / "default").glob("*.svg")})
+
+
+def picture(height: int = 480, width: int = 640) -> npt.NDArray[np.uint8]:
+    return np.full((height, width, 3), 90, np.uint8)
+
+
+def test_the_colours_are_those_of_the_page() -> None:
+    css = (ROOT / "web" / "static" / "css" / "tokens.css").read_text()
+    for name, colour in {**MOODS, "ink": INK, "paper": PAPER}.items():
+        assert re.search(rf"--{name}: (light-dark\()?{colour}\b", css), name
+
+
+@pytest.mark.parametrize("pack", ["default", "robots", "cats"])
+@pytest.mark.parametrize("size", [20, 200])
+def test_every_emoji_we_ship_is_drawn_and_all_differ(pack: str, size: int) -> None:
+    files = {path.stem: path for path in (ROOT / "emojis" / pack).glob("*.svg")}
+    drawn = [Emojis(files).picture(label, size) for label in files]
+    assert all(layer.shape == (size, size, 4) for layer in drawn)
+    assert all(0.03 < (layer[..., 3] > 128).mean() < 0.95 for layer in drawn), "something, on nothing"
+    assert len({layer.tobytes() for layer in drawn}) == len(files) == 9
+
+
+def test_a_damaged_emoji_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "happy.svg").write_text("<svg")
+    with pytest.raises(StartError, match=r"happy\.svg cannot be drawn"):
+        Emojis({"happy": tmp_path / "happy.svg"})
+    (tmp_path / "happy.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(StartError, match=r"happy\.png cannot be drawn"):
+        Emojis({"happy": tmp_path / "happy.png"})
+
+
+@pytest.mark.parametrize(("height", "width"), [(480, 640), (48, 48), (2000, 300), (60, 1900), (1, 1), (1500, 2048)])
+@pytest.mark.parametrize("count", [0, 1, 2, 10])
+@pytest.mark.parametrize("fonts", [True, False])
+def test_every_picture_fits_with_any_number_of_faces(
+    emojis: Emojis, height: int, width: int, count: int, fonts: bool
+) -> None:
+    stage = Stage(width, height, emojis, LABELS, fonts)
+    drawn = stage.draw(picture(height, width), [face(LABELS[n % 7], n + 1) for n in range(count)])
+    columns, rows = stage.size
+    assert drawn.shape == (rows, columns, 3) and drawn.dtype == np.uint8
+    assert rows % 2 == columns % 2 == 0 and columns < 2200 and 480 < rows < 1100
+
+
+def test_without_fonts_the_words_are_left_out_and_the_rest_stays(emojis: Emojis) -> None:
+    assert words("happy", 20, system_fonts=False) is None
+    with_words, without = (Stage(640, 480, emojis, LABELS, fonts).draw(picture(), [face()]) for fonts in (True, False))
+    panel = slice(700, None)
+    assert (without[:, panel] != bgr(mood("happy"))).any(axis=2).mean() > 0.1, "emoji and bars"
+    if words("happy", 20) is not None:
+        assert (with_words != without).any()
+
+
+def test_the_panel_tells_expressions_apart_and_boxes_are_where_the_faces_are(emojis: Emojis) -> None:
+    drawn = {label: Stage(640, 480, emojis, LABELS).draw(picture(), [face(label)]) for label in LABELS}
+    assert len({image.tobytes() for image in drawn.values()}) == 7
+    changed = (drawn["happy"][24:504, 24:664] != 90).any(axis=2)
+    rows, columns = np.nonzero(changed[100:, 100:540])  # without the round corners and the tag
+    assert abs(rows.max() + 100 - 0.7 * 480) < 6 and abs(columns.max() + 100 - 0.5 * 640) < 6
+
+
+def test_the_ground_of_a_video_changes_gently(emojis: Emojis) -> None:
+    stage = Stage(640, 480, emojis, LABELS)
+    first = stage.draw(picture(), [face("happy")], 0.0)[2, 2]
+    soon = stage.draw(picture(), [face("sad")], EASE_S / 5)[2, 2]
+    late = stage.draw(picture(), [face("sad")], 20 * EASE_S)[2, 2]
+    assert tuple(late.tolist()) == bgr(mood("sad"))
+    assert np.abs(soon.astype(int) - first).sum() < 0.5 * np.abs(late.astype(int) - first).sum()
+
+
+def test_a_long_video_takes_no_more_memory_than_a_short_one() -> None:
+    history = History(LABELS)
+    for second in range(20_000):
+        history.add(float(second), [face("happy" if second < 5000 else "sad", id=1 + second // 100)])
+    assert len(history.tracks) <= 2 * TRACKS
+    assert all(len(track) <= SLICES for track in history.tracks.values())
+    whole = History(LABELS)
+    for second in range(5000):
+        whole.add(float(second), [face("happy" if second < 1250 else "sad")])
+    assert frames(whole.tracks[1]) == 5000 and whole.shares() == {"sad": 0.75, "happy": 0.25}
+
+
+def test_the_plot_has_each_expression_in_its_time(emojis: Emojis) -> None:
+    history = History(LABELS)
+    for step in range(100):
+        history.add(step / 10, [face("happy" if step < 50 else "sad")] if not 70 <= step < 90 else [])
+    plot = draw_plot(history, emojis)
+    assert plot.shape[1] == WIDTH
+
+    def colour(seconds: float) -> tuple[int, ...]:
+        x = LEFT + seconds / 9.9 * (WIDTH - LEFT - RIGHT)
+        return tuple(plot[TOP + BAND // 4, round(x)].tolist())
+
+    assert colour(1) == bgr(MOODS["happy"]) and colour(6) == bgr(MOODS["sad"])
+    assert colour(8) not in {bgr(colour) for colour in MOODS.values()}, "nobody there"
+    assert draw_plot(History(LABELS), emojis).shape[1] == WIDTH, "nobody at all"
+
+
+def test_an_emoji_of_pixels_keeps_its_shape() -> None:
+    layer = np.dstack((picture(40, 20), np.full((40, 20), 255, np.uint8)))
+    square = fitted(layer, 80)
+    rows, columns = np.nonzero(cv2.inRange(square[..., 3], 250, 255))
+    assert np.ptp(rows) == 79 and np.ptp(columns) == 39

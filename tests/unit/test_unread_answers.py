@@ -1,0 +1,136 @@
+"""A session whose client does not read or writes too much, or that is at fault itself: nobody waits for ever."""
+
+import asyncio
+import json
+
+import pytest
+
+from server.live.channel import POLICY, SERVER_FAULT
+from server.live.connection import UNREAD_ANSWERS, Offer, Session
+from server.live.inference_pool import Pool
+from server.live.protocol import Limits
+from server.live.scheduler import Scheduler
+from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
+
+HELLO, LABELS = '{"type": "hello"}', ("happy", "neutral")
+LIMITS = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
+
+
+class Memory:
+    """A socket in memory whose client may refuse to read."""
+
+    def __init__(self) -> None:
+        self.incoming: asyncio.Queue[bytes | str | None] = asyncio.Queue()
+        self.sent: list[dict[str, object]] = []
+        self.reads = asyncio.Event()
+        self.taken = 0
+        self.cut_with: int | None = None
+        self.closed_with: int | None = None
+
+    async def receive(self) -> bytes | str | None:
+        message = await self.incoming.get()
+        self.taken += 1
+        return message
+
+    async def send(self, text: str) -> None:
+        await self.reads.wait()
+        self.sent.append(json.loads(text))
+
+    async def close(self, code: int) -> None:
+        self.closed_with = code
+
+    async def cut(self, code: int) -> None:
+        self.cut_with = code
+
+
+def begin(channel: Memory, pool: Pool, reader_timeout: float) -> asyncio.Task[None]:
+    """A session without a limit of frames a second."""
+    return talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
+
+
+def talk(channel: Memory, pool: Pool, offer: Offer) -> asyncio.Task[None]:
+    """A session with these limits."""
+    return asyncio.create_task(Session(channel, Scheduler(pool, PATIENCE), offer).run())
+
+
+def flood(channel: Memory, count: int) -> None:
+    """More than the server takes of a client that does not read."""
+    for _ in range(count):
+        channel.incoming.put_nowait(b"x")
+
+
+def test_a_client_that_does_not_read_is_not_read_from() -> None:
+    """Its answers do not pile up on the server; once it reads, each message has its answer."""
+
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        channel = Memory()
+        session = begin(channel, pool, reader_timeout=PATIENCE)
+        flood(channel, total := 4 * UNREAD_ANSWERS)
+        taken = -1
+        while taken != channel.taken:  # until it stops taking more
+            taken = channel.taken
+            for _ in range(200):
+                await asyncio.sleep(0)
+        assert 0 < taken <= UNREAD_ANSWERS + 5
+        pool.start()  # not before: what the session takes would depend on how fast a thread is
+        channel.reads.set()
+        while len(channel.sent) < total + 1:
+            await asyncio.sleep(0)
+        frames = [message["frame"] for message in channel.sent[1:]]
+        assert sorted(map(str, frames)) == sorted(str(number) for number in range(1, total + 1))
+        channel.incoming.put_nowait(None)
+        await session
+        assert channel.cut_with is None
+        pool.stop()
+
+    run(work)
+
+
+def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
+    async def work() -> None:
+        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool.start()
+        channel = Memory()
+        session = begin(channel, pool, reader_timeout=0.05)
+        flood(channel, 4 * UNREAD_ANSWERS)
+        await session
+        assert channel.cut_with == POLICY
+        pool.stop()
+
+    run(work)
+
+
+def test_one_text_more_than_allowed_is_not_read_yet() -> None:
+    """At one text in a thousand seconds the first is obeyed and the second left where it is."""
+
+    async def work() -> None:
+        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Memory()
+        channel.reads.set()
+        session = talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
+        for _ in range(2):
+            channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
+        while len(channel.sent) < 2:
+            await asyncio.sleep(0)
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert (channel.taken, channel.incoming.qsize(), len(channel.sent)) == (1, 1, 2)
+        session.cancel()
+        await asyncio.gather(session, return_exceptions=True)
+
+    run(work)
+
+
+def test_a_fault_of_the_server_ends_the_connection_with_1011(caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(Memory):
+        async def receive(self) -> bytes | str | None:
+            raise ZeroDivisionError("a fault of ours")
+
+    async def work() -> None:
+        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Faulty()
+        channel.reads.set()
+        await talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS))
+        assert channel.closed_with == SERVER_FAULT == 1011
+
+    run(work)
+    assert "ZeroDivisionError" in caplog.text

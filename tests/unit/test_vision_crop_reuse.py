@@ -1,0 +1,105 @@
+"""A face that has not moved is not looked for, and one that has is."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from server.vision.crop_reuse import MOST_REPEATS, Glimpse, may_be_still
+from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.expression.manifest import load_manifest
+from server.vision.pipeline import Pipeline, State, make_pipeline
+from server.vision.types import Box, Detection, Findings, Grey, Search
+from tests.clips import HEIGHT, WIDTH, Scene, astronaut_scene, play
+from tests.pictures import to_jpeg
+from tests.running import ROOT
+
+FACE = Detection((0.4, 0.4, 0.2, 0.2), 0.9)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return astronaut_scene()
+
+
+class Looks:
+    """A pipeline with the real networks, and how often its detector looked for faces."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        follow: Callable[..., Findings] = BlazeFace.follow
+
+        def counted(net: BlazeFace, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+            self.count += 1
+            return follow(net, grey, known, clock, search)
+
+        monkeypatch.setattr(BlazeFace, "follow", counted)
+        self.pipeline: Pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
+        self.state = State.initial()
+        self.clock = 0.0
+
+    def show(self, frame: Grey) -> Any:
+        """The faces of the next frame, a fifteenth of a second later."""
+        self.clock += 1 / 15
+        analysis, self.state = self.pipeline.analyse(to_jpeg(frame), self.clock, self.state)
+        return analysis.faces
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
+    return Looks(monkeypatch)
+
+
+def moved(scene: Scene, pixels: float) -> Grey:
+    matrix = np.array([(1, 0, pixels), (0, 1, 0)], np.float32)
+    return np.asarray(cv2.warpAffine(scene.frame, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def test_a_still_face_is_looked_for_in_every_third_frame(looks: Looks, scene: Scene) -> None:
+    seen = [looks.show(scene.frame) for _ in range(12)]
+    assert all(len(faces) == 1 and faces[0].id == 1 and faces[0].label == "happy" for faces in seen)
+    assert looks.count == 12 // (1 + MOST_REPEATS)
+
+
+def test_a_face_that_moves_is_followed_at_once(looks: Looks, scene: Scene) -> None:
+    first = [looks.show(scene.frame) for _ in range(2)][-1][0].box[0]
+    for step in range(1, 8):
+        (face,) = looks.show(moved(scene, 12 * step))
+        assert face.box[0] - first == pytest.approx(12 * step / WIDTH, abs=0.01)
+    assert looks.count == 1 + 7
+
+
+def test_a_face_that_goes_is_gone_in_the_same_frame(looks: Looks, scene: Scene) -> None:
+    for _ in range(2):
+        assert looks.show(scene.frame)
+    assert not looks.show(np.full_like(scene.frame, 120))
+
+
+def test_a_webcams_noise_is_no_movement(looks: Looks, scene: Scene) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(9):
+        noisy = scene.frame + np.float32(4) * rng.standard_normal(scene.frame.shape, np.float32)
+        assert looks.show(noisy.clip(0, 255).astype(np.uint8))
+    assert looks.count == 3
+
+
+def test_a_face_that_sways_is_seen_in_every_frame(looks: Looks, scene: Scene) -> None:
+    for clock, jpeg in play(scene, 4.0, 15.0, seed=3):
+        analysis, looks.state = looks.pipeline.analyse(jpeg, clock, looks.state)
+        assert [face.id for face in analysis.faces] == [1]
+
+
+def test_what_shows_nothing_is_never_still() -> None:
+    dark = np.full((48, 48), 3, np.uint8)
+    assert not Glimpse(FACE, dark).shows(dark)
+
+
+def test_all_faces_must_have_been_there_lately() -> None:
+    crop = np.zeros((48, 48), np.uint8)
+    fresh, tired = Glimpse(FACE, crop), Glimpse(FACE, crop, MOST_REPEATS)
+    assert may_be_still({1: fresh, 2: fresh}, [1, 2])
+    assert not may_be_still({1: fresh}, [1, 2])
+    assert not may_be_still({1: fresh, 2: tired}, [1, 2])
+    assert not may_be_still({}, [])
