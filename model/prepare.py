@@ -20,7 +20,7 @@ from model.progress import progress
 from model.targets import FEWEST_VOTES, load_votes, majority
 
 FER2013 = (28_709, 3_589, 3_589)  # images in Training, PublicTest and PrivateTest
-MOST_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more than this is a mistake or a trap
+MAX_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more than this is a mistake or a trap
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,8 @@ def extract(archive: Path, folder: Path) -> int:
     try:
         with zipfile.ZipFile(archive) as file:
             members = [entry for entry in file.infolist() if entry.filename.lower().endswith(IMAGE_ENDINGS)]
-            if sum(entry.file_size for entry in members) > MOST_BYTES:
-                raise DataError(f"{archive}: would extract to more than {MOST_BYTES / 2**30:.0f} GiB; not FER2013")
+            if sum(entry.file_size for entry in members) > MAX_BYTES:
+                raise DataError(f"{archive}: would extract to more than {MAX_BYTES / 2**30:.0f} GiB; not FER2013")
             targets = [_target(folder, entry.filename) for entry in members]
             for entry, target in progress(list(zip(members, targets, strict=True)), "extracting"):
                 target.parent.mkdir(parents=True, exist_ok=True)

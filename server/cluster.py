@@ -21,7 +21,7 @@ from server.cli.keras_export import exported
 from server.cli.serve import analyser_factory, beginning_with
 from server.errors import StartError
 from server.http.app import create_app
-from server.http.websocket_limits import Sockets
+from server.http.websocket_limits import WebSocketLimits
 from server.settings.groups import Settings
 from server.settings.options import PREFIX, load_settings
 from server.settings.validators import AUTO
@@ -56,7 +56,7 @@ class Emojify:
         manifest = load_manifest(exported(self._settings.model))
         make = analyser_factory(self._settings, manifest)
         app = create_app(self._settings, manifest, beginning_with(make(), make), self._warm.set, self._give_up)
-        sockets = Sockets(app, self._settings.frame_bytes)
+        sockets = WebSocketLimits(app, self._settings.frame_bytes)
         self._watch = _when_stopping(sockets)
         return sockets
 
@@ -78,7 +78,7 @@ class Emojify:
         self._broken.set()
 
 
-def _when_stopping(sockets: Sockets) -> LongPollClient:
+def _when_stopping(sockets: WebSocketLimits) -> LongPollClient:
     """Have the clients told (1012) as soon as Ray takes this replica out of service.
 
     Ray waits for ongoing requests to end and kills the replica when they have not: an open socket never ends by

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from server.settings.groups import ROOT
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import load_manifest
-from server.vision.images.picture import MOST_PIXELS, decode_picture_grey, shrunk
+from server.vision.images.picture import MAX_PIXELS, decode_picture_grey, shrunk
 from server.vision.pipeline import make_pipeline
 from server.vision.state import State
-from server.vision.types import Analysis, Grey, Tuning
+from server.vision.types import Analysis, ExpressionSettings, Grey
 
 # A picture as a program may have it: uint8 [height, width] grey, or [height, width, 3] in OpenCV's order blue, green,
 # red; the bytes of a JPEG, PNG or WebP file; or the path of one.
@@ -36,7 +36,7 @@ class Emojifier:
         model: str | PathLike[str] = ROOT / "model",
         detector: str = "blazeface",
         engine: str = "litert",
-        tuning: Tuning | None = None,
+        tuning: ExpressionSettings | None = None,
     ) -> None:
         """Load the detector and the model.
 
@@ -51,8 +51,8 @@ class Emojifier:
             ValueError: there is no detector or engine of that name.
         """
         self._manifest = load_manifest(Path(model))
-        self._pipeline = make_pipeline(detector, engine, self._manifest, MOST_PIXELS)
-        self._tuning = tuning or Tuning()
+        self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS)
+        self._tuning = tuning or ExpressionSettings()
         self._turn = threading.Lock()
 
     @property

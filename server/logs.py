@@ -19,9 +19,9 @@ import orjson
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 # Lines of one kind in a period of so many seconds; more are counted, not written. A flood of refusals then costs a disk
 # at most some 20 kB a minute, and nothing is missing that the metrics do not count.
-MOST_ALIKE, PERIOD = 20, 10.0
+MAX_ALIKE, PERIOD = 20, 10.0
 # At most so many kinds are told apart at a time: there are some thirty.
-MOST_KINDS = 1000
+MAX_KINDS = 1000
 # Libraries write below this level what is not to be kept: addresses, paths with a token, cookies, whole messages.
 LIBRARIES = logging.WARNING
 
@@ -40,7 +40,7 @@ def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
     """Send all logging of the process to `stream` (standard error): `form` is text or json, `level` one of LEVELS."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines(form == "json"))
-    handler.addFilter(Sparing())
+    handler.addFilter(RepeatFilter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(LIBRARIES, LEVELS[level]))
@@ -69,7 +69,7 @@ class Lines(logging.Formatter):
         return " ".join(words) + (f"\n{trace}" if trace else "")
 
 
-class Sparing(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Lets the first lines of a kind pass in each period; the first of the next says how many were left out."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -85,13 +85,13 @@ class Sparing(logging.Filter):
         now = self._clock()
         began, count = self._seen.get(kind, (now, 0))
         if now - began >= PERIOD:
-            if count > MOST_ALIKE:
-                record.facts = {**facts, "left_out": count - MOST_ALIKE}
+            if count > MAX_ALIKE:
+                record.facts = {**facts, "left_out": count - MAX_ALIKE}
             began, count = now, 0
-        if len(self._seen) >= MOST_KINDS:
+        if len(self._seen) >= MAX_KINDS:
             self._seen.clear()
         self._seen[kind] = (began, count + 1)
-        return count < MOST_ALIKE
+        return count < MAX_ALIKE
 
 
 def utc(seconds: float) -> str:

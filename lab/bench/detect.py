@@ -22,8 +22,8 @@ from lab.bench.detect_cost import costs
 from lab.bench.detect_plot import Curve, draw
 from server.vision.detectors.blazeface import detector as blazeface
 from server.vision.detectors.blazeface.anchors import merge
-from server.vision.detectors.blazeface.detector import BlazeFace
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, FaceNet, Variant, Window
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Variant, Window
 from server.vision.tracking import iou
 from server.vision.types import ENTER_SCORE, Box, Grey
 
@@ -63,7 +63,7 @@ def measure(folder: Path, picture: Path | None = None) -> dict[str, float]:
         picture: the PNG to write.
     """
     crowds, animals = load(folder)
-    net = BlazeFace()
+    net = BlazeFaceDetector()
     looks: Mapping[str, Look] = {
         "short range, one look": one_look(SHORT_RANGE),
         "full range, one look": one_look(FULL_RANGE),
@@ -101,7 +101,7 @@ def load(folder: Path) -> tuple[list[Photograph], list[Photograph]]:
 
 def one_look(variant: Variant) -> Look:
     """What one network sees of a whole frame."""
-    net = FaceNet(variant)
+    net = BlazeFaceNetwork(variant)
 
     def look(grey: Grey) -> Found:
         height, width = grey.shape
@@ -112,7 +112,7 @@ def one_look(variant: Variant) -> Look:
     return look
 
 
-def shipped(net: BlazeFace, grey: Grey) -> Found:
+def shipped(net: BlazeFaceDetector, grey: Grey) -> Found:
     """What the detector finds in a single picture."""
     height, width = grey.shape
     return [
@@ -121,7 +121,7 @@ def shipped(net: BlazeFace, grey: Grey) -> Found:
     ]
 
 
-def enlarged(net: BlazeFace, grey: Grey) -> Found:
+def enlarged(net: BlazeFaceDetector, grey: Grey) -> Found:
     """The same for the picture enlarged, which adds no detail but makes it go the way of large pictures."""
     scale = STILL_PX / grey.shape[1]
     large = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
@@ -141,7 +141,7 @@ def hits(box: Box, face: Box) -> bool:
     return (face[0] <= x <= face[0] + face[2] and face[1] <= y <= face[1] + face[3]) or iou(box, face) >= 0.4
 
 
-def placed(net: BlazeFace, backgrounds: Sequence[Grey], each: int = 20) -> dict[str, float]:
+def placed(net: BlazeFaceDetector, backgrounds: Sequence[Grey], each: int = 20) -> dict[str, float]:
     """How often the astronaut is found when her photograph stands, at sizes, among animals."""
     from skimage.data import astronaut
 

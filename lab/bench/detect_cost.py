@@ -7,12 +7,12 @@ from unittest.mock import patch
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.detectors.blazeface.network import Window
 from server.vision.types import Box, Floats, Grey, Search
 
 
-def costs(net: BlazeFace, rounds: int = 40) -> dict[str, float]:
+def costs(net: BlazeFaceDetector, rounds: int = 40) -> dict[str, float]:
     """Units (one 512x512 float32 matrix product on one thread) for known faces, for a search and for a picture."""
     frame = np.full((480, 640), 96, np.uint8)
     faces: list[Box] = [(0.02 + 0.19 * (k % 5), 0.1 + 0.4 * (k // 5), 0.08, 0.11) for k in range(10)]
@@ -41,7 +41,7 @@ def costs(net: BlazeFace, rounds: int = 40) -> dict[str, float]:
     return {f"cost {name}": value for name, value in figures.items()}
 
 
-def _known(net: BlazeFace, frame: Grey, faces: list[Box], search: Search) -> None:
+def _known(net: BlazeFaceDetector, frame: Grey, faces: list[Box], search: Search) -> None:
     """Following faces that are where they should be: the frame is plain, so what the network says is replaced."""
     size = np.array((frame.shape[1], frame.shape[0]), np.float32)
     points = np.zeros((len(faces), 8, 2), np.float32)

@@ -20,9 +20,9 @@ from model.dataset import Images, load_images
 from model.targets import load_votes, majority
 from server.vision.expression.calibration import relative_to
 from server.vision.expression.manifest import load_manifest
-from server.vision.expression.smoothing import NOTHING, Mood
+from server.vision.expression.smoothing import NOTHING, SmoothedExpression
 from server.vision.pipeline import Pipeline, State, make_pipeline
-from server.vision.types import UNSURE, Face, Grey, Tuning
+from server.vision.types import UNSURE, ExpressionSettings, Face, Grey
 from tests.clips import HEIGHT, WIDTH, crop_scene, play
 from tests.pictures import to_jpeg
 
@@ -76,7 +76,7 @@ class Reader:
         faces = self._pipeline.analyse(to_jpeg(crop_scene(crop).frame), 0.0, State.initial())[0].faces
         return self.labels[int(np.argmax(faces[0].scores))] if faces else None
 
-    def watch(self, crop: Grey, seconds: float, seed: int, tuning: Tuning) -> list[tuple[float, Face]]:
+    def watch(self, crop: Grey, seconds: float, seed: int, tuning: ExpressionSettings) -> list[tuple[float, Face]]:
         """The answers to a clip, through the server's own path."""
         state, answers = State.initial(tuning), []
         for clock, jpeg in play(crop_scene(crop), seconds, FPS, seed):
@@ -86,14 +86,14 @@ class Reader:
 
     def record(self, crop: Grey, seconds: float, seed: int) -> Clip:
         """The raw scores of a clip, to be read again and again under other corrections."""
-        return [(clock, face.scores) for clock, face in self.watch(crop, seconds, seed, Tuning())]
+        return [(clock, face.scores) for clock, face in self.watch(crop, seconds, seed, ExpressionSettings())]
 
     def settled(self, clip: Clip, resting: Scores | None) -> str:
         """The label that a recorded clip ends with: what the pipeline does with scores once it has them."""
-        neutral, tuning, mood = self.labels.index("neutral"), Tuning(), None
+        neutral, tuning, mood = self.labels.index("neutral"), ExpressionSettings(), None
         for clock, raw in clip:
             scores = raw if resting is None else relative_to(resting, raw, neutral)
-            mood = mood.step(scores, clock, tuning) if mood else Mood.first(scores, clock, tuning)
+            mood = mood.step(scores, clock, tuning) if mood else SmoothedExpression.first(scores, clock, tuning)
         return UNSURE if mood is None or mood.shown == NOTHING else self.labels[mood.shown]
 
 
@@ -140,7 +140,7 @@ def _calibrate(
             continue
         mean = np.mean([scores for _, scores in shown], axis=0)
         corrections.append(tuple((mean / mean.sum()).tolist()))
-        for labels, tuning in ((before, Tuning()), (after, Tuning(resting=corrections[-1]))):
+        for labels, tuning in ((before, ExpressionSettings()), (after, ExpressionSettings(resting=corrections[-1]))):
             answers = reader.watch(crop, REST_S, seed=-index % 2**31, tuning=tuning)
             labels.append(answers[-1][1].label if answers else UNSURE)
     return corrections, before, after

@@ -14,7 +14,7 @@ from uvicorn import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from server.transport.websocket_protocol import Transport
+from server.transport.websocket_protocol import WebSocketProtocol
 from tests.live.raw_socket import BINARY, PING, frame
 
 HANDSHAKE = b"""GET /ws HTTP/1.1\r
@@ -79,13 +79,13 @@ async def main() -> None:
     logging.disable(logging.CRITICAL)
     for size in (15_000, 30_000, 100_000):
         data = frame(BINARY, bytes(size))
-        kinds = [await connect(WebSocketsSansIOProtocol), await connect(Transport)]
+        kinds = [await connect(WebSocketsSansIOProtocol), await connect(WebSocketProtocol)]
         runs = [[await microseconds(kind, data) for kind in kinds] for _ in range(RUNS)]
         theirs, ours = (statistics.median(column) for column in zip(*runs, strict=True))
         print(f"a frame of {size} bytes: uvicorn's {theirs:.1f} us, ours {ours:.1f} us")
     for name, piece in (("pings", frame(PING)), ("messages of no bytes", frame(BINARY))):
         spent = []
-        for kind in (WebSocketsSansIOProtocol, Transport):
+        for kind in (WebSocketsSansIOProtocol, WebSocketProtocol):
             protocol = await connect(kind)
             began = time.process_time()
             protocol.data_received(piece * IN_ONE_READ)

@@ -15,7 +15,7 @@ HANDSHAKE = (
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-NO_GOODBYE = 1006
+NO_CLOSE_CODE = 1006
 
 
 def pack(opcode: int, data: bytes) -> bytes:
@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         self._buffer = bytearray()
         self._open = False
         self._transport: asyncio.Transport | None = None
-        self._code = NO_GOODBYE
+        self._code = NO_CLOSE_CODE
         self.has_room = True
 
     def send(self, message: bytes) -> None:
@@ -105,7 +105,7 @@ class Connection(asyncio.Protocol):
             if not separator:
                 return
             if not head.startswith(b"HTTP/1.1 101"):  # refused: the status is as good as a close code
-                self._code = int(head[9:12]) if head[9:12].isdigit() else NO_GOODBYE
+                self._code = int(head[9:12]) if head[9:12].isdigit() else NO_CLOSE_CODE
                 self.abort()
                 return
             self._open, self._buffer = True, bytearray(rest)

@@ -8,7 +8,7 @@ from typing import Any
 from lab.bench.stats import median, percentile
 
 # What issue and docs promise: seconds that a client may be without results because something broke.
-LONGEST_S = 5.0
+MAX_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,9 @@ def complaints(clients: Sequence[dict[str, Any]]) -> list[str]:
     outages = [outage for client in clients for outage in client["outages"]]
     if still := sum(to is None for _, to, _ in outages):
         found.append(f"{still} clients did not come back")
-    late = [(to - since) / 1000 for since, to, _ in outages if to is not None and to - since > 1000 * LONGEST_S]
+    late = [(to - since) / 1000 for since, to, _ in outages if to is not None and to - since > 1000 * MAX_S]
     if late:
-        found.append(f"{len(late)} interruptions were longer than {LONGEST_S:g} s, the longest {max(late):.1f} s")
+        found.append(f"{len(late)} interruptions were longer than {MAX_S:g} s, the longest {max(late):.1f} s")
     if errors := sum((Counter(client["errors"]) for client in clients), Counter[str]()):
         found.append(f"frames were answered with errors: {dict(errors)}")
     return found

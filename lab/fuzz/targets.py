@@ -23,14 +23,14 @@ from server.vision.errors import FrameError, ModelFilesError
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.frame import decode_grey
 from server.vision.images.picture import decode_picture_grey, picture_size
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 Target = Callable[[bytes], None]
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 # Small, so that a decoder's time goes into reading and not into filling: the limit is the same comparison at any size.
-MOST_PIXELS = 640 * 480
-MOST_BYTES = 64 * 1024
+MAX_PIXELS = 640 * 480
+MAX_BYTES = 64 * 1024
 
 
 def frames() -> Target:
@@ -38,8 +38,8 @@ def frames() -> Target:
 
     def run(data: bytes) -> None:
         with contextlib.suppress(FrameError):
-            grey = decode_grey(data, MOST_PIXELS)
-            if grey.size > MOST_PIXELS:
+            grey = decode_grey(data, MAX_PIXELS)
+            if grey.size > MAX_PIXELS:
                 raise AssertionError(f"{grey.shape} pixels from a header that claimed fewer")
 
     return run
@@ -51,8 +51,8 @@ def pictures() -> Target:
     def run(data: bytes) -> None:
         with contextlib.suppress(FrameError):
             picture_size(data)
-            grey = decode_picture_grey(data, MOST_PIXELS)
-            if grey.size > MOST_PIXELS:
+            grey = decode_picture_grey(data, MAX_PIXELS)
+            if grey.size > MAX_PIXELS:
                 raise AssertionError(f"{grey.shape} pixels from a header that claimed fewer")
 
     return run
@@ -64,7 +64,7 @@ def texts() -> Target:
     def run(data: bytes) -> None:
         with contextlib.suppress(ProtocolError):
             wishes = parse_text(data.decode("utf-8", "replace"), LABELS)
-            json.loads(configured(wishes.apply(Tuning(smoothing_s=0.3, margin=0.1, floor=0.4))))
+            json.loads(configured(wishes.apply(ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4))))
 
     return run
 
@@ -82,7 +82,7 @@ def uploads() -> Target:
 
         scope = {"type": "http", "method": "POST", "headers": [(b"content-type", content_type)]}
         with contextlib.suppress(Problem):
-            _finish(read_picture(Request(scope, receive), MOST_BYTES))
+            _finish(read_picture(Request(scope, receive), MAX_BYTES))
 
     return run
 

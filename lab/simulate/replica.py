@@ -9,14 +9,14 @@ from typing import Protocol
 from simpy import Environment
 
 from lab.simulate.cores import Cores, Runs, Turns, after
-from server.live.inference_pool import Outcome
-from server.live.latest_frame import Drop, Frame, Slot
+from server.live.inference_pool import InferenceResult
+from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.protocol import Limits
-from server.live.scheduler import Scheduler, Seat
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
 from server.vision.detectors.blazeface.detector import CALM_S
 from server.vision.pipeline import State
-from server.vision.types import Analysis, Search, Timing, Tuning
+from server.vision.types import Analysis, ExpressionSettings, Search, Timing
 
 # Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. Assumed: docs/scaling.md.
 STAGES = 4
@@ -80,7 +80,9 @@ class Threads:
         """Whether a thread is free."""
         return self._idle > 0
 
-    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+    def work(
+        self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
+    ) -> None:
         """Keep a thread busy; the picture is the number of a size that the page has gone down to."""
         self._idle -= 1
         env, service = self._env, self._service
@@ -94,7 +96,7 @@ class Threads:
 
         def told() -> None:
             self._idle += 1
-            done(Outcome(started, NOBODY, after_it))
+            done(InferenceResult(started, NOBODY, after_it))
             self.on_idle()
 
         def stage() -> None:
@@ -130,7 +132,7 @@ class Replica:
         """With the limits of `settings`."""
         self._env, self._service = env, service
         self.limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
-        self._tuning = Tuning()
+        self._tuning = ExpressionSettings()
         lock = Turns(cores)
         self._loop = Turns(lock)
         pool = Threads(env, cores, lock, self._loop, service, threads, rng)
@@ -150,9 +152,9 @@ class Line:
         """A slot and a seat of the server's own."""
         self._replica, self._listener = replica, listener
         limits, env = replica.limits, replica._env
-        self._slot = Slot(replica._tuning, limits.fps, burst=2 * limits.credits)
+        self._slot = LatestFrame(replica._tuning, limits.fps, burst=2 * limits.credits)
         # Where a simulated second begins anywhere, a new connection must still count as just served.
-        self._seat = Seat(self._slot, self._answer, self._drop, served_at=float(env.now))
+        self._seat = ScheduledConnection(self._slot, self._answer, self._drop, served_at=float(env.now))
         self._coming = 0
 
     def send(self, jpeg: bytes) -> None:
@@ -177,7 +179,7 @@ class Line:
         frames = self._coming + sum(frame is not None for frame in (self._slot.in_service, self._slot.waiting))
         self._listener.lost(frames)
 
-    def _answer(self, frame: Frame, outcome: Outcome | None) -> None:
+    def _answer(self, frame: Frame, outcome: InferenceResult | None) -> None:
         assert outcome is not None
         now = float(self._replica._env.now)
         queue = outcome.started_at - frame.received_at

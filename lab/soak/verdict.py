@@ -5,13 +5,13 @@ from statistics import median
 from typing import Any
 
 # The good clients' p95 with the abuse may be at most so many times what it is without (issue 6).
-MOST_RATIO = 2.0
+MAX_RATIO = 2.0
 # What the server may hold more at the end than at the start, with the same clients: with pictures of several sizes an
 # allocator has holes of changing sizes. A server that kept one frame of 30 kB in a hundred would exceed it in minutes.
-MOST_GROWTH_MB = 10.0
-MOST_GROWTH_DESCRIPTORS = 2
+MAX_GROWTH_MB = 10.0
+MAX_GROWTH_DESCRIPTORS = 2
 # After SIGTERM (issue 6).
-MOST_END_S = 10.0
+MAX_END_S = 10.0
 
 
 def ratios(report: Mapping[str, Any]) -> list[float]:
@@ -31,14 +31,14 @@ def promises(report: Mapping[str, Any]) -> dict[str, bool]:
         "the frame of the hung thread was answered": hang["answer"] not in ("result", "dropped")
         and not hang["answer"].startswith("closed"),
         "the others were served meanwhile": hang["others"]["results"] > 0,
-        f"gone within {MOST_END_S:g} s of SIGTERM, with code 0": restart["ended_s"] <= MOST_END_S
+        f"gone within {MAX_END_S:g} s of SIGTERM, with code 0": restart["ended_s"] <= MAX_END_S
         and restart["exit_code"] == 0,
         "everybody came back": restart["back_s"] is not None,
-        f"memory grew by {MOST_GROWTH_MB:g} MB at most": end["memory_mb"] - start["memory_mb"] <= MOST_GROWTH_MB,
-        f"descriptors grew by {MOST_GROWTH_DESCRIPTORS} at most": end["descriptors"] - start["descriptors"]
-        <= MOST_GROWTH_DESCRIPTORS,
+        f"memory grew by {MAX_GROWTH_MB:g} MB at most": end["memory_mb"] - start["memory_mb"] <= MAX_GROWTH_MB,
+        f"descriptors grew by {MAX_GROWTH_DESCRIPTORS} at most": end["descriptors"] - start["descriptors"]
+        <= MAX_GROWTH_DESCRIPTORS,
         "no thread more": end["threads"] <= start["threads"],
-        f"p95 with the abuse {MOST_RATIO:g} times that without at most": median(ratios(report)) <= MOST_RATIO,
+        f"p95 with the abuse {MAX_RATIO:g} times that without at most": median(ratios(report)) <= MAX_RATIO,
     }
 
 

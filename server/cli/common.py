@@ -12,7 +12,7 @@ from server.packs.packs import DEFAULT, find_packs
 from server.render.emojis import Emojis
 from server.settings.groups import ROOT, Settings
 from server.settings.options import add_options, given_settings, load_settings
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor")
 
@@ -42,7 +42,7 @@ def make_tools(options: argparse.Namespace) -> Tools:
         StartError, ModelFilesError: a setting is wrong, a file is missing or damaged; says which and what to do.
     """
     settings = load_settings(given_settings(options), dict(os.environ))
-    tuning = Tuning(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     with quiet():
         emojifier = Emojifier(exported(settings.model), settings.detector, settings.engine, tuning)
     return Tools(emojifier, Emojis(_files(settings, emojifier.labels)))

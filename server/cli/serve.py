@@ -132,7 +132,7 @@ def serve(
         ssl_certfile=certificate.file if certificate else settings.certfile,
         ssl_keyfile=settings.keyfile,
     )
-    server = Server(config, app.state.see_out)
+    server = Server(config, app.state.close_all)
     if unsafe := warning(settings):
         print(unsafe, file=sys.stderr, flush=True)
     server.run(sockets=[listener])

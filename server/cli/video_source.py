@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from server.errors import StartError
 from server.vision.images.picture import shrunk
 
-LEAST_FPS, MOST_FPS = 1.0, 120.0  # outside of it a file's own word about its rate is not to be believed
+MIN_FPS, MAX_FPS = 1.0, 120.0  # outside of it a file's own word about its rate is not to be believed
 USUAL_FPS = 30.0
 # A file that ends this much before its header says, as a share of its length, broke off: sound may be a little longer.
 BROKEN_OFF = 0.05
@@ -141,4 +141,4 @@ class Camera:
 
 
 def _believable(fps: float) -> float:
-    return fps if LEAST_FPS <= fps <= MOST_FPS else USUAL_FPS
+    return fps if MIN_FPS <= fps <= MAX_FPS else USUAL_FPS

@@ -13,7 +13,7 @@ from starlette.templating import Jinja2Templates
 from server import __version__
 from server.http.access.middleware import add_access
 from server.http.metrics.counters import Metrics, make_registry
-from server.http.metrics.gauges import Condition
+from server.http.metrics.gauges import Gauges
 from server.http.problem_details import plain_fields, refuse_handshake
 from server.http.routes.ca_certificate import add_authority
 from server.http.routes.classify import add_api
@@ -21,17 +21,17 @@ from server.http.routes.docs import add_docs
 from server.http.routes.emojis import add_emojis, listing
 from server.http.routes.metrics import add_metrics
 from server.http.routes.privacy import add_privacy
-from server.http.routes.static import FreshFiles
-from server.http.routes.websocket import Door
-from server.live.connection import Offer
-from server.live.connection_limits import Places
-from server.live.inference_pool import Analyser, Pool
+from server.http.routes.static import RevalidatedFiles
+from server.http.routes.websocket import WebSocketEndpoint
+from server.live.connection import ConnectionTerms
+from server.live.connection_limits import ConnectionLimits
+from server.live.inference_pool import Analyser, InferencePool
 from server.live.protocol import PROTOCOL, Limits, hello
 from server.live.scheduler import Scheduler
 from server.packs.packs import Pack, find_packs
 from server.settings.groups import ROOT, Settings
 from server.vision.expression.manifest import Manifest
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 WEB = ROOT / "web"
 EMOJIS = ROOT / "emojis"
@@ -60,11 +60,11 @@ def create_app(
     """
     roots = [EMOJIS] if settings.emojis is None else [EMOJIS, settings.emojis]
     packs = find_packs(roots, manifest.labels, settings.pack)
-    pool = Pool(make_analyser, settings.threads, settings.deadline)
+    pool = InferencePool(make_analyser, settings.threads, settings.deadline)
     metrics = Metrics()
     scheduler = Scheduler(pool, settings.stale, settings.fresh)
-    places = Places(settings.clients, settings.per_address)
-    door = Door(scheduler, make_offer(settings, manifest), places, metrics)
+    places = ConnectionLimits(settings.clients, settings.per_address)
+    door = WebSocketEndpoint(scheduler, make_offer(settings, manifest), places, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -81,34 +81,34 @@ def create_app(
     # FastAPI's own documentation page loads scripts from a CDN, which the page's policy forbids.
     app = FastAPI(title="Emojify", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     # What the process around it needs: whom its transports tell what they see, and how it says goodbye to all.
-    app.state.observer, app.state.see_out = metrics, door.see_out
+    app.state.observer, app.state.close_all = metrics, door.close_all
     _add_sockets(app, door)  # first: folders of files would take any address for theirs
     add_access(app, settings, WEB / "templates", metrics.refused)
-    app.mount("/static", FreshFiles(directory=WEB / "static"))
+    app.mount("/static", RevalidatedFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
     _add_page(app, page_config(manifest, packs, settings.pack))
     add_privacy(app, WEB / "templates", settings.origin, settings.token is not None)
     if authority:
         add_authority(app, authority)
     _add_health(app, pool)
-    add_metrics(app, make_registry(metrics, Condition(settings, manifest, pool, scheduler)), settings.metrics)
+    add_metrics(app, make_registry(metrics, Gauges(settings, manifest, pool, scheduler)), settings.metrics)
     add_api(app, settings, manifest, scheduler, metrics)
     add_docs(app, settings.origin)
 
     return app
 
 
-def make_offer(settings: Settings, manifest: Manifest) -> Offer:
+def make_offer(settings: Settings, manifest: Manifest) -> ConnectionTerms:
     """What each connection is told and granted at its start."""
     limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
-    tuning = Tuning(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     model = {
         "name": manifest.name,
         "sha256": manifest.files[settings.engine].sha256,
         "accuracy": headline_accuracy(manifest),
     }
     greeting = hello(manifest.labels, model, settings.detector, limits, tuning)
-    return Offer(
+    return ConnectionTerms(
         hello=greeting,
         limits=limits,
         tuning=tuning,
@@ -145,7 +145,7 @@ def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> d
     }
 
 
-def _add_sockets(app: FastAPI, door: Door) -> None:
+def _add_sockets(app: FastAPI, door: WebSocketEndpoint) -> None:
     @app.websocket("/ws")
     async def socket(websocket: WebSocket) -> None:
         await door.enter(websocket)
@@ -167,7 +167,7 @@ def _add_page(app: FastAPI, config: dict[str, Any]) -> None:
         )
 
 
-def _add_health(app: FastAPI, pool: Pool) -> None:
+def _add_health(app: FastAPI, pool: InferencePool) -> None:
     @app.head("/healthz", include_in_schema=False)  # balancers ask for the head only
     @app.get("/healthz")
     async def healthz() -> JSONResponse:

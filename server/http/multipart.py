@@ -7,7 +7,7 @@ import re
 from email.message import Message
 
 # Characters of the headers of a part: a browser sends some two hundred.
-LONGEST_HEADERS = 4096
+MAX_HEADERS = 4096
 _DISPOSITION = re.compile(rb"^content-disposition:[ \t]*form-data\b(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -29,7 +29,7 @@ def first_file(body: bytes, boundary: bytes) -> bytes | None:
     """The content of the first part that is a file; None where there is none, or the body breaks off before its end."""
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:  # before the first and after the last is no part
         head, blank, content = part.partition(b"\r\n\r\n")
-        if not blank or len(head) > LONGEST_HEADERS:
+        if not blank or len(head) > MAX_HEADERS:
             continue
         disposition = _DISPOSITION.search(head.replace(b"\r\n", b"\n"))
         if disposition and re.search(rb";[ \t]*filename\*?=", disposition[1], re.IGNORECASE):

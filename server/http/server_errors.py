@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 DETAIL = "The fault is the server's; its log has more."
 
 
-class Faults:
+class ServerErrors:
     """Answers 500 without a word on what it was: traces and paths are for the log."""
 
     def __init__(self, app: ASGIApp) -> None:

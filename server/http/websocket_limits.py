@@ -10,7 +10,7 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.live.channel import NO_GOODBYE, POLICY, RESTART, TOO_BIG
+from server.live.channel import NO_CLOSE_CODE, POLICY, RESTART, TOO_BIG
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 UNREAD_MESSAGES = 32
 
 
-class Sockets:
+class WebSocketLimits:
     """An ASGI application around another: passes on everything but what its WebSockets have too much of."""
 
     def __init__(self, app: ASGIApp, most_bytes: int) -> None:
@@ -71,7 +71,7 @@ class _Socket:
                 message = await self._receive()
             except Exception as error:  # whatever stands between us and the client is gone
                 log.info("a connection was lost: %s", type(error).__name__)
-                message = {"type": "websocket.disconnect", "code": NO_GOODBYE}
+                message = {"type": "websocket.disconnect", "code": NO_CLOSE_CODE}
             if len(message.get("bytes") or message.get("text") or b"") > self._most_bytes:
                 await self.close(TOO_BIG)
             elif self._unread.qsize() >= UNREAD_MESSAGES:

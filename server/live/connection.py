@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.live import protocol
-from server.live.channel import DONE, POLICY, RESTART, SERVER_FAULT, Channel
-from server.live.inference_pool import Outcome
-from server.live.latest_frame import Drop, Frame, Slot
-from server.live.observer import Limit, Observer, Unobserved
+from server.live.channel import NORMAL_CLOSURE, POLICY, RESTART, SERVER_FAULT, Channel
+from server.live.inference_pool import InferenceResult
+from server.live.latest_frame import Drop, Frame, LatestFrame
+from server.live.observer import Limit, NullObserver, Observer
 from server.live.protocol import Limits, ProtocolError
-from server.live.scheduler import Scheduler, Seat
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.logs import fields
 from server.vision.errors import FrameError
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +30,12 @@ log = logging.getLogger(__name__)
 # again when half of them are gone, so that one which takes an answer now and then still counts as not reading.
 UNREAD_ANSWERS = 64
 # Seconds for which a client is not read from after a frame too many, at most: its text messages wait as well.
-LONGEST_PAUSE = 0.1
+MAX_PAUSE = 0.1
 # Seconds that a client has to take what is still to be said before its goodbye, the answer to a frame in service too.
 FAREWELL = 4.0
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ConnectionTerms:
     """What every connection is given at the start.
 
     Attributes:
@@ -52,12 +52,12 @@ class Offer:
 
     hello: str
     limits: Limits
-    tuning: Tuning
+    tuning: ExpressionSettings
     labels: tuple[str, ...]
     reader_timeout: float = 5.0
     first_frame: float = 30.0
     idle: float = 300.0
-    text_chars: int = protocol.LONGEST_TEXT
+    text_chars: int = protocol.MAX_TEXT
     text_rate: float = 100.0
 
 
@@ -75,27 +75,27 @@ class SlowReaderError(Exception):
     """The client sends without reading."""
 
 
-class Session:
+class Connection:
     """Runs one connection."""
 
     def __init__(
         self,
         channel: Channel,
         scheduler: Scheduler,
-        offer: Offer,
+        offer: ConnectionTerms,
         observer: Observer | None = None,
         connection: str = "",
     ) -> None:
         """Prepare; `run` does the work. `connection` is the id by which log and client know it."""
-        self._channel, self._scheduler, self._observer = channel, scheduler, observer or Unobserved()
+        self._channel, self._scheduler, self._observer = channel, scheduler, observer or NullObserver()
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._room = asyncio.Event()
         self._room.set()
         self._offer, self._connection = offer, connection
         self._text_pause = 1 / offer.text_rate
         # A client with all its credits in hand may send them at once, and network jitter may bunch a few more.
-        slot = Slot(offer.tuning, offer.limits.fps, burst=2 * offer.limits.credits)
-        self._seat = Seat(slot, self._answer, self._drop)
+        slot = LatestFrame(offer.tuning, offer.limits.fps, burst=2 * offer.limits.credits)
+        self._seat = ScheduledConnection(slot, self._answer, self._drop)
         self._end: asyncio.Future[End] = asyncio.get_running_loop().create_future()
         self._served = asyncio.Event()
         self._received_at = time.monotonic()
@@ -150,7 +150,7 @@ class Session:
         limit: Limit = "idle" if self.received else "first_frame"
         option = "--" + limit.replace("_", "-")
         text = f"No frame came for {seconds:g} s ({option}), so the place is given to others; connect again to go on."
-        self._finish(End(DONE, limit, limit, text))
+        self._finish(End(NORMAL_CLOSURE, limit, limit, text))
 
     async def _part(self, end: End, writer: asyncio.Task[None]) -> None:
         """Say what is still to be said and then goodbye; to a client that does not take it, only the latter."""
@@ -191,7 +191,7 @@ class Session:
         if drop:
             self._drop(drop)
         self._scheduler.offer(self._seat)
-        return min(drop.retry_after_ms / 1000, LONGEST_PAUSE) if drop else 0.0
+        return min(drop.retry_after_ms / 1000, MAX_PAUSE) if drop else 0.0
 
     async def _wait_for_room(self) -> None:
         try:
@@ -216,7 +216,7 @@ class Session:
             self._observer.error("text", error.code)
             return protocol.error(None, error.code, error.message)
 
-    def _answer(self, frame: Frame, outcome: Outcome | None) -> None:
+    def _answer(self, frame: Frame, outcome: InferenceResult | None) -> None:
         self._served.set()
         if outcome is None:
             self._fail(frame, "timeout", "This frame took too long and was given up; send the next one.")

@@ -12,7 +12,7 @@ IPV6_PREFIX = 64
 Refusal = Literal["clients", "per_address"]
 
 
-class Places:
+class ConnectionLimits:
     """Who is inside, by address."""
 
     def __init__(self, most: int, per_address: int) -> None:

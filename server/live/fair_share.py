@@ -32,7 +32,7 @@ class _Used:
 _NOTHING = _Used(0.0, 0.0, 0.0)
 
 
-class Shares:
+class FairShare:
     """Of all connections that were served lately; nothing here takes longer for many."""
 
     def __init__(self) -> None:

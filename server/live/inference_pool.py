@@ -23,7 +23,7 @@ from server.vision.types import Analysis
 log = logging.getLogger(__name__)
 
 # A second abandoned thread means that threads hang for a reason that a new thread does not mend.
-MOST_ABANDONED = 2
+MAX_ABANDONED = 2
 # Seconds by which a deadline may be noticed late before the whole process must have stood still (Ctrl-Z, a
 # paused container): finished results then wait behind the deadline, and no thread is to blame.
 LATE = 0.5
@@ -43,7 +43,7 @@ class Analyser(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class InferenceResult:
     """What became of a job: an analysis with the new state, or an error; `started_at` in monotonic seconds."""
 
     started_at: float
@@ -56,17 +56,17 @@ class _Job:
     jpeg: bytes
     received_at: float
     state: State
-    done: Callable[[Outcome], None]
+    done: Callable[[InferenceResult], None]
 
 
-class Worker:
+class InferenceThread:
     """A thread with its analyser. Its callbacks run in the event loop."""
 
     def __init__(
         self,
         make: Callable[[], Analyser],
         loop: asyncio.AbstractEventLoop,
-        ready: Callable[["Worker", Exception | None], None],
+        ready: Callable[["InferenceThread", Exception | None], None],
     ) -> None:
         """Start the thread; `ready` hears when it is warm, or why it failed."""
         self._make, self._loop, self._ready = make, loop, ready
@@ -74,7 +74,7 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name="inference", daemon=True)
         self._thread.start()
 
-    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome], None]) -> None:
+    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult], None]) -> None:
         """Hand over one job; `done` is called in the event loop."""
         self._jobs.put(_Job(jpeg, received_at, state, done))
 
@@ -102,19 +102,19 @@ class Worker:
             log.debug("event loop closed before a thread could answer")
 
 
-def _run_job(analyser: Analyser, job: _Job) -> Outcome:
+def _run_job(analyser: Analyser, job: _Job) -> InferenceResult:
     started_at = time.monotonic()
     try:
         analysis, state = analyser.analyse(job.jpeg, job.received_at, job.state)
     except FrameError as error:
-        return Outcome(started_at, error)
+        return InferenceResult(started_at, error)
     except BaseException:
         # The thread must outlive any fault of a stage, and whatever a library raises in place of one: the frame would
         # have no answer. The log gets the traceback, never the picture.
         log.exception("a frame could not be analysed")
         failed = FrameError("internal", "The server failed on this frame; send the next one.")
-        return Outcome(started_at, failed)
-    return Outcome(started_at, analysis, state)
+        return InferenceResult(started_at, failed)
+    return InferenceResult(started_at, analysis, state)
 
 
 class _Deadline:
@@ -138,14 +138,14 @@ class _Deadline:
             self._expired()
 
 
-class Pool:
+class InferencePool:
     """The threads: which are idle, and what to do with one that hangs. Lives in the event loop."""
 
     def __init__(self, make: Callable[[], Analyser], size: int, deadline: float) -> None:
         """Plan for `size` threads and `deadline` seconds a job; `start` starts them."""
         self._make, self._size, self._deadline = make, size, deadline
-        self._idle: list[Worker] = []
-        self._all: set[Worker] = set()
+        self._idle: list[InferenceThread] = []
+        self._all: set[InferenceThread] = set()
         self._warm_ups = 0
         self.abandoned = 0
         self.ready = asyncio.Event()
@@ -184,7 +184,9 @@ class Pool:
         """False once the process should be replaced: threads could not start, or too many hang."""
         return not self.broken.is_set()
 
-    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+    def work(
+        self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
+    ) -> None:
         """Give a job to an idle thread; `done` gets its outcome, or None after the deadline."""
         worker = self._idle.pop()
 
@@ -194,7 +196,7 @@ class Pool:
             done(None)
             self._replace()
 
-        def finish(outcome: Outcome) -> None:
+        def finish(outcome: InferenceResult) -> None:
             if worker not in self._all:  # abandoned meanwhile: nobody waits for this any more
                 worker.stop()
                 return
@@ -208,15 +210,15 @@ class Pool:
 
     def _replace(self) -> None:
         self.abandoned += 1
-        if self.abandoned >= MOST_ABANDONED:
+        if self.abandoned >= MAX_ABANDONED:
             self.failed = RuntimeError(f"{self.abandoned} inference threads hang")
             self.broken.set()
         self._add()
 
     def _add(self) -> None:
-        self._all.add(Worker(self._make, asyncio.get_running_loop(), self._warm))
+        self._all.add(InferenceThread(self._make, asyncio.get_running_loop(), self._warm))
 
-    def _warm(self, worker: Worker, error: Exception | None) -> None:
+    def _warm(self, worker: InferenceThread, error: Exception | None) -> None:
         if error is not None:
             self.failed = error
             self._all.discard(worker)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from server.live.protocol import Configure, DropReason
 from server.vision.pipeline import State
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Drop:
     retry_after_ms: int
 
 
-class Slot:
+class LatestFrame:
     """The frames and the settings of one connection."""
 
-    def __init__(self, tuning: Tuning, fps: float, burst: int) -> None:
+    def __init__(self, tuning: ExpressionSettings, fps: float, burst: int) -> None:
         """Allow `fps` frames a second, and `burst` at once."""
         self.tuning = tuning
         self.state = State.initial(tuning)
@@ -54,7 +54,7 @@ class Slot:
         older, self.waiting = self.waiting, Frame(self._number, jpeg, now)
         return Drop(older.number, "superseded", 0) if older else None
 
-    def configure(self, wishes: Configure) -> Tuning:
+    def configure(self, wishes: Configure) -> ExpressionSettings:
         """Change the settings from the next frame on; returns those in force."""
         self.tuning = wishes.apply(self.tuning)
         self._reset = self._reset or wishes.reset

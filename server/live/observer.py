@@ -59,7 +59,7 @@ class Observer(Protocol):
         """A client was sent an error."""
 
 
-class Unobserved:
+class NullObserver:
     """Nobody counts."""
 
     def opened(self) -> None:

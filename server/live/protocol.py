@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import orjson
 
-from server.vision.types import NEUTRAL, Analysis, Face, Quality, Tuning
+from server.vision.types import NEUTRAL, Analysis, ExpressionSettings, Face, Quality
 
 PROTOCOL = 1
 
@@ -27,10 +27,10 @@ DropReason = Literal["superseded", "rate", "overload"]
 RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (0.0, 1.0), "floor": (0.0, 1.0)}
 
 # What a share of a resting face may be at most. Sums of scores rather than their means are fine too.
-MOST_WEIGHT = 1e6
+MAX_WEIGHT = 1e6
 
 # Characters of a text message, unless the server is told otherwise: reading them must not hold up the others.
-LONGEST_TEXT = 4096
+MAX_TEXT = 4096
 
 
 class ProtocolError(Exception):
@@ -60,13 +60,13 @@ class Configure:
     changes: Mapping[str, Any]
     reset: bool
 
-    def apply(self, tuning: Tuning) -> Tuning:
+    def apply(self, tuning: ExpressionSettings) -> ExpressionSettings:
         """The settings in force after these wishes."""
         return replace(tuning, **self.changes)
 
 
 def hello(
-    labels: Sequence[str], model: Mapping[str, Any], detector: str, limits: Limits, tuning: Tuning
+    labels: Sequence[str], model: Mapping[str, Any], detector: str, limits: Limits, tuning: ExpressionSettings
 ) -> str:
     """The first message of a connection: what answers will look like and what the server allows."""
     return _dump(
@@ -121,12 +121,12 @@ def error(frame: int | None, code: str, message: str) -> str:
     return _dump({"type": "error", "frame": frame, "code": code, "message": message})
 
 
-def configured(tuning: Tuning) -> str:
+def configured(tuning: ExpressionSettings) -> str:
     """The settings now in force on this connection."""
     return _dump({"type": "configured", "settings": tuning})
 
 
-def parse_text(text: str, labels: Sequence[str], longest: int = LONGEST_TEXT) -> Configure:
+def parse_text(text: str, labels: Sequence[str], longest: int = MAX_TEXT) -> Configure:
     """Read a text message of at most `longest` characters to a server whose model has these labels.
 
     Raises:
@@ -176,7 +176,7 @@ def _resting(value: Any, labels: Sequence[str]) -> tuple[float, ...] | None:
 
 def _is_weight(value: Any) -> bool:
     """A number that can be a share of something; those of scores lie from 0 to 1."""
-    return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= MOST_WEIGHT
+    return not isinstance(value, bool) and isinstance(value, int | float) and 0 <= value <= MAX_WEIGHT
 
 
 def _flag(message: Mapping[str, Any], name: str) -> bool:

@@ -7,7 +7,7 @@ answers are 200 to 250 ms old; dropping after 80 ms in order of arrival, the unl
 so, 0.9 of it, half of the answers within 30 ms and nearly all within 85 ms, and the threads are never idle.)
 
 A thread cannot be taken from a frame. So that nobody has to wait for the dear ones of a few, a connection's turn comes
-later by the time that its frames took lately, and those that took far more than the others (`Shares.greedy`) never
+later by the time that its frames took lately, and those that took far more than the others (`FairShare.greedy`) never
 have all threads at once: one is left to the rest.
 """
 
@@ -17,17 +17,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from server.live.fair_share import Shares
-from server.live.inference_pool import Outcome
-from server.live.latest_frame import Drop, Frame, Slot
+from server.live.fair_share import FairShare
+from server.live.inference_pool import InferenceResult
+from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.vision.pipeline import State
 
-Answer = Callable[[Frame, Outcome | None], None]
+Answer = Callable[[Frame, InferenceResult | None], None]
 Dropped = Callable[[Drop], None]
 
 
 class Threads(Protocol):
-    """Who does the work: `Pool`, or a simulation of it."""
+    """Who does the work: `InferencePool`, or a simulation of it."""
 
     on_idle: Callable[[], None]
 
@@ -39,19 +39,21 @@ class Threads(Protocol):
     def has_idle(self) -> bool:
         """Whether there is somebody free for a job."""
 
-    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
-        """Do one job; see `Pool.work`."""
+    def work(
+        self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
+    ) -> None:
+        """Do one job; see `InferencePool.work`."""
 
 
 @dataclass(slots=True, eq=False)
-class Seat:
+class ScheduledConnection:
     """A connection's place: its slot, and whom to tell what became of its frames.
 
     `served_at` is when it was last served, in monotonic seconds. A new connection counts as just served, or else to
     reconnect would be a way to the front. `account` is by what the scheduler knows how much time its frames took.
     """
 
-    slot: Slot
+    slot: LatestFrame
     answer: Answer
     dropped: Dropped
     served_at: float = field(default_factory=time.monotonic)
@@ -79,9 +81,9 @@ class Scheduler:
         self._clock = clock
         self._pool, self._stale, self._fresh = pool, stale, fresh
         # Heaps of who waits, of the modest and of the greedy; the number keeps equal times in order.
-        self._modest: list[tuple[float, int, Seat]] = []
-        self._greedy: list[tuple[float, int, Seat]] = []
-        self._shares = Shares()
+        self._modest: list[tuple[float, int, ScheduledConnection]] = []
+        self._greedy: list[tuple[float, int, ScheduledConnection]] = []
+        self._shares = FairShare()
         self._greedy_in_service = 0
         self._count = 0
         pool.on_idle = self.dispatch
@@ -91,7 +93,7 @@ class Scheduler:
         """Frames that wait for a thread."""
         return sum(seat.slot.waiting is not None and not seat.slot.closed for seat in self._seats())
 
-    def offer(self, seat: Seat) -> None:
+    def offer(self, seat: ScheduledConnection) -> None:
         """Let a connection wait for its turn if it has a frame waiting and none in service."""
         slot = seat.slot
         if slot.waiting and not slot.in_service and not slot.queued and not slot.closed:
@@ -121,13 +123,13 @@ class Scheduler:
             else:
                 self._serve(seat, heap is self._greedy)
 
-    def _next(self) -> list[tuple[float, int, Seat]]:
+    def _next(self) -> list[tuple[float, int, ScheduledConnection]]:
         """The heap with the next one in turn; an empty one if nobody may be served."""
         if self._greedy and self._greedy_in_service < max(1, self._pool.threads - 1):
             return min(self._greedy, self._modest, key=lambda heap: heap[0] if heap else (float("inf"),))
         return self._modest
 
-    def _seats(self) -> Iterator[Seat]:
+    def _seats(self) -> Iterator[ScheduledConnection]:
         return (seat for heap in (self._modest, self._greedy) for _, _, seat in heap)
 
     def _has_fresh(self, now: float) -> bool:
@@ -135,12 +137,12 @@ class Scheduler:
         slots = (seat.slot for seat in self._seats() if not seat.slot.closed)
         return any(slot.waiting and now - slot.waiting.received_at <= self._fresh for slot in slots)
 
-    def _serve(self, seat: Seat, greedy: bool) -> None:
+    def _serve(self, seat: ScheduledConnection, greedy: bool) -> None:
         frame, state = seat.slot.begin()
         seat.served_at = self._clock()
         self._greedy_in_service += greedy
 
-        def done(outcome: Outcome | None) -> None:
+        def done(outcome: InferenceResult | None) -> None:
             now = self._clock()
             self._greedy_in_service -= greedy
             self._shares.charge(seat.account, now - seat.served_at, now)

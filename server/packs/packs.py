@@ -31,7 +31,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 # What a folder may be called: its name is part of addresses. Others, and hidden ones, are no packs.
 FOLDER_NAME = re.compile(r"[^\W_][\w .-]{0,63}")
 # Characters of a name or a description: they are shown in one line each.
-LONGEST_TEXT = 300
+MAX_TEXT = 300
 
 
 class BrokenPackError(Exception):
@@ -176,8 +176,8 @@ def _description(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
         raise BrokenPackError('its pack.json must be {"name": "...", "author": "...", ...}')
     about = {name: fields.get(name, "") for name in ("name", "author", "licence", "description")}
     for name, text in about.items():
-        if not isinstance(text, str) or len(text) > LONGEST_TEXT or not text.isprintable():
-            raise BrokenPackError(f"the {name} in its pack.json must be a line of at most {LONGEST_TEXT} characters")
+        if not isinstance(text, str) or len(text) > MAX_TEXT or not text.isprintable():
+            raise BrokenPackError(f"the {name} in its pack.json must be a line of at most {MAX_TEXT} characters")
     return about, fields.get("files", {})
 
 

@@ -16,7 +16,7 @@ from server.render.shapes import fill, rounded
 WIDTH = 1200
 LEFT, RIGHT, TOP, BOTTOM = 110, 30, 30, 108
 BAND, GAP = 150, 34
-MOST_BANDS = 6  # faces: the ones seen longest
+MAX_BANDS = 6  # faces: the ones seen longest
 EMOJI = 40  # pixels; an expression that lasts shorter than that gets none
 GAP_S = 0.5  # for which a face may be away without its band being interrupted: that long its track lives
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)  # seconds between two marks
@@ -24,7 +24,7 @@ STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)  # s
 
 def draw_plot(history: History, emojis: Emojis) -> Pixels:
     """Draw it, uint8 [height, WIDTH, 3]."""
-    tracks = history.longest(MOST_BANDS)
+    tracks = history.longest(MAX_BANDS)
     bands = max(1, len(tracks))
     height = TOP + bands * BAND + (bands - 1) * GAP + BOTTOM
     chart = _Chart(history, height)

@@ -2,25 +2,25 @@
 
 from server.live.observer import Observer
 from server.settings.groups import Settings
-from server.transport.http_protocol import Lobby, Requests
-from server.transport.websocket_protocol import Transport
+from server.transport.http_protocol import HttpConnections, HttpProtocol
+from server.transport.websocket_protocol import WebSocketProtocol
 
 
-def http_transport(settings: Settings, observer: Observer) -> type[Requests]:
+def http_transport(settings: Settings, observer: Observer) -> type[HttpProtocol]:
     """For HTTP; its connections share one lobby."""
 
-    class LimitedRequests(Requests):
+    class LimitedRequests(HttpProtocol):
         pass
 
-    LimitedRequests.observer, LimitedRequests.lobby = observer, Lobby(settings.http_connections)
+    LimitedRequests.observer, LimitedRequests.lobby = observer, HttpConnections(settings.http_connections)
     LimitedRequests.header_bytes, LimitedRequests.request_timeout = settings.header_bytes, settings.request_timeout
     return LimitedRequests
 
 
-def socket_transport(settings: Settings, observer: Observer) -> type[Transport]:
+def socket_transport(settings: Settings, observer: Observer) -> type[WebSocketProtocol]:
     """For WebSockets."""
 
-    class LimitedTransport(Transport):
+    class LimitedTransport(WebSocketProtocol):
         pass
 
     LimitedTransport.observer, LimitedTransport.control_rate = observer, float(settings.control_rate)

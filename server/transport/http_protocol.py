@@ -12,7 +12,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from server.live.observer import Limit, Observer, Unobserved
+from server.live.observer import Limit, NullObserver, Observer
 from server.logs import fields
 from server.transport.raw_response import refusal
 
@@ -26,30 +26,30 @@ log = logging.getLogger(__name__)
 PIPELINED = 16
 
 
-class Lobby:
+class HttpConnections:
     """The HTTP connections that are open: those that became WebSockets have left."""
 
     def __init__(self, most: int) -> None:
         """Hold at most `most`."""
         self.most = most
-        self.inside: dict[Requests, None] = {}  # in the order in which they came
+        self.inside: dict[HttpProtocol, None] = {}  # in the order in which they came
 
-    def enter(self, connection: "Requests") -> None:
+    def enter(self, connection: "HttpProtocol") -> None:
         """Take a place; where there is none, the connection goes that has been without a whole request for longest."""
         self.inside[connection] = None
         if len(self.inside) > self.most:
             next((each for each in self.inside if each.is_waiting), connection).give_way()
 
-    def leave(self, connection: "Requests") -> None:
+    def leave(self, connection: "HttpProtocol") -> None:
         """Give the place back."""
         self.inside.pop(connection, None)
 
 
-class Requests(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol):
     """One HTTP connection."""
 
-    observer: Observer = Unobserved()
-    lobby = Lobby(512)
+    observer: Observer = NullObserver()
+    lobby = HttpConnections(512)
     header_bytes = 16384
     request_timeout = 20.0
 

@@ -24,10 +24,10 @@ LAST = 9.0
 class Server(uvicorn.Server):
     """uvicorn's server with an orderly end, the same for SIGTERM and Ctrl-C, which a second signal does not hurry."""
 
-    def __init__(self, config: uvicorn.Config, see_out: Callable[[], Awaitable[None]]) -> None:
-        """`see_out` says goodbye to all WebSockets and returns when they are gone."""
+    def __init__(self, config: uvicorn.Config, close_all: Callable[[], Awaitable[None]]) -> None:
+        """`close_all` says goodbye to all WebSockets and returns when they are gone."""
         super().__init__(config)
-        self._see_out = see_out
+        self._see_out = close_all
         self._end: threading.Timer | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

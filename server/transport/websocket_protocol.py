@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 from websockets.exceptions import PayloadTooBig
 from websockets.http11 import Request
 
-from server.live.observer import Observer, Unobserved
+from server.live.observer import NullObserver, Observer
 from server.logs import fields
 from server.transport.drain import Drain
 from server.transport.frame_parser import FloodError, Frames
@@ -47,10 +47,10 @@ FAREWELL = 10.0
 SLICE = 8192
 
 
-class Transport(WebSocketsSansIOProtocol):
+class WebSocketProtocol(WebSocketsSansIOProtocol):
     """One WebSocket connection."""
 
-    observer: Observer = Unobserved()
+    observer: Observer = NullObserver()
     control_rate = 100.0
 
     def __init__(

@@ -17,12 +17,12 @@ from server.vision.types import Detection, Grey
 # 0.13; the detector's own landmarks waver by 8 %. Medians over 80 faces.
 STILL = 0.2
 # Frames in a row without a look. One more saves little, and a face that goes should be missed soon.
-MOST_REPEATS = 2
+MAX_REPEATS = 2
 FLAT = 4.0  # grey levels: a darker or duller crop than this deviation could be anything
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Glimpse:
+class SeenFace:
     """A face as it was when it was last looked for.
 
     Attributes:
@@ -40,11 +40,11 @@ class Glimpse:
         (_,), (deviation,) = (values.ravel().tolist() for values in cv2.meanStdDev(self.crop))
         return deviation > FLAT and float(cv2.norm(self.crop, crop, cv2.NORM_L1)) <= STILL * deviation * crop.size
 
-    def again(self) -> "Glimpse":
+    def again(self) -> "SeenFace":
         """The same after a frame in which it was still there."""
         return replace(self, repeats=self.repeats + 1)
 
 
-def may_be_still(seen: Mapping[int, Glimpse], ids: Sequence[int]) -> bool:
+def may_be_still(seen: Mapping[int, SeenFace], ids: Sequence[int]) -> bool:
     """Whether all faces of these ids were there in the last frame and have been looked for lately."""
-    return bool(ids) and all(id in seen and seen[id].repeats < MOST_REPEATS for id in ids)
+    return bool(ids) and all(id in seen and seen[id].repeats < MAX_REPEATS for id in ids)

@@ -8,22 +8,22 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from server.vision.crop_reuse import Glimpse, may_be_still
+from server.vision.crop_reuse import SeenFace, may_be_still
 from server.vision.detectors.registry import Detector, make_detector
 from server.vision.expression.align import crop_face
 from server.vision.expression.calibration import relative_to
 from server.vision.expression.classifier import Classifier, make_classifier
 from server.vision.expression.manifest import Manifest
-from server.vision.expression.smoothing import NOTHING, Mood
+from server.vision.expression.smoothing import NOTHING, SmoothedExpression
 from server.vision.images.frame import decode_grey
 from server.vision.images.picture import decode_picture_grey
 from server.vision.quality import quality
 from server.vision.state import State
-from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Face, Findings, Grey, Timing
+from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, Grey, Timing
 
 __all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]
 
-View: TypeAlias = tuple[Glimpse, Grey]  # a face as it was found, and the crop of it in this frame
+View: TypeAlias = tuple[SeenFace, Grey]  # a face as it was found, and the crop of it in this frame
 
 # More people do not fit before a camera at a size at which an expression can be read, and each one costs a
 # classification: without a limit, a poster of a crowd would hold up everybody else.
@@ -95,7 +95,7 @@ class Pipeline:
         known = state.tracks.predicted(state.clock)
         unmoved = self._unmoved(grey, known, state)
         if unmoved:
-            found = Findings([glimpse.face for glimpse, _ in unmoved], state.search)
+            found = DetectionResult([glimpse.face for glimpse, _ in unmoved], state.search)
         else:
             found = self._detector.follow(grey, known, state.clock, state.search)
         largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
@@ -110,7 +110,11 @@ class Pipeline:
         faces = []
         for (id, face), crop, row in zip(seen, crops, scores, strict=True):
             old, read = moods.get(id), self._relative(row, state.tuning.resting)
-            mood = old.step(read, state.clock, state.tuning) if old else Mood.first(read, state.clock, state.tuning)
+            mood = (
+                old.step(read, state.clock, state.tuning)
+                if old
+                else SmoothedExpression.first(read, state.clock, state.tuning)
+            )
             moods[id] = mood
             faces.append(self._face(id, face, tuple(row), mood, crop, grey.shape))
         glimpses = {id: glimpse for (id, _), (glimpse, _) in zip(seen, views, strict=True)}
@@ -134,7 +138,7 @@ class Pipeline:
 
     def _look(self, grey: Grey, face: Detection) -> View:
         crop = align_face(grey, face, self._manifest)
-        return Glimpse(face, crop), crop
+        return SeenFace(face, crop), crop
 
     def _classify(self, crops: list[Grey]) -> list[list[float]]:
         if not crops:
@@ -146,7 +150,13 @@ class Pipeline:
         return scores if resting is None or self._neutral is None else relative_to(resting, scores, self._neutral)
 
     def _face(
-        self, id: int, face: Detection, scores: tuple[float, ...], mood: Mood, crop: Grey, shape: tuple[int, ...]
+        self,
+        id: int,
+        face: Detection,
+        scores: tuple[float, ...],
+        mood: SmoothedExpression,
+        crop: Grey,
+        shape: tuple[int, ...],
     ) -> Face:
         landmarks = None if face.landmarks is None else tuple((x, y) for x, y in face.landmarks.tolist())
         label = UNSURE if mood.shown == NOTHING else self._manifest.labels[mood.shown]

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from server.vision.crop_reuse import Glimpse
-from server.vision.expression.smoothing import Mood
+from server.vision.crop_reuse import SeenFace
+from server.vision.expression.smoothing import SmoothedExpression
 from server.vision.tracking import Tracks
-from server.vision.types import Search, Tuning
+from server.vision.types import ExpressionSettings, Search
 
 # A clock that stands still or jumps back counts as this much: the frame came later than the one before, only
 # nobody knows by how much.
-LEAST_STEP_S = 0.001
+MIN_STEP_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,26 @@ class State:
             frames of a camera.
     """
 
-    tuning: Tuning = field(default_factory=Tuning)
+    tuning: ExpressionSettings = field(default_factory=ExpressionSettings)
     tracks: Tracks = field(default_factory=Tracks)
-    moods: Mapping[int, Mood] = field(default_factory=dict)
+    moods: Mapping[int, SmoothedExpression] = field(default_factory=dict)
     clock: float = 0.0
     received_at: float | None = None
     search: Search = field(default_factory=Search)
-    glimpses: Mapping[int, Glimpse] = field(default_factory=dict, compare=False)  # arrays know no equality
+    glimpses: Mapping[int, SeenFace] = field(default_factory=dict, compare=False)  # arrays know no equality
     single: bool = False
 
     @classmethod
-    def initial(cls, tuning: Tuning | None = None) -> "State":
+    def initial(cls, tuning: ExpressionSettings | None = None) -> "State":
         """The state of a new connection."""
-        return cls(tuning or Tuning())
+        return cls(tuning or ExpressionSettings())
 
     @classmethod
-    def for_picture(cls, tuning: Tuning | None = None) -> "State":
+    def for_picture(cls, tuning: ExpressionSettings | None = None) -> "State":
         """The state in which to analyse one picture by itself."""
-        return cls(tuning or Tuning(), single=True)
+        return cls(tuning or ExpressionSettings(), single=True)
 
-    def with_tuning(self, tuning: Tuning) -> "State":
+    def with_tuning(self, tuning: ExpressionSettings) -> "State":
         """The same faces under other settings, from the next frame on.
 
         Another resting face makes what was averaged so far worth nothing: expressions begin anew, so that it shows in
@@ -64,4 +64,4 @@ class State:
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""
         elapsed = received_at - self.received_at if self.received_at is not None else 0.0
-        return replace(self, clock=self.clock + max(LEAST_STEP_S, elapsed), received_at=received_at)
+        return replace(self, clock=self.clock + max(MIN_STEP_S, elapsed), received_at=received_at)

@@ -22,7 +22,7 @@ GAP_S = 2.0
 # what was taken over from a face that has gone, as when a video cuts to another scene, would be weak for ever.
 WEAK_S = 2.0
 # A face at walking pace, 10 frames a second, overlaps itself by 0.5 and more; two people side by side by 0.
-LEAST_IOU = 0.2
+MIN_IOU = 0.2
 # Seconds over which a velocity is learned. Less, and the jitter of a still face sends it flying in a gap; more,
 # and it is not known yet when two people have come close enough to cross.
 VELOCITY_S = 0.15
@@ -131,7 +131,7 @@ def _pair(
     pairs: dict[int, int] = {}
     taken = set(before.values())
     for overlap, i, j in sorted(overlaps, key=lambda entry: -entry[0]):
-        if overlap >= LEAST_IOU and i not in taken and j not in pairs and j not in before:
+        if overlap >= MIN_IOU and i not in taken and j not in pairs and j not in before:
             pairs[j] = i
             taken.add(i)
     return pairs

@@ -54,7 +54,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Findings:
+class DetectionResult:
     """What a detector made of one frame: its faces, in no order, and how far the search has come with it."""
 
     faces: list[Detection]
@@ -121,7 +121,7 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class Tuning:
+class ExpressionSettings:
     """How scores become an answer: what a client may configure.
 
     Attributes:

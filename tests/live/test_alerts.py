@@ -8,8 +8,8 @@ import yaml
 from prometheus_client import generate_latest
 
 from server.http.metrics.counters import Metrics, make_registry
-from server.http.metrics.gauges import Condition
-from server.live.inference_pool import Analyser, Pool
+from server.http.metrics.gauges import Gauges
+from server.live.inference_pool import Analyser, InferencePool
 from server.live.scheduler import Scheduler
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
@@ -28,13 +28,13 @@ def never() -> Analyser:
 def exposition() -> str:
     """What `/metrics` says when everything that can happen has happened."""
     settings = load_settings({}, {})
-    metrics, pool = Metrics(), Pool(never, 2, 5.0)
+    metrics, pool = Metrics(), InferencePool(never, 2, 5.0)
     metrics.opened()
     metrics.received()
     metrics.answered(1, Timing(decode=1, detect=1, classify=1, track=1), queue_ms=1, total_ms=5)
     metrics.error("frame", "internal")
     metrics.refused(1013)
-    condition = Condition(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0))
+    condition = Gauges(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0))
     return generate_latest(make_registry(metrics, condition)).decode()
 
 

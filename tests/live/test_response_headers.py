@@ -10,7 +10,7 @@ from starlette.types import Message
 
 from server.http.access.headers import SECURITY_HEADERS
 from server.http.access.middleware import add_access
-from server.http.routes.static import FreshFiles
+from server.http.routes.static import RevalidatedFiles
 from server.settings.groups import ROOT
 from server.settings.options import load_settings
 from tests.live.http_client import Answer, ask, ask_raw, handshake
@@ -178,7 +178,7 @@ def test_links_do_not_lead_out_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "files" / "up").symlink_to(tmp_path)
     (tmp_path / "files" / "in.txt").write_text("in")
     app = FastAPI()
-    app.mount("/files", FreshFiles(directory=tmp_path / "files"))
+    app.mount("/files", RevalidatedFiles(directory=tmp_path / "files"))
     assert ask_app(app, "/files/in.txt")[0] == 200
     assert ask_app(app, "/files/link.txt")[0] == ask_app(app, "/files/up/secret.txt")[0] == 404
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Coroutine
 
 from server.vision.errors import FrameError
 from server.vision.pipeline import State
-from server.vision.types import Analysis, Timing, Tuning
+from server.vision.types import Analysis, ExpressionSettings, Timing
 
-TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 PATIENCE = 30  # seconds until a test that hangs fails
 
 

@@ -11,16 +11,16 @@ from collections.abc import Callable
 
 import pytest
 
-from server.live.fair_share import GREEDY, MEMORY_S, NEWCOMER_S, Shares
-from server.live.inference_pool import Outcome, Pool
-from server.live.latest_frame import Slot
-from server.live.scheduler import Scheduler, Seat
+from server.live.fair_share import GREEDY, MEMORY_S, NEWCOMER_S, FairShare
+from server.live.inference_pool import InferencePool, InferenceResult
+from server.live.latest_frame import LatestFrame
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.pipeline import State
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
 def test_what_was_used_fades_and_is_forgotten() -> None:
-    shares = Shares()
+    shares = FairShare()
     shares.charge("a", 0.5, 10.0)
     assert shares.used("a", 10.0) == 0.5
     assert shares.used("a", 10.0 + MEMORY_S) == pytest.approx(0.5 / math.e)
@@ -30,7 +30,7 @@ def test_what_was_used_fades_and_is_forgotten() -> None:
 
 def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None:
     """Compared with the sums made anew from all that was ever charged, through a thousand random charges."""
-    luck, shares, charged, now = random.Random(5), Shares(), list[tuple[str, float, float]](), 0.0
+    luck, shares, charged, now = random.Random(5), FairShare(), list[tuple[str, float, float]](), 0.0
     verdicts = Counter[bool]()
     for _ in range(1000):
         now += luck.expovariate(50)
@@ -51,7 +51,7 @@ def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None
 
 
 def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
-    shares = Shares()
+    shares = FairShare()
     shares.charge("a", 0.9, 1.0)
     assert not shares.greedy("a", 1.0)
     for who in "bcd":
@@ -76,11 +76,13 @@ def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
     """Neither the last picture nor what was found in it, though nobody else comes."""
 
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         pool.start()
         scheduler = Scheduler(pool, 10)
         answered = asyncio.Event()
-        seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: answered.set(), lambda drop: None)
+        seat = ScheduledConnection(
+            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: answered.set(), lambda drop: None
+        )
         seat.slot.receive(b"good", time.monotonic())
         scheduler.offer(seat)
         await answered.wait()
@@ -100,7 +102,7 @@ class Desk:
 
     def __init__(self, threads: int) -> None:
         self.threads, self.now = threads, 100.0
-        self.jobs: list[tuple[bytes, Callable[[Outcome | None], None]]] = []
+        self.jobs: list[tuple[bytes, Callable[[InferenceResult | None], None]]] = []
         self.on_idle: Callable[[], None] = lambda: None
         self.served = Counter[bytes]()
         self.scheduler = Scheduler(self, stale=math.inf, clock=lambda: self.now)
@@ -113,7 +115,9 @@ class Desk:
     def in_work(self) -> list[bytes]:
         return [name for name, _ in self.jobs]
 
-    def work(self, jpeg: bytes, received_at: float, state: State, done: Callable[[Outcome | None], None]) -> None:
+    def work(
+        self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
+    ) -> None:
         self.served[jpeg] += 1
         self.jobs.append((jpeg, done))
 
@@ -122,13 +126,15 @@ class Desk:
         self.now += seconds
         (job,) = (job for job in self.jobs if job[0] == name)
         self.jobs.remove(job)
-        job[1](Outcome(self.now, Analysed))  # type: ignore[arg-type]
+        job[1](InferenceResult(self.now, Analysed))  # type: ignore[arg-type]
         self.on_idle()
 
-    def client(self) -> Seat:
-        return Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None, served_at=self.now)
+    def client(self) -> ScheduledConnection:
+        return ScheduledConnection(
+            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None, served_at=self.now
+        )
 
-    def show(self, seat: Seat, name: bytes) -> None:
+    def show(self, seat: ScheduledConnection, name: bytes) -> None:
         """Its next frame has come."""
         seat.slot.receive(name, self.now)
         self.scheduler.offer(seat)

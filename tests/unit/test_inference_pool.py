@@ -7,22 +7,24 @@ import time
 
 import pytest
 
-from server.live.inference_pool import LATE, MOST_ABANDONED, Outcome, Pool
-from server.live.latest_frame import Frame, Slot
-from server.live.scheduler import Scheduler, Seat
+from server.live.inference_pool import LATE, MAX_ABANDONED, InferencePool, InferenceResult
+from server.live.latest_frame import Frame, LatestFrame
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.errors import FrameError
 from server.vision.types import Analysis
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
-def succeeded(outcome: Outcome | None) -> bool:
+def succeeded(outcome: InferenceResult | None) -> bool:
     return outcome is not None and isinstance(outcome.answer, Analysis)
 
 
-async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[Outcome | None]:
+async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[InferenceResult | None]:
     """Offer frames one after the other on one connection."""
-    results: asyncio.Queue[Outcome | None] = asyncio.Queue()
-    seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: results.put_nowait(outcome), lambda drop: None)
+    results: asyncio.Queue[InferenceResult | None] = asyncio.Queue()
+    seat = ScheduledConnection(
+        LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: results.put_nowait(outcome), lambda drop: None
+    )
     collected = []
     for jpeg in jpegs:
         seat.slot.receive(jpeg, asyncio.get_running_loop().time())
@@ -35,7 +37,7 @@ def inference_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "inference"}
 
 
-def impatient_pool() -> tuple[Pool, list[Scripted]]:
+def impatient_pool() -> tuple[InferencePool, list[Scripted]]:
     """A pool of one thread that may work for 0.05 s, and the analysers it makes."""
     made: list[Scripted] = []
 
@@ -43,12 +45,12 @@ def impatient_pool() -> tuple[Pool, list[Scripted]]:
         made.append(Scripted())
         return made[-1]
 
-    return Pool(make, size=1, deadline=0.05), made
+    return InferencePool(make, size=1, deadline=0.05), made
 
 
 def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture) -> None:
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         pool.start()
         good, failed, bad, again = await answers_of(Scheduler(pool, 10), b"good", b"fail", b"bad", b"good")
         assert succeeded(good) and succeeded(again)
@@ -81,7 +83,7 @@ def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> No
 
 def test_a_frame_that_was_answered_in_time_is_never_given_up() -> None:
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=0.02)
+        pool = InferencePool(Scripted, size=1, deadline=0.02)
         pool.start()
         (good,) = await answers_of(Scheduler(pool, 10), b"good")
         until = asyncio.get_running_loop().time() + 0.06
@@ -97,7 +99,7 @@ def test_a_process_that_stood_still_does_not_blame_its_threads() -> None:
     """Ctrl-Z, a paused container: deadlines come due before the results that waited are seen."""
 
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=0.05)
+        pool = InferencePool(Scripted, size=1, deadline=0.05)
         pool.start()
         await pool.ready.wait()
         answer = asyncio.create_task(answers_of(Scheduler(pool, 10), b"good"))
@@ -114,9 +116,12 @@ def test_a_process_that_stood_still_does_not_blame_its_threads() -> None:
 
 def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
     async def work() -> None:
-        pool = Pool(Scripted, size=2, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=2, deadline=PATIENCE)
         scheduler = Scheduler(pool, 10)
-        slots = [Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None) for _ in range(4)]
+        slots = [
+            ScheduledConnection(LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None)
+            for _ in range(4)
+        ]
         for seat in slots:
             seat.slot.receive(b"x", asyncio.get_running_loop().time())
             scheduler.offer(seat)
@@ -131,7 +136,7 @@ def test_when_threads_keep_hanging_the_pool_says_that_it_is_broken() -> None:
     async def work() -> None:
         pool, made = impatient_pool()
         pool.start()
-        await answers_of(Scheduler(pool, 10), *[b"hang"] * MOST_ABANDONED)
+        await answers_of(Scheduler(pool, 10), *[b"hang"] * MAX_ABANDONED)
         await pool.broken.wait()
         assert not pool.healthy
         for scripted in made:
@@ -146,7 +151,7 @@ def test_a_pool_that_cannot_start_says_why(caplog: pytest.LogCaptureFixture) -> 
         raise ValueError("no interpreter")
 
     async def work() -> None:
-        pool = Pool(make, size=1, deadline=1)
+        pool = InferencePool(make, size=1, deadline=1)
         pool.start()
         await pool.broken.wait()
         assert isinstance(pool.failed, ValueError) and not pool.ready.is_set()
@@ -158,21 +163,21 @@ def test_connections_take_turns() -> None:
     """One that always has a frame waiting is served no more often than the others."""
 
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         order: list[str] = []
         done = asyncio.Event()
         ticks = itertools.count()  # each frame takes the same time
         scheduler = Scheduler(pool, stale=float("inf"), clock=lambda: next(ticks) / 1000)
 
-        def seat(name: str) -> Seat:
-            def answer(frame: Frame, outcome: Outcome | None) -> None:
+        def seat(name: str) -> ScheduledConnection:
+            def answer(frame: Frame, outcome: InferenceResult | None) -> None:
                 order.append(name)
                 if frame.number < 5:
                     taken.slot.receive(b"x", 0.0)
                 if len(order) == 15:
                     done.set()
 
-            taken = Seat(Slot(TUNING, 1e6, 100), answer, lambda drop: None, served_at=0.0)
+            taken = ScheduledConnection(LatestFrame(TUNING, 1e6, 100), answer, lambda drop: None, served_at=0.0)
             return taken
 
         for name in "abc":
@@ -189,10 +194,12 @@ def test_connections_take_turns() -> None:
 
 def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> None:
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         drops: asyncio.Queue[str] = asyncio.Queue()
         scheduler = Scheduler(pool, stale=0.5)
-        seat = Seat(Slot(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: drops.put_nowait(drop.reason))
+        seat = ScheduledConnection(
+            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: drops.put_nowait(drop.reason)
+        )
         seat.slot.receive(b"x", now=0.0)  # received long ago: before the threads were there
         scheduler.offer(seat)
         pool.start()

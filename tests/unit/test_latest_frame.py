@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.live.latest_frame import Drop, Slot
+from server.live.latest_frame import Drop, LatestFrame
 from server.live.protocol import Configure
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
-TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 
 
-def make_slot(fps: float = 1000.0, burst: int = 100) -> Slot:
-    return Slot(TUNING, fps, burst)
+def make_slot(fps: float = 1000.0, burst: int = 100) -> LatestFrame:
+    return LatestFrame(TUNING, fps, burst)
 
 
 def test_a_newer_frame_replaces_the_waiting_one() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.logs import MOST_ALIKE, PERIOD, Lines, Sparing, fields, set_up
+from server.logs import MAX_ALIKE, PERIOD, Lines, RepeatFilter, fields, set_up
 
 
 @pytest.fixture(autouse=True)
@@ -77,14 +77,14 @@ def test_a_flood_of_lines_is_cut_short_and_counted() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines(as_json=True))
-    handler.addFilter(Sparing(lambda: now[0]))
+    handler.addFilter(RepeatFilter(lambda: now[0]))
     log = logging.getLogger("server.flood")
     log.propagate, log.handlers = False, [handler]
     log.setLevel(logging.INFO)
     for _ in range(1000):
         log.info("refused", extra=fields(limit="clients"))
     log.info("refused", extra=fields(limit="idle"))
-    assert stream.getvalue().count("clients") == MOST_ALIKE and stream.getvalue().count("idle") == 1
+    assert stream.getvalue().count("clients") == MAX_ALIKE and stream.getvalue().count("idle") == 1
     now[0] += PERIOD
     log.info("refused", extra=fields(limit="clients"))
-    assert json.loads(stream.getvalue().splitlines()[-1])["left_out"] == 1000 - MOST_ALIKE
+    assert json.loads(stream.getvalue().splitlines()[-1])["left_out"] == 1000 - MAX_ALIKE

@@ -110,7 +110,7 @@ def test_a_zip_cannot_write_through_a_link_or_fill_the_disk(
     with pytest.raises(DataError, match="lies outside"):
         prepare.extract(archive, folder)
     assert not list(elsewhere.iterdir())
-    monkeypatch.setattr(prepare, "MOST_BYTES", 1000)
+    monkeypatch.setattr(prepare, "MAX_BYTES", 1000)
     with pytest.raises(DataError, match="would extract to more than"):
         prepare.extract(archive, tmp_path / "other")
     with pytest.raises(DataError, match="is a folder already"):

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from server.http.access.allowed_hosts import LOOPBACK_NAMES, Names, own_names
+from server.http.access.allowed_hosts import LOOPBACK_NAMES, AllowedHosts, own_names
 from server.http.access.headers import SECURITY_HEADERS, SecurityHeaders
-from server.http.access.origin_check import Guard
+from server.http.access.origin_check import OriginCheck
 from server.origins import parse_origin
 
 OTHER = parse_origin("https://other.example")
@@ -38,7 +38,9 @@ def answer(kind: str, method: str = "GET", guard: dict[str, Any] | None = None, 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    layers = SecurityHeaders(Guard(app, **{"names": Names(LOOPBACK_NAMES), "origins": [OTHER], **(guard or {})}))
+    layers = SecurityHeaders(
+        OriginCheck(app, **{"names": AllowedHosts(LOOPBACK_NAMES), "origins": [OTHER], **(guard or {})})
+    )
     call: Any = layers(scope, receive, send)
     with pytest.raises(StopIteration):
         call.send(None)
@@ -71,7 +73,9 @@ def test_reading_is_safe_as_the_answer_is_not_shown_to_a_foreign_page(method: st
     assert answer("http", method, host="localhost", origin="http://evil.example")[0]["status"] == 200
 
 
-@pytest.mark.parametrize("origin", [None, "http://localhost:8000", "HTTP://LOCALHOST:8000", "https://other.example:443"])
+@pytest.mark.parametrize(
+    "origin", [None, "http://localhost:8000", "HTTP://LOCALHOST:8000", "https://other.example:443"]
+)
 def test_our_page_and_programs_may_use_the_socket(origin: str | None) -> None:
     host = "localhost:8000"
     sent = answer("websocket", host=host, origin=origin) if origin else answer("websocket", host=host)

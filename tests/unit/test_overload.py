@@ -7,9 +7,9 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
-from server.live.inference_pool import Outcome, Pool
-from server.live.latest_frame import Drop, Frame, Slot
-from server.live.scheduler import Scheduler, Seat
+from server.live.inference_pool import InferencePool, InferenceResult
+from server.live.latest_frame import Drop, Frame, LatestFrame
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.pipeline import State
 from server.vision.types import Analysis, Timing
 from tests.unit.scripted import PATIENCE, TUNING, run
@@ -34,7 +34,7 @@ class Crowd:
 
     def __init__(self, size: int, fresh: float) -> None:
         self.steps: queue.SimpleQueue[None] = queue.SimpleQueue()
-        self.pool = Pool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
+        self.pool = InferencePool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
         ticks = itertools.count()
         self.clock: Callable[[], float] = lambda: next(ticks) / 1000  # each frame takes about the same time
         self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh, clock=self.clock)
@@ -63,12 +63,12 @@ class Crowd:
         slot = self.seats[client].slot
         return sum(frame is not None for frame in (slot.waiting, slot.in_service))
 
-    def _seat(self, client: int) -> Seat:
-        def answer(frame: Frame, outcome: Outcome | None) -> None:
+    def _seat(self, client: int) -> ScheduledConnection:
+        def answer(frame: Frame, outcome: InferenceResult | None) -> None:
             self.results[client] += 1
             self.changed.set()
 
-        return Seat(Slot(TUNING, 1e6, 100), answer, self._dropped(client), served_at=0.0)
+        return ScheduledConnection(LatestFrame(TUNING, 1e6, 100), answer, self._dropped(client), served_at=0.0)
 
     def _dropped(self, client: int) -> Callable[[Drop], None]:
         def dropped(drop: Drop) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from server.live import protocol
 from server.live.protocol import Configure, Limits, ProtocolError, parse_text
-from server.vision.types import Analysis, Face, Quality, Timing, Tuning
+from server.vision.types import Analysis, ExpressionSettings, Face, Quality, Timing
 
-TUNING = Tuning(smoothing_s=0.3, margin=0.1, floor=0.4)
+TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 QUALITY = Quality(light=0.456789, width=0.3, turn=-0.123456)
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
@@ -64,7 +64,7 @@ def test_dropped_and_error_name_their_frame() -> None:
 
 def test_configure_changes_only_what_it_names() -> None:
     wishes = parse_text('{"type": "configure", "margin": 0.3}', LABELS)
-    assert wishes.apply(TUNING) == Tuning(smoothing_s=0.3, margin=0.3, floor=0.4)
+    assert wishes.apply(TUNING) == ExpressionSettings(smoothing_s=0.3, margin=0.3, floor=0.4)
     assert not wishes.reset
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import Response
 
-from server.http.routes.static import FreshFiles, without_comments
+from server.http.routes.static import RevalidatedFiles, without_comments
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = [*sorted((ROOT / "web" / "static").rglob("*.js")), *sorted((ROOT / "web" / "static").rglob("*.css"))]
@@ -29,7 +29,7 @@ def test_every_line_of_code_stays_where_it_is(path: Path) -> None:
         within = begins and not text.endswith("*/")
 
 
-def ask(files: FreshFiles, name: str, tag: str = "") -> Response:
+def ask(files: RevalidatedFiles, name: str, tag: str = "") -> Response:
     scope = {"type": "http", "method": "GET", "path": f"/{name}", "headers": [(b"if-none-match", tag.encode())]}
     return asyncio.run(files.get_response(name, scope))
 
@@ -37,7 +37,7 @@ def ask(files: FreshFiles, name: str, tag: str = "") -> Response:
 def test_a_browser_asks_again_and_gets_it_only_when_it_has_changed(tmp_path: Path) -> None:
     (tmp_path / "a.js").write_text("// why\nrun();\n")
     (tmp_path / "a.svg").write_text("<svg/>")
-    files = FreshFiles(directory=tmp_path)
+    files = RevalidatedFiles(directory=tmp_path)
     for name in ("a.js", "a.svg"):
         first = ask(files, name)
         assert first.status_code == 200 and first.headers["cache-control"] == "no-cache"

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from server.live.channel import POLICY, SERVER_FAULT
-from server.live.connection import UNREAD_ANSWERS, Offer, Session
-from server.live.inference_pool import Pool
+from server.live.connection import UNREAD_ANSWERS, Connection, ConnectionTerms
+from server.live.inference_pool import InferencePool
 from server.live.protocol import Limits
 from server.live.scheduler import Scheduler
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
@@ -43,14 +43,14 @@ class Memory:
         self.cut_with = code
 
 
-def begin(channel: Memory, pool: Pool, reader_timeout: float) -> asyncio.Task[None]:
+def begin(channel: Memory, pool: InferencePool, reader_timeout: float) -> asyncio.Task[None]:
     """A session without a limit of frames a second."""
-    return talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
+    return talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
 
 
-def talk(channel: Memory, pool: Pool, offer: Offer) -> asyncio.Task[None]:
+def talk(channel: Memory, pool: InferencePool, offer: ConnectionTerms) -> asyncio.Task[None]:
     """A session with these limits."""
-    return asyncio.create_task(Session(channel, Scheduler(pool, PATIENCE), offer).run())
+    return asyncio.create_task(Connection(channel, Scheduler(pool, PATIENCE), offer).run())
 
 
 def flood(channel: Memory, count: int) -> None:
@@ -63,7 +63,7 @@ def test_a_client_that_does_not_read_is_not_read_from() -> None:
     """Its answers do not pile up on the server; once it reads, each message has its answer."""
 
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         channel = Memory()
         session = begin(channel, pool, reader_timeout=PATIENCE)
         flood(channel, total := 4 * UNREAD_ANSWERS)
@@ -89,7 +89,7 @@ def test_a_client_that_does_not_read_is_not_read_from() -> None:
 
 def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
     async def work() -> None:
-        pool = Pool(Scripted, size=1, deadline=PATIENCE)
+        pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         pool.start()
         channel = Memory()
         session = begin(channel, pool, reader_timeout=0.05)
@@ -105,9 +105,9 @@ def test_one_text_more_than_allowed_is_not_read_yet() -> None:
     """At one text in a thousand seconds the first is obeyed and the second left where it is."""
 
     async def work() -> None:
-        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Memory()
+        pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), Memory()
         channel.reads.set()
-        session = talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
+        session = talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
         for _ in range(2):
             channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
         while len(channel.sent) < 2:
@@ -127,9 +127,9 @@ def test_a_fault_of_the_server_ends_the_connection_with_1011(caplog: pytest.LogC
             raise ZeroDivisionError("a fault of ours")
 
     async def work() -> None:
-        pool, channel = Pool(Scripted, size=1, deadline=PATIENCE), Faulty()
+        pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), Faulty()
         channel.reads.set()
-        await talk(channel, pool, Offer(HELLO, LIMITS, TUNING, LABELS))
+        await talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS))
         assert channel.closed_with == SERVER_FAULT == 1011
 
     run(work)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.expression.align import BOX_PLACE, crop_face, similarity
 from server.vision.images.frame import decode_grey
 from server.vision.types import Detection, Floats, Grey
@@ -111,7 +111,7 @@ def test_pictures_of_fer2013_come_back_nearly_unchanged(data_folder: Path) -> No
 
     A single face of FER2013 is off by some three pixels of 48; the middle of them all must not be.
     """
-    detector, pad = BlazeFace(), 24
+    detector, pad = BlazeFaceDetector(), 24
     landmarks: list[Floats] = []
     aligned: list[Floats] = []
     with ZipFile(data_folder / "fer2013.zip") as archive:

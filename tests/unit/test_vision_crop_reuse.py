@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.crop_reuse import MOST_REPEATS, Glimpse, may_be_still
-from server.vision.detectors.blazeface.detector import BlazeFace
+from server.vision.crop_reuse import MAX_REPEATS, SeenFace, may_be_still
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, State, make_pipeline
-from server.vision.types import Box, Detection, Findings, Grey, Search
+from server.vision.types import Box, Detection, DetectionResult, Grey, Search
 from tests.clips import HEIGHT, WIDTH, Scene, astronaut_scene, play
 from tests.pictures import to_jpeg
 from tests.running import ROOT
@@ -29,13 +29,15 @@ class Looks:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        follow: Callable[..., Findings] = BlazeFace.follow
+        follow: Callable[..., DetectionResult] = BlazeFaceDetector.follow
 
-        def counted(net: BlazeFace, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+        def counted(
+            net: BlazeFaceDetector, grey: Grey, known: Sequence[Box], clock: float, search: Search
+        ) -> DetectionResult:
             self.count += 1
             return follow(net, grey, known, clock, search)
 
-        monkeypatch.setattr(BlazeFace, "follow", counted)
+        monkeypatch.setattr(BlazeFaceDetector, "follow", counted)
         self.pipeline: Pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
         self.state = State.initial()
         self.clock = 0.0
@@ -60,7 +62,7 @@ def moved(scene: Scene, pixels: float) -> Grey:
 def test_a_still_face_is_looked_for_in_every_third_frame(looks: Looks, scene: Scene) -> None:
     seen = [looks.show(scene.frame) for _ in range(12)]
     assert all(len(faces) == 1 and faces[0].id == 1 and faces[0].label == "happy" for faces in seen)
-    assert looks.count == 12 // (1 + MOST_REPEATS)
+    assert looks.count == 12 // (1 + MAX_REPEATS)
 
 
 def test_a_face_that_moves_is_followed_at_once(looks: Looks, scene: Scene) -> None:
@@ -93,12 +95,12 @@ def test_a_face_that_sways_is_seen_in_every_frame(looks: Looks, scene: Scene) ->
 
 def test_what_shows_nothing_is_never_still() -> None:
     dark = np.full((48, 48), 3, np.uint8)
-    assert not Glimpse(FACE, dark).shows(dark)
+    assert not SeenFace(FACE, dark).shows(dark)
 
 
 def test_all_faces_must_have_been_there_lately() -> None:
     crop = np.zeros((48, 48), np.uint8)
-    fresh, tired = Glimpse(FACE, crop), Glimpse(FACE, crop, MOST_REPEATS)
+    fresh, tired = SeenFace(FACE, crop), SeenFace(FACE, crop, MAX_REPEATS)
     assert may_be_still({1: fresh, 2: fresh}, [1, 2])
     assert not may_be_still({1: fresh}, [1, 2])
     assert not may_be_still({1: fresh, 2: tired}, [1, 2])

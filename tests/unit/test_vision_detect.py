@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.detectors.blazeface.detector import BlazeFace
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, FaceNet, Window, find_weights
-from server.vision.detectors.haar import Haar
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Window, find_weights
+from server.vision.detectors.haar import HaarDetector
 from server.vision.detectors.registry import Detector, make_detector
 from server.vision.errors import ModelFilesError
 from server.vision.expression.align import crop_face
@@ -42,8 +42,8 @@ def detector(request: pytest.FixtureRequest) -> Detector:
 
 
 @pytest.fixture(scope="module")
-def net() -> BlazeFace:
-    return BlazeFace()
+def net() -> BlazeFaceDetector:
+    return BlazeFaceDetector()
 
 
 def view(photograph: Grey, scale: float, turn: float = 0) -> tuple[Grey, Floats]:
@@ -103,7 +103,7 @@ def test_a_frame_is_not_changed_and_the_answer_does_not_depend_on_the_last_one(
     assert [(face.box, face.score) for face in first] == [(face.box, face.score) for face in second]
 
 
-def test_landmarks_come_in_their_order(net: BlazeFace, astronaut: Grey) -> None:
+def test_landmarks_come_in_their_order(net: BlazeFaceDetector, astronaut: Grey) -> None:
     """Eye at the left of the image, eye at the right, nose, mouth, then the ears likewise."""
     (face,) = sure(net.detect(astronaut))
     assert face.landmarks is not None and face.landmarks.shape == (6, 2) and face.landmarks.dtype == np.float32
@@ -113,7 +113,7 @@ def test_landmarks_come_in_their_order(net: BlazeFace, astronaut: Grey) -> None:
 
 
 @pytest.mark.parametrize("turn", [30, -30, 60, -60])
-def test_a_tilted_face_gives_the_same_crop(net: BlazeFace, astronaut: Grey, turn: float) -> None:
+def test_a_tilted_face_gives_the_same_crop(net: BlazeFaceDetector, astronaut: Grey, turn: float) -> None:
     """To two pixels of 48 or so, as surely as landmarks are found; faces of FER2013 differ by three."""
     frames = [view(astronaut, 2.2, angle) for angle in (0, turn)]
     upright, tilted = (landed(net.detect(frame)[0], frame, parts) for frame, parts in frames)
@@ -122,16 +122,16 @@ def test_a_tilted_face_gives_the_same_crop(net: BlazeFace, astronaut: Grey, turn
 
 
 @pytest.mark.parametrize("share", [0.08, 0.1, 0.15, 0.2, 0.4, 0.6])
-def test_a_face_is_found_from_afar_and_from_near(net: BlazeFace, astronaut: Grey, share: float) -> None:
+def test_a_face_is_found_from_afar_and_from_near(net: BlazeFaceDetector, astronaut: Grey, share: float) -> None:
     (face,) = sure(net.detect(view(astronaut, share * 640 / FACE_PX)[0]))
     assert face.box[2] == pytest.approx(share, rel=0.3)
 
 
-def looks_of(net: BlazeFace, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+def looks_of(net: BlazeFaceDetector, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Counts the looks of each network from now on."""
     counts = {"following": 0, "near": 0, "far": 0}
     for name in counts:
-        network: FaceNet = getattr(net, f"_{name}")
+        network: BlazeFaceNetwork = getattr(net, f"_{name}")
 
         def count(*arguments: Any, name: str = name, look: Callable[..., Any] = network.look) -> Any:
             counts[name] += 1
@@ -142,7 +142,7 @@ def looks_of(net: BlazeFace, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def test_a_known_face_costs_one_fast_look_and_a_search_now_and_then(
-    net: BlazeFace, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
+    net: BlazeFaceDetector, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame, _ = view(astronaut, 1.6)
     findings = net.follow(frame, (), 0.0, Search())
@@ -158,7 +158,7 @@ def test_a_known_face_costs_one_fast_look_and_a_search_now_and_then(
 
 
 @pytest.mark.parametrize("share", [0.12, 0.3])
-def test_somebody_who_joins_a_known_face_is_found_soon(net: BlazeFace, astronaut: Grey, share: float) -> None:
+def test_somebody_who_joins_a_known_face_is_found_soon(net: BlazeFaceDetector, astronaut: Grey, share: float) -> None:
     """A close one within two and a half seconds, one farther off within ten."""
     first, other = view(astronaut, 1.6)[0], view(astronaut, share * 640 / FACE_PX)[0]
     alone = np.concatenate([first[:, 100:540], np.full_like(first, 110)], axis=1)
@@ -172,7 +172,7 @@ def test_somebody_who_joins_a_known_face_is_found_soon(net: BlazeFace, astronaut
     assert found[34 if share > 0.2 else 108] == 2
 
 
-def test_a_frame_between_searches_needs_to_show_the_known_faces_only(net: BlazeFace) -> None:
+def test_a_frame_between_searches_needs_to_show_the_known_faces_only(net: BlazeFaceDetector) -> None:
     known, lately = [(0.1, 0.1, 0.2, 0.3), (0.6, 0.1, 0.15, 0.2)], Search(5.0, 1)
     assert net.detail(known, 5.5, lately) == 0.15
     assert net.detail(known, 6.0, lately) == net.detail([], 5.1, lately) == net.detail(known, 0.0, Search()) == 0
@@ -180,7 +180,7 @@ def test_a_frame_between_searches_needs_to_show_the_known_faces_only(net: BlazeF
 
 @pytest.mark.parametrize("share", [0.08, 0.12, 0.3])
 def test_a_face_that_comes_into_an_empty_frame_is_found_and_then_followed(
-    net: BlazeFace, astronaut: Grey, share: float
+    net: BlazeFaceDetector, astronaut: Grey, share: float
 ) -> None:
     """Small ones within two seconds, since a video is searched a part at a time."""
     frame, parts = view(astronaut, share * 640 / FACE_PX)
@@ -194,7 +194,7 @@ def test_a_face_that_comes_into_an_empty_frame_is_found_and_then_followed(
 
 
 def test_a_weak_face_is_kept_where_one_is_known_and_nowhere_else(
-    net: BlazeFace, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
+    net: BlazeFaceDetector, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frame, _ = view(astronaut, 1.6)
     (face,) = net.detect(frame)
@@ -212,7 +212,7 @@ def test_a_weak_face_is_kept_where_one_is_known_and_nowhere_else(
 
 
 def test_faces_side_by_side_stay_two_though_the_look_at_each_shows_both(
-    net: BlazeFace, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
+    net: BlazeFaceDetector, astronaut: Grey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large, medium = view(astronaut, 1.9)[0], view(astronaut, 1.3)[0]
     pair = np.concatenate([large[:, 170:480], medium[:, 235:565]], axis=1)
@@ -224,7 +224,7 @@ def test_faces_side_by_side_stay_two_though_the_look_at_each_shows_both(
 
 
 @pytest.mark.parametrize("share", [0.04, 0.05, 0.07])
-def test_a_large_picture_shows_small_faces(net: BlazeFace, astronaut: Grey, share: float) -> None:
+def test_a_large_picture_shows_small_faces(net: BlazeFaceDetector, astronaut: Grey, share: float) -> None:
     picture = np.full((960, 1280), 96, np.uint8)
     side = round(512 * share * 1280 / FACE_PX)
     picture[300 : 300 + side, 500 : 500 + side] = cv2.resize(astronaut, (side, side), interpolation=cv2.INTER_AREA)
@@ -232,7 +232,7 @@ def test_a_large_picture_shows_small_faces(net: BlazeFace, astronaut: Grey, shar
     assert face.box[2] == pytest.approx(share, rel=0.3)
 
 
-def test_a_face_at_the_edge_reaches_beyond_the_frame(net: BlazeFace, astronaut: Grey) -> None:
+def test_a_face_at_the_edge_reaches_beyond_the_frame(net: BlazeFaceDetector, astronaut: Grey) -> None:
     cut = np.ascontiguousarray(view(astronaut, 2.0)[0][:, 290:])
     (face,) = sure(net.detect(cut))
     assert face.box[0] < 0.0 < face.box[0] + face.box[2]
@@ -240,7 +240,7 @@ def test_a_face_at_the_edge_reaches_beyond_the_frame(net: BlazeFace, astronaut: 
 
 def test_the_crop_by_a_box_of_haar_lies_as_the_crop_by_landmarks(astronaut: Grey) -> None:
     """To three pixels of 48; a box knows no tilt."""
-    (face,) = sure(Haar().detect(astronaut))
+    (face,) = sure(HaarDetector().detect(astronaut))
     assert np.linalg.norm(landed(face, astronaut, PARTS) - SIZE * PLACES, axis=1).max() < 6
     assert np.linalg.norm(landed(face, astronaut, PARTS).mean(axis=0) - SIZE * PLACES.mean(axis=0)) < 3
 
@@ -254,10 +254,10 @@ def test_missing_and_damaged_weights_say_what_to_install(monkeypatch: pytest.Mon
     for variant in (SHORT_RANGE, FULL_RANGE):
         assert hashlib.sha256(find_weights(variant).read_bytes()).hexdigest() == variant.sha256
     with pytest.raises(ModelFilesError, match=r"damaged.*requirements-weights\.txt"):
-        FaceNet(dataclasses.replace(SHORT_RANGE, sha256="0" * 64))
+        BlazeFaceNetwork(dataclasses.replace(SHORT_RANGE, sha256="0" * 64))
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ModelFilesError, match=r"missing.*requirements-weights\.txt"):
-        BlazeFace()
+        BlazeFaceDetector()
 
 
 def hits(face: Detection, truth: Box, width: int, height: int) -> bool:
@@ -272,7 +272,7 @@ def read(path: Path) -> Grey:
     return grey.astype(np.uint8)
 
 
-def test_small_faces_in_crowds_are_found(net: BlazeFace, photographs: Path) -> None:
+def test_small_faces_in_crowds_are_found(net: BlazeFaceDetector, photographs: Path) -> None:
     """Of the bare faces of at least 32 px in pictures of 400: 80 %. The fast network alone would find 11 %."""
     found = total = 0
     for name, truth in json.loads((photographs / "faces.json").read_text()).items():
@@ -285,7 +285,7 @@ def test_small_faces_in_crowds_are_found(net: BlazeFace, photographs: Path) -> N
     assert total > 100 and found / total > 0.7
 
 
-def test_animals_are_hardly_ever_taken_for_people(net: BlazeFace, photographs: Path) -> None:
+def test_animals_are_hardly_ever_taken_for_people(net: BlazeFaceDetector, photographs: Path) -> None:
     """In 1 % of these hard pictures."""
     animals = [read(path) for path in sorted((photographs / "noface").iterdir())]
     assert len(animals) > 100

@@ -18,11 +18,11 @@ from server.vision.types import (
     Analysis,
     Box,
     Detection,
-    Findings,
+    DetectionResult,
+    ExpressionSettings,
     Floats,
     Grey,
     Search,
-    Tuning,
 )
 from tests.conftest import ROOT, to_jpeg
 
@@ -43,9 +43,9 @@ class Scripted:
     def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
         return 0.0
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
         self.known.append(list(known))
-        return Findings(self.faces, Search(clock, search.turn + 1))
+        return DetectionResult(self.faces, Search(clock, search.turn + 1))
 
 
 class Brightness:
@@ -136,7 +136,7 @@ def test_scores_are_of_the_frame_and_smoothed_ones_of_the_past_too(manifest: Man
 
 def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
     pipeline, _, _ = with_fakes(manifest, face(0.3))
-    analysis, _ = pipeline.analyse(grey(128), 0.0, State.initial(Tuning(floor=0.6)))
+    analysis, _ = pipeline.analyse(grey(128), 0.0, State.initial(ExpressionSettings(floor=0.6)))
     assert analysis.faces[0].label == UNSURE
     assert analysis.faces[0].confidence == max(analysis.faces[0].smoothed)
 
@@ -146,9 +146,9 @@ def test_a_resting_face_is_neutral_from_the_next_frame_on(manifest: Manifest) ->
     pipeline, _, _ = with_fakes(manifest, face(0.3))
     first, state = pipeline.analyse(grey(5), 0.0, State.initial())
     sad_at_rest = first.faces[0].scores
-    calibrated, state = pipeline.analyse(grey(5), 0.1, state.with_tuning(Tuning(resting=sad_at_rest)))
+    calibrated, state = pipeline.analyse(grey(5), 0.1, state.with_tuning(ExpressionSettings(resting=sad_at_rest)))
     bright, _ = pipeline.analyse(grey(250), 5.0, state)
-    undone, _ = pipeline.analyse(grey(5), 0.2, state.with_tuning(Tuning()))
+    undone, _ = pipeline.analyse(grey(5), 0.2, state.with_tuning(ExpressionSettings()))
     (before,), (after,), (laughing,), (again,) = first.faces, calibrated.faces, bright.faces, undone.faces
     assert before.label == again.label == "sad" and after.label == "neutral" and laughing.label == "happy"
     assert after.id == before.id and after.scores == before.scores
@@ -158,7 +158,7 @@ def test_a_resting_face_is_neutral_from_the_next_frame_on(manifest: Manifest) ->
 def test_a_model_without_neutral_reads_on_as_before(manifest: Manifest) -> None:
     other = dataclasses.replace(manifest, labels=tuple(label.replace("neutral", "calm") for label in manifest.labels))
     pipeline, _, _ = with_fakes(other, face(0.3))
-    tuning = Tuning(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    tuning = ExpressionSettings(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
     assert pipeline.analyse(grey(5), 0.0, State.initial(tuning))[0].faces[0].label == "sad"
 
 

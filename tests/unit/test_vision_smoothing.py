@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.expression.smoothing import NOTHING, Mood
-from server.vision.types import Tuning
+from server.vision.expression.smoothing import NOTHING, SmoothedExpression
+from server.vision.types import ExpressionSettings
 
 HAPPY, SAD, CALM = (0.9, 0.05, 0.05), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
 UNCLEAR = (0.34, 0.33, 0.33)
-TUNING = Tuning()
+TUNING = ExpressionSettings()
 
 
-def shown_over(frames: Sequence[Sequence[float]], step: float = 0.1, tuning: Tuning = TUNING) -> list[int]:
-    mood = Mood.first(frames[0], 0.0, tuning)
+def shown_over(frames: Sequence[Sequence[float]], step: float = 0.1, tuning: ExpressionSettings = TUNING) -> list[int]:
+    mood = SmoothedExpression.first(frames[0], 0.0, tuning)
     shown = [mood.shown]
     for k, scores in enumerate(frames[1:], 1):
         mood = mood.step(scores, k * step, tuning)
@@ -26,14 +26,14 @@ def shown_over(frames: Sequence[Sequence[float]], step: float = 0.1, tuning: Tun
 
 
 def test_the_first_scores_count_whole() -> None:
-    mood = Mood.first(HAPPY, 5.0, TUNING)
+    mood = SmoothedExpression.first(HAPPY, 5.0, TUNING)
     assert mood.smoothed == HAPPY and mood.shown == 0 and mood.confidence == 0.9
 
 
 def test_scores_fade_with_the_time_constant() -> None:
     """After one time constant 1/e of the old is left, however many frames came between."""
-    at_once = Mood.first(HAPPY, 0.0, TUNING).step(SAD, 0.3, TUNING)
-    in_steps = Mood.first(HAPPY, 0.0, TUNING)
+    at_once = SmoothedExpression.first(HAPPY, 0.0, TUNING).step(SAD, 0.3, TUNING)
+    in_steps = SmoothedExpression.first(HAPPY, 0.0, TUNING)
     for k in range(1, 7):
         in_steps = in_steps.step(SAD, 0.05 * k, TUNING)
     expected = [b + (a - b) / math.e for a, b in zip(HAPPY, SAD, strict=True)]
@@ -55,7 +55,7 @@ def test_a_real_change_is_shown_within_half_a_second(fps: int) -> None:
 def test_a_label_must_lead_by_the_margin() -> None:
     close = (0.44, 0.52, 0.04)  # ahead by 0.08
     assert set(shown_over([HAPPY] + [close] * 200)) == {0}
-    assert shown_over([HAPPY] + [close] * 200, tuning=Tuning(margin=0.05))[-1] == 1
+    assert shown_over([HAPPY] + [close] * 200, tuning=ExpressionSettings(margin=0.05))[-1] == 1
 
 
 def test_a_close_call_takes_longer_than_a_clear_change() -> None:
@@ -94,17 +94,17 @@ def test_somebody_who_makes_faces_is_followed_every_time() -> None:
 def test_a_lead_must_last() -> None:
     """Two others that take turns in leading never replace the shown one."""
     turns = [(0.1, 0.9, 0.0), (0.1, 0.0, 0.9)] * 20
-    tuning = Tuning(smoothing_s=0.3, floor=0.0)
-    mood = Mood.first((0.9, 0.1, 0.0), 0.0, tuning)
+    tuning = ExpressionSettings(smoothing_s=0.3, floor=0.0)
+    mood = SmoothedExpression.first((0.9, 0.1, 0.0), 0.0, tuning)
     for k, scores in enumerate(turns, 1):
         before, mood = mood, mood.step(scores, 0.09 * k, tuning)
         assert mood.shown == before.shown or mood.wanted == before.wanted
 
 
 def test_under_the_floor_nothing_is_shown_and_the_confidence_is_of_the_likeliest() -> None:
-    mood = Mood.first(UNCLEAR, 0.0, TUNING)
+    mood = SmoothedExpression.first(UNCLEAR, 0.0, TUNING)
     assert mood.shown == NOTHING and mood.confidence == pytest.approx(0.34)
-    shown = shown_over([HAPPY] + [UNCLEAR] * 30, tuning=Tuning(floor=0.5))
+    shown = shown_over([HAPPY] + [UNCLEAR] * 30, tuning=ExpressionSettings(floor=0.5))
     assert shown[0] == 0 and shown[-1] == NOTHING
 
 
@@ -115,11 +115,11 @@ def test_a_label_under_the_floor_loses_its_margin() -> None:
 
 def test_without_smoothing_every_frame_speaks_for_itself() -> None:
     frames = [HAPPY, SAD, CALM, UNCLEAR, SAD]
-    assert shown_over(frames, 0.001, Tuning(smoothing_s=0.0)) == [0, 1, 2, NOTHING, 1]
+    assert shown_over(frames, 0.001, ExpressionSettings(smoothing_s=0.0)) == [0, 1, 2, NOTHING, 1]
 
 
 def test_a_long_gap_makes_the_new_frame_count_almost_whole() -> None:
-    mood = Mood.first(HAPPY, 0.0, TUNING).step(SAD, 10.0, TUNING)
+    mood = SmoothedExpression.first(HAPPY, 0.0, TUNING).step(SAD, 10.0, TUNING)
     assert mood.smoothed == pytest.approx(SAD)
 
 
@@ -128,11 +128,13 @@ probabilities = st.tuples(*[st.floats(0.0, 1.0)] * 3).map(lambda p: tuple((v + 0
 
 @given(
     st.lists(st.tuples(st.floats(0.001, 3.0), probabilities), min_size=1, max_size=20),
-    st.builds(Tuning, st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+    st.builds(ExpressionSettings, st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
 )
-def test_smoothed_scores_stay_probabilities(frames: list[tuple[float, tuple[float, ...]]], tuning: Tuning) -> None:
+def test_smoothed_scores_stay_probabilities(
+    frames: list[tuple[float, tuple[float, ...]]], tuning: ExpressionSettings
+) -> None:
     clock = 0.0
-    mood = Mood.first(frames[0][1], clock, tuning)
+    mood = SmoothedExpression.first(frames[0][1], clock, tuning)
     for elapsed, scores in frames:
         clock += elapsed
         mood = mood.step(scores, clock, tuning)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.expression.smoothing import Mood
-from server.vision.state import LEAST_STEP_S, State
+from server.vision.expression.smoothing import SmoothedExpression
+from server.vision.state import MIN_STEP_S, State
 from server.vision.tracking import Tracks
-from server.vision.types import Detection, Tuning
+from server.vision.types import Detection, ExpressionSettings
 
 
 def seen_once() -> State:
@@ -19,23 +19,23 @@ def seen_once() -> State:
 
 def test_a_new_connection_knows_nobody() -> None:
     state = State.initial()
-    assert state.tracks == Tracks() and not state.moods and state.tuning == Tuning()
-    assert State.initial(Tuning(floor=0.2)).tuning.floor == 0.2
+    assert state.tracks == Tracks() and not state.moods and state.tuning == ExpressionSettings()
+    assert State.initial(ExpressionSettings(floor=0.2)).tuning.floor == 0.2
 
 
 def test_other_settings_keep_the_faces() -> None:
-    state = seen_once().with_tuning(Tuning(margin=0.5))
+    state = seen_once().with_tuning(ExpressionSettings(margin=0.5))
     assert state.tuning.margin == 0.5 and len(state.tracks.alive) == 1
 
 
 def test_another_resting_face_lets_expressions_begin_anew_and_keeps_the_faces() -> None:
-    tuning = Tuning(resting=(0.2, 0.8))
-    state = replace(seen_once(), moods={1: Mood.first((0.2, 0.8), 0.0, Tuning())})
-    assert state.with_tuning(Tuning(margin=0.5)).moods == state.moods
+    tuning = ExpressionSettings(resting=(0.2, 0.8))
+    state = replace(seen_once(), moods={1: SmoothedExpression.first((0.2, 0.8), 0.0, ExpressionSettings())})
+    assert state.with_tuning(ExpressionSettings(margin=0.5)).moods == state.moods
     calibrated = state.with_tuning(tuning)
     assert not calibrated.moods and calibrated.tracks == state.tracks
     again = replace(calibrated, moods=state.moods)
-    assert again.with_tuning(tuning).moods == state.moods and not again.with_tuning(Tuning()).moods
+    assert again.with_tuning(tuning).moods == state.moods and not again.with_tuning(ExpressionSettings()).moods
 
 
 def test_reset_forgets_the_faces_but_not_the_used_ids() -> None:
@@ -54,5 +54,5 @@ def test_the_clock_grows_whatever_the_server_says(times: list[float]) -> None:
     state = State.initial()
     for received_at in times:
         before, state = state, state.at(received_at)
-        assert state.clock - before.clock > LEAST_STEP_S / 2
+        assert state.clock - before.clock > MIN_STEP_S / 2
         assert state.received_at == received_at

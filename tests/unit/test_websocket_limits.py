@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.http.websocket_limits import UNREAD_MESSAGES, Sockets
+from server.http.websocket_limits import UNREAD_MESSAGES, WebSocketLimits
 
 LIMIT = 1000
 
@@ -17,7 +17,7 @@ LIMIT = 1000
 class Wire:
     """A client's end of one connection to an application."""
 
-    def __init__(self, app: Sockets) -> None:
+    def __init__(self, app: WebSocketLimits) -> None:
         """Open it."""
         self._up: asyncio.Queue[Message] = asyncio.Queue()
         self.down: asyncio.Queue[Message] = asyncio.Queue()
@@ -42,7 +42,7 @@ class Echo:
         self.codes: list[int] = []
         self.reads = asyncio.Event()
         self.reads.set()
-        self.app = Sockets(Starlette(routes=[WebSocketRoute("/", self._serve)]), LIMIT)
+        self.app = WebSocketLimits(Starlette(routes=[WebSocketRoute("/", self._serve)]), LIMIT)
 
     async def _serve(self, socket: WebSocket) -> None:
         await socket.accept()
@@ -133,5 +133,5 @@ def test_everything_else_passes_untouched(kind: str) -> None:
     async def app(*arguments: Any) -> None:
         seen.append(arguments)
 
-    asyncio.run(Sockets(app, LIMIT)({"type": kind}, "receive", "send"))  # type: ignore[arg-type]
+    asyncio.run(WebSocketLimits(app, LIMIT)({"type": kind}, "receive", "send"))  # type: ignore[arg-type]
     assert seen == [({"type": kind}, "receive", "send")]

@@ -14,7 +14,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class AllowedHosts:
     """The hosts of the Host header that are this server's.
 
     Attributes:
@@ -31,7 +31,7 @@ class Names:
         return host in self.names or (self.any_address and as_address(host) is not None)
 
 
-def own_names(bind: str, *more: str) -> Names:
+def own_names(bind: str, *more: str) -> AllowedHosts:
     """The names of a server that listens on `bind`, and `more`.
 
     On loopback those of loopback. Elsewhere any address (forwarded ports and containers make it one that the server
@@ -39,9 +39,9 @@ def own_names(bind: str, *more: str) -> Names:
     """
     names = LOOPBACK_NAMES | {name.lower() for name in more}
     if is_loopback(bind):
-        return Names(names)
+        return AllowedHosts(names)
     bound = () if as_address(bind) else (bind.lower(),)
-    return Names(names.union(machine_names(), bound), any_address=True)
+    return AllowedHosts(names.union(machine_names(), bound), any_address=True)
 
 
 def machine_names() -> Iterable[str]:

@@ -8,9 +8,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from server.http.access.allowed_hosts import own_names
 from server.http.access.headers import SecurityHeaders
-from server.http.access.origin_check import Guard
-from server.http.access.token import Gate
-from server.http.server_errors import Faults
+from server.http.access.origin_check import OriginCheck
+from server.http.access.token import TokenCheck
+from server.http.server_errors import ServerErrors
 from server.origins import Origin, parse_origin
 from server.settings.groups import Settings
 
@@ -29,7 +29,7 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Ca
     origins = [origin for text in settings.allow_origin if (origin := parse_origin(text))]
     if settings.token is not None:
         app.add_middleware(
-            Gate,
+            TokenCheck,
             token=settings.token.get_secret_value(),
             templates=templates,
             secure=upstream_tls,
@@ -44,13 +44,13 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Ca
             allow_headers=["authorization", "content-type"],
         )
     app.add_middleware(
-        Guard,
+        OriginCheck,
         names=own_names(settings.host, *settings.allow_host, *_hosts(public)),
         origins=[*origins, *([public] if public else [])],
         require_origin=settings.require_origin,
         on_refused=on_refused,
     )
-    app.add_middleware(Faults)
+    app.add_middleware(ServerErrors)
     app.add_middleware(SecurityHeaders, hsts=upstream_tls or settings.certfile is not None)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.http.access.allowed_hosts import Names
+from server.http.access.allowed_hosts import AllowedHosts
 from server.http.problem_details import answer, problem_fields, refuse_handshake
 from server.origins import Origin, origin_of, parse_origin
 
@@ -21,13 +21,13 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 READ_ON = 256 * 1024
 
 
-class Guard:
+class OriginCheck:
     """Refuses requests under a foreign Host, and sockets and sent data from a foreign Origin, before `accept()`."""
 
     def __init__(
         self,
         app: ASGIApp,
-        names: Names,
+        names: AllowedHosts,
         origins: Iterable[Origin] = (),
         require_origin: bool = False,
         on_refused: Callable[[int], None] = lambda status: None,

@@ -47,7 +47,7 @@ def proof_of(token: str) -> str:
     return hmac.new(token.encode(), b"emojify cookie", hashlib.sha256).hexdigest()
 
 
-class Gate:
+class TokenCheck:
     """Lets through who has the token, as a cookie or as `Authorization: Bearer`. Pure ASGI, for the socket."""
 
     def __init__(

@@ -6,16 +6,16 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from server import __version__
-from server.live.inference_pool import Pool
+from server.live.inference_pool import InferencePool
 from server.live.scheduler import Scheduler
 from server.settings.groups import Settings
 from server.vision.expression.manifest import Manifest
 
 
-class Condition(Collector):
+class Gauges(Collector):
     """A collector for the same registry as `Metrics`. To be asked in the event loop, where what it reads changes."""
 
-    def __init__(self, settings: Settings, manifest: Manifest, pool: Pool, scheduler: Scheduler) -> None:
+    def __init__(self, settings: Settings, manifest: Manifest, pool: InferencePool, scheduler: Scheduler) -> None:
         """Look at these when asked."""
         self._settings, self._pool, self._scheduler = settings, pool, scheduler
         self._model = {

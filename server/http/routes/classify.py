@@ -13,16 +13,16 @@ from server.http.problem_details import MEDIA_TYPE, Problem, add_problems, probl
 from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
 from server.http.upload import read_picture
 from server.live import protocol
-from server.live.connection_limits import Places
-from server.live.inference_pool import Outcome
-from server.live.latest_frame import Drop, Frame, Slot
+from server.live.connection_limits import ConnectionLimits
+from server.live.inference_pool import InferenceResult
+from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.observer import Observer
-from server.live.scheduler import Scheduler, Seat
+from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import Manifest
 from server.vision.state import State
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 # What each problem is, for the documentation: status, and when it comes.
 PROBLEMS: dict[str, tuple[int, str]] = {
@@ -54,11 +54,11 @@ def add_api(
 ) -> None:
     """Add both doors, and problem documents for every error of the whole application."""
     add_problems(app)
-    tuning = Tuning(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     served = _served(settings, manifest)
     answers = _answers()
     # Half of them for one address at most, or whoever sends slowly could keep all others out.
-    room = Room(Places(settings.uploads, max(1, settings.uploads // 2)), observer)
+    room = Room(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
 
     @app.get("/api/model", response_model=ModelServed, responses={200: _example(served)}, tags=["api"])
     async def model() -> JSONResponse:
@@ -86,7 +86,7 @@ def add_api(
 class Room:
     """For so many requests at once, each with its bytes in memory."""
 
-    def __init__(self, places: Places, observer: Observer) -> None:
+    def __init__(self, places: ConnectionLimits, observer: Observer) -> None:
         """Let in as many as there are `places`."""
         self._places, self._observer = places, observer
 
@@ -106,7 +106,7 @@ class Room:
             places.leave(address)
 
 
-async def _ask(scheduler: Scheduler, picture: bytes, tuning: Tuning) -> str:
+async def _ask(scheduler: Scheduler, picture: bytes, tuning: ExpressionSettings) -> str:
     """Take a seat among the connections for one picture. Raises Problem."""
     done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -114,7 +114,7 @@ async def _ask(scheduler: Scheduler, picture: bytes, tuning: Tuning) -> str:
         if not done.done():
             done.set_exception(Problem(PROBLEMS.get(code, (500, ""))[0], code, message, headers))
 
-    def answer(frame: Frame, outcome: Outcome | None) -> None:
+    def answer(frame: Frame, outcome: InferenceResult | None) -> None:
         if outcome is None:
             fail("timeout", "This picture took too long and was given up; send another one.")
         elif isinstance(outcome.answer, FrameError):
@@ -128,10 +128,10 @@ async def _ask(scheduler: Scheduler, picture: bytes, tuning: Tuning) -> str:
         seconds = str(max(1, -(-drop.retry_after_ms // 1000)))
         fail("overload", "The server has too much to do; try again a little later.", {"retry-after": seconds})
 
-    slot = Slot(tuning, fps=1.0, burst=1)
+    slot = LatestFrame(tuning, fps=1.0, burst=1)
     slot.state = State.for_picture(tuning)
     slot.receive(picture, time.monotonic())
-    scheduler.offer(Seat(slot, answer, drop))
+    scheduler.offer(ScheduledConnection(slot, answer, drop))
     try:
         return await done
     finally:

@@ -16,7 +16,7 @@ from server.http.routes.privacy import shown_host
 from server.origins import Origin
 from server.settings.groups import ROOT
 
-LONGEST_EXAMPLE = 2600  # characters; the list of packs is long
+MAX_EXAMPLE = 2600  # characters; the list of packs is long
 _NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
 
 
@@ -65,7 +65,7 @@ def _door(openapi: dict[str, Any], path: str, method: str, operation: dict[str, 
 
 def _shown(example: Any) -> str:
     text = _NUMBERS.sub(lambda found: " ".join(found[0].split()), json.dumps(example, indent=2, ensure_ascii=False))
-    return text if len(text) <= LONGEST_EXAMPLE else text[:LONGEST_EXAMPLE].rsplit("\n", 1)[0] + "\n  ..."
+    return text if len(text) <= MAX_EXAMPLE else text[:MAX_EXAMPLE].rsplit("\n", 1)[0] + "\n  ..."
 
 
 def _fields(openapi: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

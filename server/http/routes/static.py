@@ -23,7 +23,7 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.MULT
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
-class FreshFiles(StaticFiles):
+class RevalidatedFiles(StaticFiles):
     """Files that a browser keeps but asks about each time, so that an edit or an update shows at once."""
 
     def file_response(

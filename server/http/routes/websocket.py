@@ -7,9 +7,9 @@ import time
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from server.live.channel import NO_GOODBYE, RESTART, TRY_AGAIN_LATER, refuse
-from server.live.connection import Offer, Session
-from server.live.connection_limits import Places, Refusal
+from server.live.channel import NO_CLOSE_CODE, RESTART, TRY_AGAIN_LATER, refuse
+from server.live.connection import Connection, ConnectionTerms
+from server.live.connection_limits import ConnectionLimits, Refusal
 from server.live.observer import Observer
 from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
@@ -18,7 +18,7 @@ from server.transport.websocket_protocol import CUT
 log = logging.getLogger(__name__)
 
 
-class StarletteChannel:
+class WebSocketChannel:
     """A Starlette WebSocket as a session's `Channel`. `code` is its close code once it has ended, else None."""
 
     def __init__(self, socket: WebSocket) -> None:
@@ -30,7 +30,7 @@ class StarletteChannel:
         """The next message; None when the client is gone."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
-            self._ended(message.get("code", NO_GOODBYE))
+            self._ended(message.get("code", NO_CLOSE_CODE))
             return None
         data: bytes | None = message.get("bytes")
         return data if data is not None else str(message.get("text", ""))
@@ -65,26 +65,28 @@ class StarletteChannel:
                 async with asyncio.timeout(1.0):
                     while await self.receive() is not None:
                         pass
-        return self.code or NO_GOODBYE
+        return self.code or NO_CLOSE_CODE
 
     def _ended(self, code: int) -> None:
         if self.code is None:
             self.code = code
 
 
-class Door:
+class WebSocketEndpoint:
     """Counts the connections, turns away those that are too many, and sees everybody out at the end."""
 
-    def __init__(self, scheduler: Scheduler, offer: Offer, places: Places, observer: Observer) -> None:
+    def __init__(
+        self, scheduler: Scheduler, offer: ConnectionTerms, places: ConnectionLimits, observer: Observer
+    ) -> None:
         """Admit as many as there are `places`; `observer` is told of all that happens to them."""
         self._scheduler, self._offer, self._places, self._observer = scheduler, offer, places, observer
-        self._sessions: dict[Session, asyncio.Task[None] | None] = {}
+        self._sessions: dict[Connection, asyncio.Task[None] | None] = {}
         self._closing = False
 
     async def enter(self, socket: WebSocket) -> None:
         """Accept a socket and serve it to its end."""
         await socket.accept()
-        channel, connection = StarletteChannel(socket), new_id()
+        channel, connection = WebSocketChannel(socket), new_id()
         address = socket.client.host if socket.client else ""
         if self._closing:
             await channel.close(RESTART)
@@ -92,13 +94,13 @@ class Door:
         if refusal := self._places.refusal(address):
             await self._turn_away(channel, refusal, connection)
             return
-        session = Session(channel, self._scheduler, self._offer, self._observer, connection)
+        session = Connection(channel, self._scheduler, self._offer, self._observer, connection)
         self._places.enter(address)
         self._sessions[session] = asyncio.current_task()
         self._observer.opened()
         began = time.monotonic()
         log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
-        code = NO_GOODBYE
+        code = NO_CLOSE_CODE
         try:
             await session.run()
             code = await channel.settle()
@@ -109,7 +111,7 @@ class Door:
             facts = {"frames": session.received, "answered": session.answered, "seconds": time.monotonic() - began}
             log.debug("closed", extra=fields(connection=connection, code=code, **facts, open=self._places.taken))
 
-    async def see_out(self) -> None:
+    async def close_all(self) -> None:
         """Let nobody in any more; answer the frames in service, say goodbye to all, and wait until they are gone."""
         self._closing = True
         tasks = [task for task in self._sessions.values() if task]
@@ -118,7 +120,7 @@ class Door:
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _turn_away(self, channel: StarletteChannel, refusal: Refusal, connection: str) -> None:
+    async def _turn_away(self, channel: WebSocketChannel, refusal: Refusal, connection: str) -> None:
         if refusal == "clients":
             code, text = "full", f"The server is full: it has {self._places.most} connections (--clients)."
         else:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from server.vision.errors import ModelFilesError
-from server.vision.types import Box, Detection, Findings, Grey, Search
+from server.vision.types import Box, Detection, DetectionResult, Grey, Search
 
 # The tutorial takes haarcascade_frontalface_default at full size with scale 1.3 and 5 neighbours: of 104 small
 # faces in crowds it finds 35, and a face in 2 of 179 photographs of animals. This lets 37 and 1 enter (keeps 46 and
@@ -19,14 +19,14 @@ from server.vision.types import Box, Detection, Findings, Grey, Search
 _CASCADE = "haarcascade_frontalface_alt2.xml"
 _LONG_SIDE = 320  # pixels; 400 keeps 54 of the small faces instead of 46, for twice the time
 _SCALE_STEP = 1.15
-_LEAST_FACE = 24  # pixels of the shrunk frame
-_LEAST_NEIGHBOURS = 3
+_MIN_FACE = 24  # pixels of the shrunk frame
+_MIN_NEIGHBOURS = 3
 # Neighbours, the windows that agree on a face, become a score: n / (n + 5.5) reaches KEEP_SCORE at 3 and ENTER_SCORE
 # at 6.
 _HALF_SURE = 5.5
 
 
-class Haar:
+class HaarDetector:
     """Finds upright frontal faces. Not thread-safe: the cascade works in buffers of its own."""
 
     def __init__(self) -> None:
@@ -42,9 +42,9 @@ class Haar:
         """Any face may matter: the cascade searches every frame."""
         return 0.0
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
         """The same as detect: the cascade has no cheaper way to find a known face again."""
-        return Findings(self.detect(grey), search)
+        return DetectionResult(self.detect(grey), search)
 
     def detect(self, grey: Grey) -> list[Detection]:
         """Finds the faces of a frame.
@@ -60,7 +60,7 @@ class Haar:
         rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
         small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
         boxes, neighbours = self._cascade.detectMultiScale2(
-            small, scaleFactor=_SCALE_STEP, minNeighbors=_LEAST_NEIGHBOURS, minSize=(_LEAST_FACE, _LEAST_FACE)
+            small, scaleFactor=_SCALE_STEP, minNeighbors=_MIN_NEIGHBOURS, minSize=(_MIN_FACE, _MIN_FACE)
         )
         return [
             Detection((x / columns, y / rows, w / columns, h / rows), float(n / (n + _HALF_SURE)))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from server.vision.detectors.blazeface.detector import BlazeFace
-from server.vision.detectors.haar import Haar
-from server.vision.types import Box, Detection, Findings, Grey, Search
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector
+from server.vision.detectors.haar import HaarDetector
+from server.vision.types import Box, Detection, DetectionResult, Grey, Search
 
 
 class Detector(Protocol):
@@ -21,7 +21,7 @@ class Detector(Protocol):
         decode.
         """
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
         """The faces of one frame of a video.
 
         Args:
@@ -32,7 +32,10 @@ class Detector(Protocol):
         """
 
 
-_MAKERS: dict[str, type[BlazeFace] | type[Haar]] = {"blazeface": BlazeFace, "haar": Haar}
+_MAKERS: dict[str, type[BlazeFaceDetector] | type[HaarDetector]] = {
+    "blazeface": BlazeFaceDetector,
+    "haar": HaarDetector,
+}
 
 
 def make_detector(name: str) -> Detector:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.vision.types import Tuning
+from server.vision.types import ExpressionSettings
 
 NOTHING = -1  # shown in place of an index when no expression reaches the floor
 
@@ -24,13 +24,13 @@ CLEAR = 2.0
 # Each change of label raises the lead that the next one needs, and that fades over as many seconds: a face that
 # means it gets there a moment later, one on the border between two labels does not. There is a most, or somebody who
 # makes faces in front of the camera would not be followed any more.
-RESTLESS, MOST_RESTLESS, RESTLESS_S = 0.2, 0.4, 10.0
+RESTLESS, MAX_RESTLESS, RESTLESS_S = 0.2, 0.4, 10.0
 # The floor gives way by this part of a lead, so that a score beside it does not flicker either.
 FLOOR_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mood:
+class SmoothedExpression:
     """What is known of one face's expression.
 
     Attributes:
@@ -54,13 +54,13 @@ class Mood:
     restless: float = 0.0
 
     @staticmethod
-    def first(scores: Sequence[float], clock: float, tuning: Tuning) -> "Mood":
+    def first(scores: Sequence[float], clock: float, tuning: ExpressionSettings) -> "SmoothedExpression":
         """The mood of a new face: its first scores count whole, so that there is no slow start."""
         best = max(range(len(scores)), key=scores.__getitem__)
         shown = best if scores[best] >= tuning.floor else NOTHING
-        return Mood(tuple(scores), tuple(scores), shown, shown, clock, clock, clock)
+        return SmoothedExpression(tuple(scores), tuple(scores), shown, shown, clock, clock, clock)
 
-    def step(self, scores: Sequence[float], clock: float, tuning: Tuning) -> "Mood":
+    def step(self, scores: Sequence[float], clock: float, tuning: ExpressionSettings) -> "SmoothedExpression":
         """The mood after one more frame.
 
         Args:
@@ -72,18 +72,18 @@ class Mood:
         smoothed = _average(self.smoothed, scores, elapsed, tuning.smoothing_s)
         slow = _average(self.slow, scores, elapsed, min(tuning.smoothing_s * SLOW, age + elapsed))
         restless = self.restless * math.exp(-elapsed / RESTLESS_S) if tuning.smoothing_s > 0 else 0.0
-        wanted = self._wanted(smoothed, slow, min(MOST_RESTLESS, RESTLESS * restless), tuning)
+        wanted = self._wanted(smoothed, slow, min(MAX_RESTLESS, RESTLESS * restless), tuning)
         since = self.since if wanted == self.wanted else clock
         if wanted == self.shown or clock - since < tuning.smoothing_s * DWELL_SHARE:
-            return Mood(smoothed, slow, self.shown, wanted, since, self.began, clock, restless)
-        return Mood(smoothed, smoothed, wanted, wanted, since, self.began, clock, restless + 1)
+            return SmoothedExpression(smoothed, slow, self.shown, wanted, since, self.began, clock, restless)
+        return SmoothedExpression(smoothed, smoothed, wanted, wanted, since, self.began, clock, restless + 1)
 
     @property
     def confidence(self) -> float:
         """The smoothed score of the shown label; that of the likeliest one when NOTHING is shown."""
         return max(self.smoothed) if self.shown == NOTHING else self.smoothed[self.shown]
 
-    def _wanted(self, smoothed: Sequence[float], slow: Sequence[float], more: float, tuning: Tuning) -> int:
+    def _wanted(self, smoothed: Sequence[float], slow: Sequence[float], more: float, tuning: ExpressionSettings) -> int:
         """What should be shown: clearly something else by now, or by the slow average and by this one too."""
         clearly = _choose(smoothed, self.shown, tuning.floor, CLEAR * tuning.margin + more)
         if clearly != self.shown:

@@ -16,18 +16,18 @@ from server.vision.images.jpeg_header import Size, read_size
 from server.vision.types import Grey
 
 # What OpenCV's decoders take at most (see server/vision/__init__.py): 67 million pixels, 200 MB in colour.
-MOST_PIXELS = 2**26
+MAX_PIXELS = 2**26
 # A picture may be this long, in pixels; larger ones are shrunk to it. A face of 2 % of it still has 40 pixels, what a
 # face has in the classifier's crop, and a screen shows no more.
 LONG_SIDE = 2048
 
 # Chunks of a PNG. Writers put 8 kB and more of pixels in each, so the largest picture that is taken has some 25,000.
-MOST_CHUNKS = 50_000
+MAX_CHUNKS = 50_000
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def decode_picture(data: bytes, max_pixels: int = MOST_PIXELS) -> NDArray[np.uint8]:
+def decode_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Decodes a whole JPEG, PNG or WebP file, upright, shrunk to LONG_SIDE; transparency and depth are dropped.
 
     Args:
@@ -43,7 +43,7 @@ def decode_picture(data: bytes, max_pixels: int = MOST_PIXELS) -> NDArray[np.uin
     return shrunk(_decoded(data, max_pixels, cv2.IMREAD_COLOR))
 
 
-def decode_picture_grey(data: bytes, max_pixels: int = MOST_PIXELS) -> Grey:
+def decode_picture_grey(data: bytes, max_pixels: int = MAX_PIXELS) -> Grey:
     """The same without colour, uint8 [height, width]: all that finding and reading faces needs."""
     return shrunk(_decoded(data, max_pixels, cv2.IMREAD_GRAYSCALE))
 
@@ -99,14 +99,14 @@ def _png_size(data: bytes) -> Size:
     if data[8:16] != b"\0\0\0\x0dIHDR":
         raise _truncated("PNG", data) if len(data) < 33 else _odd("PNG")
     at = len(_PNG)
-    for _ in range(MOST_CHUNKS):
+    for _ in range(MAX_CHUNKS):
         length, kind = data[at : at + 4], data[at + 4 : at + 8]
         at += 12 + int.from_bytes(length, "big")  # length, kind, content, check sum
         if len(kind) < 4 or at > len(data):
             raise _truncated("PNG", data)
         if kind == b"IEND":
             return _whole("PNG", *struct.unpack(">II", data[16:24]))
-    raise FrameError("undecodable", f"The PNG has more than {MOST_CHUNKS} chunks; save the picture again.")
+    raise FrameError("undecodable", f"The PNG has more than {MAX_CHUNKS} chunks; save the picture again.")
 
 
 def _webp_size(data: bytes) -> Size:

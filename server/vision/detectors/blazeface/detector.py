@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from server.vision.detectors.blazeface.anchors import iou_with, merge
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, FaceNet, Window
-from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, Findings, Floats, Grey, Search
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Window
+from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, DetectionResult, Floats, Grey, Search
 
 # Score of the fast network at which it is believed alone, as when it looks at a whole frame and sees a close face.
 SURE_SCORE = 0.75
@@ -26,8 +26,8 @@ CLOSER = 2.5
 # landmarks within 8.2 instead of 7.7 % of the eyes' distance; 64 px and 1.5 loses some, 9.5 % (docs/performance.md).
 FOLLOW_PX, FOLLOW_CLOSER = 80, 1.6
 # Looks at known faces, and at hints, in one frame.
-MOST_LOOKS = 10
-MOST_HINTS = 16
+MAX_LOOKS = 10
+MAX_HINTS = 16
 # Seconds between searches while all known faces are in sight, and else.
 CALM_S = 1.0
 EAGER_S = 0.3
@@ -36,14 +36,14 @@ EAGER_S = 0.3
 # so well within what the network sees.
 TILE, LARGE_TILE = 0.6, 0.4
 LARGE_PX = 1024
-LEAST_TILE_PX = 192  # smaller ones would only be enlarged
+MIN_TILE_PX = 192  # smaller ones would only be enlarged
 # A face is a known one if their boxes overlap by more than this.
 KNOWN_IOU = 0.2
 
 Seen = tuple[Floats, Floats]  # scores [n] and points [n, 8, 2] in pixels of the frame
 
 
-class BlazeFace:
+class BlazeFaceDetector:
     """Finds faces with their landmarks. Not thread-safe: it owns interpreters.
 
     A known face costs one fast look around the place where it should be. A search looks at one part of the frame after
@@ -53,8 +53,8 @@ class BlazeFace:
 
     def __init__(self) -> None:
         """Loads the weights. Raises ModelFilesError."""
-        self._near, self._far = FaceNet(SHORT_RANGE), FaceNet(FULL_RANGE)
-        self._following = FaceNet(SHORT_RANGE, FOLLOW_PX)
+        self._near, self._far = BlazeFaceNetwork(SHORT_RANGE), BlazeFaceNetwork(FULL_RANGE)
+        self._following = BlazeFaceNetwork(SHORT_RANGE, FOLLOW_PX)
 
     def detect(self, grey: Grey) -> list[Detection]:
         """The faces of a single picture, uint8 [height, width], with a score of ENTER_SCORE and more."""
@@ -66,7 +66,7 @@ class BlazeFace:
             return 0.0
         return min(width for _, _, width, _ in known)
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> Findings:
+    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
         """The faces of one frame of a video.
 
         Args:
@@ -82,7 +82,7 @@ class BlazeFace:
         size = np.array((width, height), np.float32)
         whole = Window(0, 0, width, height)
         places = _corners(known) * size
-        windows = [_around(place, width, height, FOLLOW_CLOSER) for place in places[:MOST_LOOKS]]
+        windows = [_around(place, width, height, FOLLOW_CLOSER) for place in places[:MAX_LOOKS]]
         seen = [self._following.look(grey, window, KEEP_SCORE) for window in windows]
         found = _believed(_joined(seen), places)
         calm = bool(len(known)) and all((iou_with(place, found[1][:, :2]) > KNOWN_IOU).any() for place in places)
@@ -100,7 +100,7 @@ class BlazeFace:
         scores, points = merge(*found)
         points /= size
         faces = [Detection(_box(face), score, face[2:]) for score, face in zip(scores.tolist(), points, strict=True)]
-        return Findings(faces, search)
+        return DetectionResult(faces, search)
 
     def _search(self, grey: Grey, views: Sequence[Window], found: Seen) -> Seen:
         """Faces beyond those found already: hints of one network, confirmed by a closer look of the other."""
@@ -108,7 +108,7 @@ class BlazeFace:
         hints = merge(*_joined([self._far.look(grey, view, HINT_SCORE) for view in views]))
         new: list[Seen] = [_NOTHING]
         for hint, place in zip(*hints, strict=True):
-            if len(new) > MOST_HINTS:
+            if len(new) > MAX_HINTS:
                 break
             if (iou_with(place[:2], found[1][:, :2]) > KNOWN_IOU).any():
                 continue
@@ -154,7 +154,7 @@ def _views(width: int, height: int) -> list[Window]:
     views = [Window(0, 0, width, height)]
     long_side = max(width, height)
     side = round(long_side * (TILE if long_side < LARGE_PX else LARGE_TILE))
-    if side >= LEAST_TILE_PX:
+    if side >= MIN_TILE_PX:
         across, down = min(side, width), min(side, height)
         views += [Window(x, y, across, down) for y in _starts(height, down) for x in _starts(width, across)]
     return views

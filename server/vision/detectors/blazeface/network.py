@@ -68,7 +68,7 @@ def find_weights(variant: Variant) -> Path:
     return checked_file(ModelFile(path, variant.sha256), _REMEDY)
 
 
-class FaceNet:
+class BlazeFaceNetwork:
     """Looks at windows of frames. Not thread-safe: it owns an interpreter."""
 
     def __init__(self, variant: Variant, size: int = 0) -> None:
