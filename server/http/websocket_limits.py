@@ -9,8 +9,7 @@ import contextlib
 import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from server.live.channel import NO_CLOSE_CODE, POLICY, RESTART, TOO_BIG
+from websockets.frames import CloseCode
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +45,12 @@ class WebSocketLimits:
         """Tell every client, and each that still comes, to go to another server (1012)."""
         self.leaving = True
         for socket in list(self._open):
-            await socket.close(RESTART)
+            await socket.close(CloseCode.SERVICE_RESTART)
 
     def _farewell(self, socket: "_Socket") -> Send:
         async def send(message: Message) -> None:
             await socket.send(message)
-            await socket.close(RESTART)
+            await socket.close(CloseCode.SERVICE_RESTART)
 
         return send
 
@@ -71,11 +70,11 @@ class _Socket:
                 message = await self._receive()
             except Exception as error:  # whatever stands between us and the client is gone
                 log.info("a connection was lost: %s", type(error).__name__)
-                message = {"type": "websocket.disconnect", "code": NO_CLOSE_CODE}
+                message = {"type": "websocket.disconnect", "code": CloseCode.ABNORMAL_CLOSURE}
             if len(message.get("bytes") or message.get("text") or b"") > self._most_bytes:
-                await self.close(TOO_BIG)
+                await self.close(CloseCode.MESSAGE_TOO_BIG)
             elif self._unread.qsize() >= UNREAD_MESSAGES:
-                await self.close(POLICY)
+                await self.close(CloseCode.POLICY_VIOLATION)
             else:
                 self._unread.put_nowait(message)
             if message["type"] == "websocket.disconnect":

@@ -13,8 +13,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from websockets.frames import CloseCode
+
 from server.live import protocol
-from server.live.channel import NORMAL_CLOSURE, POLICY, RESTART, SERVER_FAULT, Channel
+from server.live.channel import Channel
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.observer import Limit, NullObserver, Observer
@@ -124,14 +126,14 @@ class Connection:
                 if isinstance(fault, SlowReaderError):
                     self._observer.limited("reader_timeout")
                     log.info("does not read its answers", extra=fields(connection=self._connection))
-                    await self._channel.cut(POLICY)
+                    await self._channel.cut(CloseCode.POLICY_VIOLATION)
                 elif isinstance(fault, Exception):
                     log.error("a fault of the server", exc_info=fault, extra=fields(connection=self._connection))
-                    await self._channel.close(SERVER_FAULT)
+                    await self._channel.close(CloseCode.INTERNAL_ERROR)
 
     def leave(self) -> None:
         """The server is about to end: answer the frame in service, then say goodbye. May be called twice."""
-        self._finish(End(RESTART))
+        self._finish(End(CloseCode.SERVICE_RESTART))
 
     def _finish(self, end: End) -> None:
         if not self._end.done():
@@ -150,7 +152,7 @@ class Connection:
         limit: Limit = "idle" if self.received else "first_frame"
         option = "--" + limit.replace("_", "-")
         text = f"No frame came for {seconds:g} s ({option}), so the place is given to others; connect again to go on."
-        self._finish(End(NORMAL_CLOSURE, limit, limit, text))
+        self._finish(End(CloseCode.NORMAL_CLOSURE, limit, limit, text))
 
     async def _part(self, end: End, writer: asyncio.Task[None]) -> None:
         """Say what is still to be said and then goodbye; to a client that does not take it, only the latter."""

@@ -8,10 +8,8 @@ import time
 from collections.abc import Callable
 
 from websockets.exceptions import ProtocolError
-from websockets.frames import Frame, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
-
-from server.live.channel import POLICY
 
 # Fragments of so many bytes or more pay for their work; the smallest that a library sends by itself is of 4096.
 PAYS = 1024
@@ -37,7 +35,7 @@ class Frames(ServerProtocol):
             if not self._allowed(time.monotonic()):
                 text = f"more than {self.control_rate:g} pings, pongs and small fragments a second (--control-rate)"
                 self.parser_exc = FloodError(text)
-                self.fail(POLICY, text)
+                self.fail(CloseCode.POLICY_VIOLATION, text)
                 return
             if frame.opcode is Opcode.PING and not self.has_room():
                 return  # unread as yet: it is not owed an answer to each (RFC 6455, 5.5.3)

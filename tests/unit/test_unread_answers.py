@@ -4,8 +4,8 @@ import asyncio
 import json
 
 import pytest
+from websockets.frames import CloseCode
 
-from server.live.channel import POLICY, SERVER_FAULT
 from server.live.connection import UNREAD_ANSWERS, Connection, ConnectionTerms
 from server.live.inference_pool import InferencePool
 from server.live.protocol import Limits
@@ -95,7 +95,7 @@ def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
         session = begin(channel, pool, reader_timeout=0.05)
         flood(channel, 4 * UNREAD_ANSWERS)
         await session
-        assert channel.cut_with == POLICY
+        assert channel.cut_with == CloseCode.POLICY_VIOLATION
         pool.stop()
 
     run(work)
@@ -130,7 +130,7 @@ def test_a_fault_of_the_server_ends_the_connection_with_1011(caplog: pytest.LogC
         pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), Faulty()
         channel.reads.set()
         await talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS))
-        assert channel.closed_with == SERVER_FAULT == 1011
+        assert channel.closed_with == CloseCode.INTERNAL_ERROR
 
     run(work)
     assert "ZeroDivisionError" in caplog.text

@@ -17,10 +17,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Receive, Scope, Send
+from websockets.frames import CloseCode
 
 from server.http.problem_details import MEDIA_TYPE, problem_fields
 from server.http.routes.privacy import preferred_language
-from server.live.channel import POLICY
 from server.live.protocol import error
 from server.origins import DEFAULT_PORTS, split_host
 
@@ -80,7 +80,7 @@ class TokenCheck:
             if admitted:
                 await self._app(scope, receive, send)
             else:
-                self._on_refused(POLICY)
+                self._on_refused(CloseCode.POLICY_VIOLATION)
                 await _turn_away(receive, send)
             return
         request = Request(scope, receive)
@@ -139,4 +139,4 @@ async def _turn_away(receive: Receive, send: Send) -> None:
     await receive()  # the client's "connect"
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": error(None, "bad_token", BAD_TOKEN)})
-    await send({"type": "websocket.close", "code": POLICY})
+    await send({"type": "websocket.close", "code": CloseCode.POLICY_VIOLATION})

@@ -6,8 +6,9 @@ import logging
 import time
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from websockets.frames import CloseCode
 
-from server.live.channel import NO_CLOSE_CODE, RESTART, TRY_AGAIN_LATER, refuse
+from server.live.channel import refuse
 from server.live.connection import Connection, ConnectionTerms
 from server.live.connection_limits import ConnectionLimits, Refusal
 from server.live.observer import Observer
@@ -30,7 +31,7 @@ class WebSocketChannel:
         """The next message; None when the client is gone."""
         message = await self._socket.receive()
         if message["type"] == "websocket.disconnect":
-            self._ended(message.get("code", NO_CLOSE_CODE))
+            self._ended(message.get("code", CloseCode.ABNORMAL_CLOSURE))
             return None
         data: bytes | None = message.get("bytes")
         return data if data is not None else str(message.get("text", ""))
@@ -65,7 +66,7 @@ class WebSocketChannel:
                 async with asyncio.timeout(1.0):
                     while await self.receive() is not None:
                         pass
-        return self.code or NO_CLOSE_CODE
+        return self.code or CloseCode.ABNORMAL_CLOSURE
 
     def _ended(self, code: int) -> None:
         if self.code is None:
@@ -89,7 +90,7 @@ class WebSocketEndpoint:
         channel, connection = WebSocketChannel(socket), new_id()
         address = socket.client.host if socket.client else ""
         if self._closing:
-            await channel.close(RESTART)
+            await channel.close(CloseCode.SERVICE_RESTART)
             return
         if refusal := self._places.refusal(address):
             await self._turn_away(channel, refusal, connection)
@@ -100,7 +101,7 @@ class WebSocketEndpoint:
         self._observer.opened()
         began = time.monotonic()
         log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
-        code = NO_CLOSE_CODE
+        code: int = CloseCode.ABNORMAL_CLOSURE
         try:
             await session.run()
             code = await channel.settle()
@@ -128,8 +129,8 @@ class WebSocketEndpoint:
             text = f"From one address there may be {self._places.per_address} connections (--per-address)."
         self._observer.limited(refusal)
         self._observer.error("connection", code)
-        self._observer.refused(TRY_AGAIN_LATER)
+        self._observer.refused(CloseCode.TRY_AGAIN_LATER)
         log.warning("refused", extra=fields(connection=connection, limit=refusal))
         with contextlib.suppress(ConnectionError):
             message = f"{text} Try again in a minute. (Connection {connection}.)"
-            await refuse(channel, code, message, TRY_AGAIN_LATER)
+            await refuse(channel, code, message, CloseCode.TRY_AGAIN_LATER)
