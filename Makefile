@@ -11,9 +11,10 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(TOOLS)/bin/uv pip compile --q
 DATA ?= ../shared/data
 ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
+OXLINT := npx --yes oxlint@1 --config web/oxlint.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types bench simulate soak fuzz lab cluster test-cluster test-alerts test-container lock audit \
+.PHONY: help run test check lint lint-page types bench simulate soak fuzz lab cluster test-cluster test-alerts test-container lock audit \
 	train clean
 
 help: ## Show this list
@@ -27,7 +28,7 @@ test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every
 	@$(BIN)/python -m tests.live.tools
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed here: the tests of the cluster are skipped"
-	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory types lint-page
 	@$(MAKE) --no-print-directory check
 
 check: lint ## Run every check, without setting up anything
@@ -37,6 +38,10 @@ lint: ## Style, types and the borders between the packages
 	$(BIN)/ruff check server model tests lab
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-page: ## Check the page's scripts with oxlint from npm; skipped, with a message, where npx cannot get it
+	@if $(OXLINT) --version >/dev/null 2>&1; then $(OXLINT) web tests; \
+		else echo "scripts of the page: not linted, npx cannot get oxlint here"; fi
 
 types: ## Types of the page's scripts, by TypeScript from npm; says so where it cannot be had
 	@if $(TSC) --version >/dev/null 2>&1; then $(TSC) --project web/jsconfig.json && echo "types of the page: fine"; \

@@ -430,7 +430,7 @@ interface Words {
 
 /// Classes that others are handed
 
-type Pictures = import('./static/js/pictures.js').Pictures;
-type Overlay = import('./static/js/overlay.js').Overlay;
-type Session = import('./static/js/session.js').Session;
-type View = import('./static/js/view.js').View;
+type Pictures = import('./static/js/scene/pictures.js').Pictures;
+type Overlay = import('./static/js/scene/overlay.js').Overlay;
+type Session = import('./static/js/export/session.js').Session;
+type View = import('./static/js/scene/view.js').View;

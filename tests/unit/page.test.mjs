@@ -27,10 +27,10 @@ function run({trip, server, ms = 10000, fps = 15}) {
   const sent = [];
   let most = 0;
   for (let now = 0; now < ms; now += 1) {
-    for (const answer of pending.filter(answer => answer.at <= now)) {
+    for (const answer of pending.filter(({at}) => at <= now)) {
       state = flow.frameAnswered(state, {frame: answer.frame, timing: timing(trip, server)}, now);
     }
-    pending = pending.filter(answer => answer.at > now);
+    pending = pending.filter(({at}) => at > now);
     const newFrame = Math.floor(now / 33.333) !== Math.floor((now - 1) / 33.333);
     if (newFrame && flow.maySend(state, now)) {
       state = flow.frameSent(state, now);

@@ -1,5 +1,4 @@
 // Where the page begins: reads what the server wrote into it, joins the parts, listens to the buttons.
-/// <reference path="../types.d.ts" />
 
 import { App } from './app.js';
 import { readConfig, socketUrl } from './config.js';

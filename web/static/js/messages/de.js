@@ -1,6 +1,6 @@
 // Jedes Wort der Seite auf Deutsch, unter denselben Schlüsseln wie in en.js.
 
-/** @type {typeof import('../en.js').default} */
+/** @type {typeof import('./en.js').default} */
 export default {
   names: {
     angry: 'Wütend', disgust: 'Angeekelt', fear: 'Ängstlich', happy: 'Fröhlich', neutral: 'Neutral', sad: 'Traurig',

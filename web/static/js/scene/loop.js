@@ -1,18 +1,20 @@
-// The one loop that draws: it runs while there is something to draw, and in no hidden tab.
+// The page's only drawing loop: it runs while there is something to draw, and not in a hidden tab.
 
-export class Loop {
+export class DrawLoop {
   #draw;
-  #request = 0;
+  #isRequested = false;
 
-  /** @param {(now: number) => boolean} draw  returns whether it wants to be called again */
+  /** @param {(now: number) => boolean} draw  returns true to be called again in the next animation frame */
   constructor(draw) {
     this.#draw = draw;
   }
 
-  /** There is something to draw. */
+  /** Draws in the next animation frame. */
   wake() {
-    this.#request ||= requestAnimationFrame((now) => {
-      this.#request = 0;
+    if (this.#isRequested) return;
+    this.#isRequested = true;
+    requestAnimationFrame((now) => {
+      this.#isRequested = false;
       if (this.#draw(now)) this.wake();
     });
   }

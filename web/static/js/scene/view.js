@@ -9,7 +9,7 @@ import { Figure } from './figure.js';
 import { viewShape } from './geometry.js';
 import { Hood } from './hood.js';
 import { say, t } from '../messages/i18n.js';
-import { Loop } from './loop.js';
+import { DrawLoop } from './loop.js';
 import { Others } from './others.js';
 import { Overlay } from './overlay.js';
 import { creditOf, packOf } from './packs.js';
@@ -38,7 +38,7 @@ export class View {
   /** @type {State|null} */
   #state = null;
   #dirty = false;
-  #loop = new Loop((now) => this.#draw(now));
+  #loop = new DrawLoop((now) => this.#draw(now));
   /** @type {(now: number) => boolean} */
   #also = () => false;
   video = need('camera', HTMLVideoElement);
