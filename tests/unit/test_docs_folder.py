@@ -1,4 +1,4 @@
-"""The pages of docs/: their links lead somewhere, and their commands and Python are those that there are."""
+"""The documents: the paths that they name exist, and their options and their Python code work."""
 
 import re
 import subprocess
@@ -11,14 +11,36 @@ from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
+OTHER_PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "emojis" / "README.md"]
+FOLDERS = "server|web|model|lab|tests|deploy|docs|locks"
+every_page = pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_leads_somewhere(page: Path) -> None:
-    text = page.read_text()
-    for link in re.findall(r"\]\(([^)#\s]+)", text):
+@every_page
+def test_every_link_has_a_target(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
         if not link.startswith("http"):
-            assert (DOCS / link).exists(), link
+            assert (page.parent / link).exists(), link
+
+
+@every_page
+def test_every_path_in_code_marks_exists(page: Path) -> None:
+    for path in re.findall(rf"`((?:{FOLDERS})/[\w./-]+)`", page.read_text()):
+        assert (ROOT / path).exists(), path
+
+
+@every_page
+def test_every_link_to_a_heading_has_a_target(page: Path) -> None:
+    for path, anchor in re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", page.read_text()):
+        target = page.parent / path if path else page
+        assert anchor in [slug(heading) for heading in re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)], (
+            anchor
+        )
+
+
+def slug(heading: str) -> str:
+    """GitHub's id of a heading: lower case, no punctuation, hyphens for spaces."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def test_every_option_of_the_documents_exists() -> None:
