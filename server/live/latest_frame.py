@@ -7,6 +7,7 @@ one, which is answered `dropped`: what is stale is never computed.
 from dataclasses import dataclass
 
 from server.live.protocol import Configure, DropReason
+from server.live.token_bucket import TokenBucket
 from server.vision.pipeline import State
 from server.vision.types import ExpressionSettings
 
@@ -41,14 +42,13 @@ class LatestFrame:
         self.queued = False
         self.closed = False
         self._number = 0
-        self._fps, self._burst = fps, float(burst)
-        self._allowance, self._counted_at = float(burst), float("-inf")
+        self._allowance = TokenBucket(fps, float(burst))
         self._reset = False
 
     def receive(self, jpeg: bytes, now: float) -> Drop | None:
         """Take in a binary message; a frame that is dropped because of it, this one or an older, is returned."""
         self._number += 1
-        wait = self._wait_for_allowance(now)
+        wait = self._allowance.take(now)
         if wait > 0:
             return Drop(self._number, "rate", int(wait * 1000) + 1)
         older, self.waiting = self.waiting, Frame(self._number, jpeg, now)
@@ -81,13 +81,3 @@ class LatestFrame:
             raise RuntimeError("drop_waiting() needs a waiting frame")
         frame, self.waiting = self.waiting, None
         return Drop(frame.number, reason, retry_after_ms)
-
-    def _wait_for_allowance(self, now: float) -> float:
-        """Seconds until a frame is allowed; 0 takes the allowance (a token bucket)."""
-        gained = max(0.0, now - self._counted_at) * self._fps
-        self._allowance = min(self._burst, self._allowance + gained)
-        self._counted_at = now
-        if self._allowance >= 1:
-            self._allowance -= 1
-            return 0.0
-        return (1 - self._allowance) / self._fps

@@ -1,9 +1,10 @@
-"""WebSocket frames as `websockets` reads them, with a bound on those that cost more than they carry.
+"""The WebSocket parser of `websockets`, with a limit on frames that cost more work than their bytes are worth.
 
-A ping of 6 bytes costs the server as much work as a frame of thousands, and has no other limit: a client can send a
-hundred thousand a second. Answers to pings are bytes to be sent, and to a client that does not read they would pile up.
+A ping of 6 bytes costs the server as much work as a frame of thousands, and a client can send 100,000 a second. Pongs
+are bytes to send: without a limit they would accumulate for a client that does not read.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -11,42 +12,41 @@ from websockets.exceptions import ProtocolError
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.server import ServerProtocol
 
-# Fragments of so many bytes or more pay for their work; the smallest that a library sends by itself is of 4096.
-PAYS = 1024
+from server.live.token_bucket import TokenBucket
 
-_PIECES = (Opcode.PING, Opcode.PONG, Opcode.CONT)
+# Bytes from which a fragment is not counted: the smallest fragments that libraries send by themselves have 4096.
+MIN_UNCOUNTED_BYTES = 1024
+
+_COUNTED = (Opcode.PING, Opcode.PONG, Opcode.CONT)
 
 
 class FloodError(ProtocolError):
-    """More pings, pongs and small fragments than are allowed."""
+    """The client sent more pings, pongs and small fragments than `--control-rate` allows."""
 
 
-class Frames(ServerProtocol):
-    """The server's side of one connection; `has_room` tells whether answers to pings still find room."""
+class FrameParser(ServerProtocol):
+    """The server's side of one WebSocket connection, without I/O."""
 
-    control_rate = 100.0
-    has_room: Callable[[], bool] = staticmethod(lambda: True)
-    _allowance = 0.0
-    _counted_at = float("-inf")
+    def __init__(self, max_size: int | None, control_rate: float, can_answer_pings: Callable[[], bool]) -> None:
+        """Make a parser.
+
+        Args:
+            max_size: bytes of the largest message that is accepted.
+            control_rate: pings, pongs and small fragments that are accepted a second.
+            can_answer_pings: whether there is room in the write buffer for a pong.
+        """
+        super().__init__(max_size=max_size, logger=logging.getLogger("websockets.server"))
+        self._control_rate, self._can_answer_pings = control_rate, can_answer_pings
+        self._allowance = TokenBucket(control_rate, control_rate)
 
     def recv_frame(self, frame: Frame) -> None:
-        """Take in a frame; over the limit the connection fails with 1008 and the rest is thrown away."""
-        if (frame.opcode in _PIECES or not frame.fin) and len(frame.data) < PAYS:
-            if not self._allowed(time.monotonic()):
-                text = f"more than {self.control_rate:g} pings, pongs and small fragments a second (--control-rate)"
+        """Process a frame; above the limit fail the connection with 1008 and discard what follows."""
+        if (frame.opcode in _COUNTED or not frame.fin) and len(frame.data) < MIN_UNCOUNTED_BYTES:
+            if self._allowance.take(time.monotonic()) > 0:
+                text = f"more than {self._control_rate:g} pings, pongs and small fragments a second (--control-rate)"
                 self.parser_exc = FloodError(text)
                 self.fail(CloseCode.POLICY_VIOLATION, text)
                 return
-            if frame.opcode is Opcode.PING and not self.has_room():
-                return  # unread as yet: it is not owed an answer to each (RFC 6455, 5.5.3)
+            if frame.opcode is Opcode.PING and not self._can_answer_pings():
+                return  # a pong for the latest ping is enough (RFC 6455, section 5.5.3)
         super().recv_frame(frame)
-
-    def _allowed(self, now: float) -> bool:
-        """A token bucket of a second's worth."""
-        gained = (now - self._counted_at) * self.control_rate
-        self._allowance = min(self.control_rate, self._allowance + gained)
-        self._counted_at = now
-        if self._allowance < 1:
-            return False
-        self._allowance -= 1
-        return True

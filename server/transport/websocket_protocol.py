@@ -20,7 +20,7 @@ from websockets.http11 import Request
 from server.live.observer import NullObserver, Observer
 from server.logs import fields
 from server.transport.drain import Drain
-from server.transport.frame_parser import FloodError, Frames
+from server.transport.frame_parser import FloodError, FrameParser
 from server.transport.raw_response import refusal
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     ) -> None:
         """As uvicorn makes it, with a parser that counts."""
         super().__init__(config, server_state, app_state, _loop)
-        self.conn = Frames(max_size=config.ws_max_size, logger=logging.getLogger("websockets.server"))
-        self.conn.control_rate = self.control_rate
-        self.conn.has_room = lambda: self.transport.get_write_buffer_size() < ROOM
+        self.conn = FrameParser(
+            config.ws_max_size, self.control_rate, lambda: self.transport.get_write_buffer_size() < ROOM
+        )
         self._unread = b""
         self._drain: Drain | None = None
         self._last: asyncio.TimerHandle | None = None
