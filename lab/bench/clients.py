@@ -13,14 +13,13 @@ import orjson
 from lab.bench.adapt import Pace
 from lab.bench.flow import Flow
 from lab.bench.wire import BINARY, Connection, pack
-
-STAGES = ("queue", "decode", "detect", "classify", "track")
+from server.vision.types import STAGES
 
 
 def server_ms(result: Mapping[str, Any]) -> float:
     """What the server spent on a frame, as the page counts it."""
     timing = result["timing_ms"]
-    spent: float = max(timing["total"], sum(timing[stage] for stage in STAGES))
+    spent: float = max(timing["total"], sum(timing[stage] for stage in ("queue", *STAGES)))
     return spent
 
 
@@ -109,7 +108,7 @@ class Client:
                 self.record.results += 1
                 self.record.ages.append(round(age, 2))
                 timing = message["timing_ms"]
-                self.record.worked.append(timing["decode"] + timing["detect"] + timing["classify"] + timing["track"])
+                self.record.worked.append(sum(timing[stage] for stage in STAGES))
             elif kind == "dropped":
                 self.record.dropped[message["reason"]] += 1
             else:

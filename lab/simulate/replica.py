@@ -16,11 +16,9 @@ from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
 from server.vision.detectors.blazeface.detector import CALM_S
 from server.vision.pipeline import State
-from server.vision.types import Analysis, ExpressionSettings, Search, Timing
+from server.vision.types import STAGES, Analysis, ExpressionSettings, Search
 
-# Decode, detect, classify, track: after each of them a thread needs Python, and so the lock. Assumed: docs/scaling.md.
-STAGES = 4
-NOBODY = Analysis((), Timing(0.0, 0.0, 0.0, 0.0))
+NOBODY = Analysis((), dict.fromkeys(STAGES, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,8 @@ class Threads:
         if self._idle == self.threads - 1:
             seconds *= service.cold
         after_it = replace(state, search=Search(received_at)) if searched else state
-        native, python = ((1 - service.python) * seconds / STAGES, service.python * seconds / STAGES)
+        # After each stage a thread needs Python, and so the lock. Assumed: docs/scaling.md.
+        native, python = ((1 - service.python) * seconds / len(STAGES), service.python * seconds / len(STAGES))
         started, done_stages = env.now, 0
 
         def told() -> None:
@@ -102,7 +101,7 @@ class Threads:
         def stage() -> None:
             nonlocal done_stages
             done_stages += 1
-            if done_stages <= STAGES:
+            if done_stages <= len(STAGES):
                 self._cores.run(native, (lambda: self._lock.run(python, stage)) if python else stage)
             else:
                 after(env, service.hop, lambda: self._loop.run(service.answer, told))

@@ -2,7 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from server.vision.types import STAGES
 
 
 class Answer(BaseModel):
@@ -34,15 +36,8 @@ class FaceFound(Answer):
     quality: QualityOfFace
 
 
-class TimingMs(Answer):
-    """Milliseconds."""
-
-    queue: float
-    decode: float
-    detect: float
-    classify: float
-    track: float
-    total: float
+_MILLISECONDS: dict[str, Any] = dict.fromkeys(("queue", *STAGES, "total"), float)
+TimingMs = create_model("TimingMs", __base__=Answer, __doc__="Milliseconds.", **_MILLISECONDS)
 
 
 class Classified(Answer):
@@ -51,7 +46,7 @@ class Classified(Answer):
     type: Literal["result"]
     frame: Literal[1]
     faces: list[FaceFound]
-    timing_ms: TimingMs
+    timing_ms: TimingMs  # type: ignore[valid-type]  # mypy cannot know a class made from the list of stages
 
 
 class ModelServed(Answer):

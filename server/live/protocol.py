@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import orjson
 
-from server.vision.types import NEUTRAL, Analysis, ExpressionSettings, Face, Quality
+from server.vision.types import NEUTRAL, STAGES, Analysis, ExpressionSettings, Face, Quality
 
 PROTOCOL = 1
 
@@ -93,7 +93,6 @@ def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> 
     The fields of a face are those of `Face`, its `quality` is `Quality`: light 0 to 1, width as a fraction of the
     frame's, turn -1 to 1 or null.
     """
-    timing = analysis.timing
     return _dump(
         {
             "type": "result",
@@ -101,10 +100,7 @@ def result(frame: int, analysis: Analysis, queue_ms: float, total_ms: float) -> 
             "faces": [face_fields(face) for face in analysis.faces],
             "timing_ms": {
                 "queue": round(queue_ms, 2),
-                "decode": round(timing.decode, 2),
-                "detect": round(timing.detect, 2),
-                "classify": round(timing.classify, 2),
-                "track": round(timing.track, 2),
+                **{stage: round(analysis.timing[stage], 2) for stage in STAGES},
                 "total": round(total_ms, 2),
             },
         }

@@ -19,7 +19,7 @@ from server.vision.images.frame import decode_grey
 from server.vision.images.picture import decode_picture_grey
 from server.vision.quality import quality
 from server.vision.state import State
-from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, Grey, Timing
+from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, Grey
 
 __all__ = ["MAX_FACES", "Pipeline", "State", "align_face", "make_pipeline"]
 
@@ -118,7 +118,12 @@ class Pipeline:
             moods[id] = mood
             faces.append(self._face(id, face, tuple(row), mood, crop, grey.shape))
         glimpses = {id: glimpse for (id, _), (glimpse, _) in zip(seen, views, strict=True)}
-        timing = Timing(decode_ms, detect_ms, classify_ms, track_ms + watch.lap())
+        timing = {
+            "decode": decode_ms,
+            "detect": detect_ms,
+            "classify": classify_ms,
+            "track": track_ms + watch.lap(),
+        }
         state = replace(state, tracks=tracks, moods=moods, search=found.search, glimpses=glimpses)
         return Analysis(tuple(faces), timing), state
 

@@ -116,9 +116,7 @@ class Tracks:
         return Tracks(alive, next_id, clock), [(track.id, found) for track, found in seen]
 
     def _known(self, clock: float) -> list[Track]:
-        return [
-            track for track in self.alive if clock - track.seen <= (GAP_S if track.seen == self.looked else KEEP_S)
-        ]
+        return [track for track in self.alive if clock - track.seen <= (GAP_S if track.seen == self.looked else KEEP_S)]
 
 
 def _pair(

@@ -4,7 +4,8 @@ Places in a frame are fractions of its width and height, so that they hold at ev
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,11 @@ Grey: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
 Point: TypeAlias = tuple[float, float]
+
+# The stages of the path of a frame, in order. `classify` includes cropping, `track` includes smoothing. Metrics, the
+# messages and their schema take the stages from here.
+STAGES = ("decode", "detect", "classify", "track")
+Timing: TypeAlias = Mapping[str, float]  # milliseconds by stage, one entry for each of STAGES
 
 # Two thresholds, so that a face does not flicker at one: it enters at the first and stays down to the second.
 ENTER_SCORE = 0.52
@@ -90,6 +96,7 @@ class Face:
         smoothed: the same over time, read relative to the resting face if there is one.
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
         quality: how well it can be seen.
+        outputs: further values by the name of the stage that made them; empty unless the pipeline has such stages.
     """
 
     id: int
@@ -100,21 +107,12 @@ class Face:
     smoothed: tuple[float, ...]
     confidence: float
     quality: Quality
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Milliseconds spent in each stage; `classify` includes the cropping, `track` the smoothing."""
-
-    decode: float
-    detect: float
-    classify: float
-    track: float
+    outputs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The answer to one frame: its faces, largest first, and what each stage cost."""
+    """The answer to one frame: its faces, largest first, and the time of each stage."""
 
     faces: tuple[Face, ...]
     timing: Timing

@@ -13,7 +13,7 @@ from server.live.inference_pool import Analyser, InferencePool
 from server.live.scheduler import Scheduler
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
-from server.vision.types import Timing
+from server.vision.types import STAGES
 from tests.conftest import ROOT
 from tests.live import tools
 
@@ -31,7 +31,7 @@ def exposition() -> str:
     metrics, pool = Metrics(), InferencePool(never, 2, 5.0)
     metrics.opened()
     metrics.received()
-    metrics.answered(1, Timing(decode=1, detect=1, classify=1, track=1), queue_ms=1, total_ms=5)
+    metrics.answered(1, dict.fromkeys(STAGES, 1.0), queue_ms=1, total_ms=5)
     metrics.error("frame", "internal")
     metrics.refused(1013)
     condition = Gauges(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0))

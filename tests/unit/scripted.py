@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 
 from server.vision.errors import FrameError
 from server.vision.pipeline import State
-from server.vision.types import Analysis, ExpressionSettings, Timing
+from server.vision.types import STAGES, Analysis, ExpressionSettings
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 PATIENCE = 30  # seconds until a test that hangs fails
@@ -30,7 +30,7 @@ class Scripted:
             raise FrameError("not_jpeg", "This is not a JPEG; send one.")
         if jpeg == b"hang":
             self.release.wait(PATIENCE)
-        return Analysis((), Timing(decode=0.0, detect=0.0, classify=0.0, track=0.0)), state
+        return Analysis((), dict.fromkeys(STAGES, 0.0)), state
 
 
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:

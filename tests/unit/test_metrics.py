@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from server.http.metrics.counters import Metrics, make_registry
 from server.http.routes.metrics import is_local
-from server.vision.types import Timing
+from server.vision.types import STAGES
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float:
@@ -41,7 +41,7 @@ def test_others_may_not(peer: str, host: str) -> None:
 def test_a_stage_is_counted_in_seconds_and_buckets_are_cumulative() -> None:
     metrics = Metrics()
     for detect in (0.05, 0.1, 0.3, 40.0, 5000.0):
-        metrics.answered(2, Timing(decode=0.4, detect=detect, classify=0.0, track=0.0), queue_ms=1.0, total_ms=9.0)
+        metrics.answered(2, dict.fromkeys(STAGES, 0.4) | {"detect": detect}, queue_ms=1.0, total_ms=9.0)
     for limit, count in {"0.0001": 2, "0.0005": 3, "0.05": 4, "1.0": 4, "+Inf": 5}.items():
         assert value(metrics, "stage_seconds_bucket", stage="detect", le=limit) == count, limit
     assert value(metrics, "stage_seconds_count", stage="detect") == 5

@@ -11,7 +11,7 @@ from server.live.inference_pool import InferencePool, InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.pipeline import State
-from server.vision.types import Analysis, Timing
+from server.vision.types import STAGES, Analysis
 from tests.unit.scripted import PATIENCE, TUNING, run
 
 
@@ -26,7 +26,7 @@ class Stepped:
 
     def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
         self._steps.get(timeout=PATIENCE)
-        return Analysis((), Timing(decode=0.0, detect=0.0, classify=0.0, track=0.0)), state
+        return Analysis((), dict.fromkeys(STAGES, 0.0)), state
 
 
 class Crowd:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from server.live import protocol
 from server.live.protocol import Configure, Limits, ProtocolError, parse_text
-from server.vision.types import Analysis, ExpressionSettings, Face, Quality, Timing
+from server.vision.types import STAGES, Analysis, ExpressionSettings, Face, Quality
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 QUALITY = Quality(light=0.456789, width=0.3, turn=-0.123456)
@@ -38,7 +38,7 @@ def test_hello_says_what_the_server_allows() -> None:
 
 def test_result_carries_faces_and_stage_times() -> None:
     points = tuple((0.1 * i, 0.5) for i in range(6))
-    analysis = Analysis((face(points), face(None)), Timing(decode=1.0, detect=2.0, classify=3.0, track=0.1))
+    analysis = Analysis((face(points), face(None)), dict.fromkeys(STAGES, 1.0))
     message = json.loads(protocol.result(7, analysis, queue_ms=0.5, total_ms=7.0))
     assert (message["type"], message["frame"]) == ("result", 7)
     first, second = message["faces"]
@@ -47,11 +47,11 @@ def test_result_carries_faces_and_stage_times() -> None:
     assert first["box"] == [0.1235, 0.2, 0.3, 0.4]
     assert len(first["landmarks"]) == 6 and len(first["scores"]) == len(first["smoothed"]) == 7
     assert second["landmarks"] is None
-    assert set(message["timing_ms"]) == {"queue", "decode", "detect", "classify", "track", "total"}
+    assert set(message["timing_ms"]) == {"queue", *STAGES, "total"}
 
 
 def test_no_face_is_an_empty_list() -> None:
-    analysis = Analysis((), Timing(decode=1.0, detect=1.0, classify=0.0, track=0.0))
+    analysis = Analysis((), dict.fromkeys(STAGES, 1.0))
     assert json.loads(protocol.result(1, analysis, 0.0, 2.0))["faces"] == []
 
 

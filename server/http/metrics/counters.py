@@ -15,9 +15,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from server.live.observer import Limit, LossReason, Subject
-from server.vision.types import Timing
+from server.vision.types import STAGES, Timing
 
-STAGES = ("queue", "decode", "detect", "classify", "track")
 REASONS: tuple[LossReason, ...] = ("superseded", "rate", "overload", "disconnected")
 
 # Upper limits in seconds: a warm stage takes a few tenths of a millisecond, a late answer up to a second.
@@ -52,7 +51,7 @@ class Metrics(Collector):
         self.errors: Counter[tuple[str, str]] = Counter()
         self.closes: Counter[int] = Counter()
         self.limits: Counter[str] = Counter(dict.fromkeys(get_args(Limit), 0))
-        self.stages = {stage: Distribution() for stage in STAGES}
+        self.stages = {stage: Distribution() for stage in ("queue", *STAGES)}
         self.whole = Distribution()
 
     def opened(self) -> None:
@@ -82,10 +81,8 @@ class Metrics(Collector):
         self.faces += faces
         stages = self.stages
         stages["queue"].add(queue_ms / 1000)
-        stages["decode"].add(timing.decode / 1000)
-        stages["detect"].add(timing.detect / 1000)
-        stages["classify"].add(timing.classify / 1000)
-        stages["track"].add(timing.track / 1000)
+        for stage in STAGES:
+            stages[stage].add(timing[stage] / 1000)
         self.whole.add(total_ms / 1000)
 
     def lost(self, reason: LossReason) -> None:
