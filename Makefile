@@ -24,7 +24,7 @@ run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://loca
 	@$(BIN)/python -m server $(ARGS)
 
 test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
-	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.live.tools
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed here: the tests of the cluster are skipped"
@@ -51,7 +51,7 @@ lab: $(VENV)/dev.stamp ## Run the tests of the laboratory
 	$(BIN)/python -m pytest lab
 
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
-	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m lab.bench $(ARGS)
 
 simulate: $(VENV)/dev.stamp ## Simulate a million viewers, five minutes (ARGS="--compare": this machine, measured and simulated)
@@ -84,7 +84,7 @@ lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions
 		done; done
 
 audit: $(TOOLS)/stamp ## Ask a database for known faults of every locked package; says so when it cannot
-	@$(TOOLS)/bin/python -m tests.audit $(TOOLS)/bin/pip-audit
+	@$(TOOLS)/bin/python locks/audit.py $(TOOLS)/bin/pip-audit
 
 cluster: $(VENV)/cluster.stamp ## Serve with Ray Serve on http://localhost:8000, as docs/scaling.md has it
 	@RAY_USAGE_STATS_ENABLED=0 $(BIN)/serve run server.cluster:app

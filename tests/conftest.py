@@ -9,13 +9,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import settings
 
-from tests.pictures import astronaut_frame, to_jpeg
-from tests.running import RunningServer
+from tests.support import ROOT
+from tests.support.pictures import astronaut_frame, to_jpeg
+from tests.support.running_server import RunningServer
 
-__all__ = ["ROOT", "to_jpeg"]
-
-ROOT = Path(__file__).parent.parent
+# The time of one example depends on the machine, not on the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from lab.bench.adapt import SCALES
-from tests.pictures import astronaut_frame, to_jpeg
+from tests.support.pictures import astronaut_frame, to_jpeg
 
 QUALITY = 80
 

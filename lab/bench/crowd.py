@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tests.pictures import astronaut_frame, to_jpeg
+from tests.support.pictures import astronaut_frame, to_jpeg
 
 Picture = npt.NDArray[np.uint8]
 

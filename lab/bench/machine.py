@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from server.settings.groups import available_cores
-from tests.running import ROOT
+from tests.support import ROOT
 
 PACKAGES = (
     "ai-edge-litert",

@@ -23,8 +23,8 @@ from server.vision.expression.manifest import load_manifest
 from server.vision.expression.smoothing import NOTHING, SmoothedExpression
 from server.vision.pipeline import Pipeline, State, make_pipeline
 from server.vision.types import UNSURE, ExpressionSettings, Face, Grey
-from tests.clips import HEIGHT, WIDTH, crop_scene, play
-from tests.pictures import to_jpeg
+from tests.support.clips import HEIGHT, WIDTH, crop_scene, play
+from tests.support.pictures import to_jpeg
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, FPS = 7, 10.0

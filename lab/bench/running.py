@@ -17,7 +17,8 @@ import psutil
 from lab.bench.clients import Record
 from lab.bench.load import Group, Load
 from lab.bench.stats import percentile
-from tests.running import ROOT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 
 
 @contextlib.contextmanager

@@ -19,8 +19,8 @@ from model.dataset import load_images
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, State, make_pipeline
 from server.vision.types import UNSURE, Face, Grey
-from tests.clips import HEIGHT, WIDTH, Scene, astronaut_scene, crop_scene, play
-from tests.pictures import to_jpeg
+from tests.support.clips import HEIGHT, WIDTH, Scene, astronaut_scene, crop_scene, play
+from tests.support.pictures import to_jpeg
 
 ROOT = Path(__file__).resolve().parents[2]
 FACES, PAIRS, SEED = 50, 50, 7

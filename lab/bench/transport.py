@@ -15,7 +15,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 
 from server.transport.websocket_protocol import WebSocketProtocol
-from tests.live.raw_socket import BINARY, PING, frame
+from tests.support.raw_socket import BINARY, PING, frame
 
 HANDSHAKE = b"""GET /ws HTTP/1.1\r
 Host: localhost\r

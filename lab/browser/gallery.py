@@ -13,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.camera import write_camera
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find_browser
-from tests.pictures import astronaut_frame, two_faces
-from tests.running import RunningServer
+from tests.support.camera import write_camera
+from tests.support.chromium import FLAGS, find_browser
+from tests.support.pictures import astronaut_frame, two_faces
+from tests.support.running_server import RunningServer
 
 WIDTHS = {360: 740, 768: 1024, 1440: 900}
 SHEET_HEIGHT = 1000  # pixels of a sheet; a picture of it is as high, whatever its own size

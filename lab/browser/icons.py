@@ -2,8 +2,8 @@
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.install import find_browser
-from tests.running import ROOT
+from tests.support import ROOT
+from tests.support.chromium import find_browser
 
 STATIC = ROOT / "web" / "static"
 

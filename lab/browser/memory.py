@@ -10,11 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from tests.browser.camera import write_camera
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find_browser
-from tests.pictures import astronaut_frame, two_faces
-from tests.running import RunningServer
+from tests.support.camera import write_camera
+from tests.support.chromium import FLAGS, find_browser
+from tests.support.pictures import astronaut_frame, two_faces
+from tests.support.running_server import RunningServer
 
 
 def main() -> None:

@@ -8,10 +8,10 @@ import numpy as np
 from playwright.sync_api import expect, sync_playwright
 from skimage.data import astronaut
 
-from tests.browser.camera import write_camera
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find_browser
-from tests.running import ROOT, RunningServer
+from tests.support import ROOT
+from tests.support.camera import write_camera
+from tests.support.chromium import FLAGS, find_browser
+from tests.support.running_server import RunningServer
 
 OUT = ROOT / "docs" / "screenshot.png"
 

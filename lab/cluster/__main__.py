@@ -19,8 +19,8 @@ from typing import Any
 from lab.bench.context import Context
 from lab.bench.machine import describe, headline
 from lab.cluster.report import Phase, complaints, frames, look, table
-from tests.live.ray_cluster import HAPROXY, LocalCluster, environment
-from tests.running import ROOT
+from tests.support import ROOT
+from tests.support.ray_cluster import HAPROXY, LocalCluster, environment
 
 PER_NODE = 2
 OPTIONS = {

@@ -14,7 +14,7 @@ from lab.bench.context import Context
 from lab.bench.load import Group
 from lab.bench.machine import describe, headline
 from lab.bench.running import Outcome, put_load, serving
-from tests.live.ray_cluster import HAPROXY, LocalCluster
+from tests.support.ray_cluster import HAPROXY, LocalCluster
 
 REPLICAS = 2
 OPTIONS = {"autoscaling_config": {"min_replicas": REPLICAS, "max_replicas": REPLICAS}}

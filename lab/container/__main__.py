@@ -22,8 +22,9 @@ from pathlib import Path
 from websockets.sync.client import connect
 
 from lab.container.dockerfile import Stage, context, read
-from tests.pictures import astronaut_frame, to_jpeg
-from tests.running import ROOT, TIMEOUT
+from tests.support import ROOT
+from tests.support.pictures import astronaut_frame, to_jpeg
+from tests.support.running_server import TIMEOUT
 
 SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 PORT = 8000

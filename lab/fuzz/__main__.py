@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lab.fuzz.seeds import SEEDS
 from lab.fuzz.targets import TARGETS
-from tests.running import ROOT
+from tests.support import ROOT
 
 FINDINGS = ROOT / "fuzz-findings"
 # On top of its share of the time: to start, to see a hang, and to end.

@@ -11,7 +11,7 @@ import numpy as np
 from lab.bench.wire import BINARY, PING, TEXT, pack
 from lab.soak.material import claiming, garbage, many_scans
 from server.settings.groups import ROOT
-from tests.pictures import astronaut_frame, to_jpeg
+from tests.support.pictures import astronaut_frame, to_jpeg
 
 _SMALL = np.asarray(cv2.resize(astronaut_frame(), (96, 72), interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -5,8 +5,8 @@ import contextlib
 import socket
 
 from lab.bench.wire import HANDSHAKE
-from tests.pictures import astronaut_frame, to_jpeg
-from tests.running import RunningServer
+from tests.support.pictures import astronaut_frame, to_jpeg
+from tests.support.running_server import RunningServer
 
 # A connection whose other half is closed has nothing to wait for: its last answers take milliseconds.
 SECONDS = 20.0

@@ -19,7 +19,7 @@ from lab.simulate.compare import compare
 from lab.simulate.compare import table as compared_table
 from lab.simulate.plot import draw
 from lab.simulate.scenarios import SCENARIOS, WATCHED, Outcome, found_contention, play
-from tests.running import ROOT
+from tests.support import ROOT
 
 LAB = ROOT / "lab"
 PEOPLE = 1_000_000

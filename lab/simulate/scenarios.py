@@ -14,7 +14,7 @@ from lab.simulate.fleet import Balancer, Course, Events, Fleet, Waits, follow
 from lab.simulate.replica import Service
 from lab.simulate.viewer import Kind
 from server.settings.options import load_settings
-from tests.running import ROOT
+from tests.support import ROOT
 
 FPS, SIZE = 10.0, (480, 360)
 SECONDS = 90

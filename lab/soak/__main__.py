@@ -20,7 +20,8 @@ from lab.bench.machine import describe, headline
 from lab.soak.plan import PAIRS, PAIRS_BEFORE, Plan, plan
 from lab.soak.verdict import promises, ratios, table
 from lab.soak.watch import Watch, cores, held, slope_per_hour
-from tests.running import ROOT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 
 
 class Crowd:
@@ -189,7 +190,7 @@ class Soak:
 
 def start_server(port: int = 0) -> RunningServer:
     """The server with its defaults, and the door by which a thread can be hung."""
-    return RunningServer(port=port, module="tests.live.faulty")
+    return RunningServer(port=port, module="tests.support.faulty_server")
 
 
 def main(arguments: list[str] | None = None) -> int:

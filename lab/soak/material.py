@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lab.bench.crowd import moving
-from tests.pictures import astronaut_frame, to_jpeg, two_faces
+from tests.support.pictures import astronaut_frame, to_jpeg, two_faces
 
 Image = npt.NDArray[np.uint8]
 

@@ -13,7 +13,7 @@ from lab.bench.flow import Flow
 from lab.bench.load import HELLO_S
 from lab.bench.stats import percentile
 from lab.soak.account import Account
-from tests.live.faulty import HANG
+from tests.support.faulty_server import HANG
 
 FPS = 10.0
 # A camera shows one person that moves a little; once a minute somebody else sits down before it. (Another photograph in

@@ -1,11 +1,10 @@
 """The fixtures of the product's tests that those of the laboratory use too."""
 
 from tests.conftest import data_folder, empty_jpeg, empty_room, server, smiling, smiling_jpeg, start_server
-from tests.unit.conftest import dataset, photographs
+from tests.unit.conftest import photographs
 
 __all__ = [
     "data_folder",
-    "dataset",
     "empty_jpeg",
     "empty_room",
     "photographs",

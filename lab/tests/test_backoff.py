@@ -3,7 +3,7 @@
 import re
 
 from lab.bench.backoff import FIRST_S, FULL_FIRST_ATTEMPT, JITTER, LIMIT_S, delay
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 
 def test_the_waits_are_the_pages() -> None:

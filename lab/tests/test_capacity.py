@@ -11,7 +11,7 @@ from lab.capacity.__main__ import main
 from lab.capacity.costs import Costs, OutOfRangeError, load_costs
 from lab.capacity.measure import table
 from lab.capacity.model import Wish, on_the_wire, plan
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 FACES, SIZES = (0, 1, 10), ((320, 240), (640, 480))
 

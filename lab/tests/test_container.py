@@ -10,7 +10,7 @@ import yaml
 from lab.container.dockerfile import context, read
 from server.settings.groups import Settings
 from server.settings.options import PREFIX
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 STAGES = read(ROOT / "Dockerfile")
 FINAL = STAGES[-1]

@@ -1,7 +1,7 @@
 """The performance page has every figure of the benchmark."""
 
 from lab.bench.figures import TARGETS
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 DOCS = ROOT / "docs"
 

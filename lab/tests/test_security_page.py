@@ -5,7 +5,7 @@ import re
 from lab.soak.verdict import MAX_END_S, MAX_RATIO
 from server.settings.groups import Settings
 from server.settings.options import option_name
-from tests.running import ROOT
+from tests.support import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text()
 OF_OTHER_PROGRAMS = {"--upgrade", "--minutes"}

@@ -23,7 +23,7 @@ from lab.simulate.replica import Service
 from lab.simulate.scenarios import PAGE, SCENARIOS, play, sizes_of
 from lab.simulate.viewer import Kind, Tally
 from server.settings.options import load_settings
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 SERVICE = Service(usual=(0.002,), search=(0.005,), first=0.008, receive=1e-4, answer=1e-4, hop=5e-5)
 

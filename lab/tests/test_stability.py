@@ -9,8 +9,8 @@ from lab.bench.stability import choose, cuts, steadiness
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
 from server.vision.types import Grey
-from tests.clips import HEIGHT, WIDTH, astronaut_scene, crop_scene, play
-from tests.running import ROOT
+from tests.support import ROOT
+from tests.support.clips import HEIGHT, WIDTH, astronaut_scene, crop_scene, play
 
 FACES, SECONDS, FPS = 8, 10.0, 10.0
 

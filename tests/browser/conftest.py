@@ -8,18 +8,8 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.browser.camera import write_camera
-from tests.browser.install import find_browser
-
-FLAGS = [
-    "--no-sandbox",  # tests run as root in containers
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
+from tests.support.camera import write_camera
+from tests.support.chromium import FLAGS, find_browser
 
 OpenPage = Callable[..., Page]
 

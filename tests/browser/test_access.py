@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import choose, expect_expression, expect_state, open_drawer, start
 from tests.browser.test_faces import crowded_camera
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 __all__ = ["crowded_camera"]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import LONG, expect_expression, expect_state, open_drawer, start, wait_for_more_frames
 from tests.browser.test_faces import coming_camera, crowded_camera
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 __all__ = ["coming_camera", "crowded_camera"]
 

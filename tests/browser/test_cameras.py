@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_expression, expect_state, open_drawer, start, wait_for_more_frames
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 TWO = "--use-fake-device-for-media-stream=device-count=2"
 TRACK = "document.querySelector('video').srcObject.getVideoTracks()[0]"

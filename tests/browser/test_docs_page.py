@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.conftest import ROOT
-from tests.running import RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 
 
 def test_the_page_of_the_doors_works_under_its_policy_and_from_here_only(

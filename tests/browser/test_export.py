@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import choose, expect_expression, open_drawer, start, wait_for_more_frames
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 @pytest.fixture

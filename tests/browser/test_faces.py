@@ -7,7 +7,6 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.camera import write_camera
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     EMOJI,
@@ -18,8 +17,9 @@ from tests.browser.steps import (
     wait_for_more_frames,
     wait_until_drawn,
 )
-from tests.pictures import two_faces
-from tests.running import RunningServer
+from tests.support.camera import write_camera
+from tests.support.pictures import two_faces
+from tests.support.running_server import RunningServer
 
 Frame = npt.NDArray[np.uint8]
 

@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_expression, expect_state, start, wait_for_more_frames, wait_until_drawn
-from tests.pictures import to_jpeg
-from tests.running import ROOT, RunningServer
+from tests.support import ROOT
+from tests.support.pictures import to_jpeg
+from tests.support.running_server import RunningServer
 
 SAMPLES = ROOT / "web" / "static" / "samples" / "samples.json"
 

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find_browser
-from tests.running import RunningServer
+from tests.support.chromium import FLAGS, find_browser
+from tests.support.running_server import RunningServer
 from tests.unit.test_packs import make_pack
 
 MALICIOUS = (

@@ -11,7 +11,7 @@ import pytest
 from model.network import make_network
 from tests.browser.conftest import OpenPage
 from tests.live.test_lifecycle import refuse_to_start
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 @pytest.fixture

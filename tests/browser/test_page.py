@@ -16,7 +16,7 @@ from tests.browser.steps import (
     wait_for_more_frames,
 )
 from tests.live.metrics_client import Scrape, wait_for_sum
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 def test_the_emoji_smiles_with_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:

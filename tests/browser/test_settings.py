@@ -16,7 +16,7 @@ from tests.browser.steps import (
     start,
     wait_for_more_frames,
 )
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 LISTEN = """() => {
     window.texts = [];

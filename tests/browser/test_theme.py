@@ -8,7 +8,8 @@ from playwright.sync_api import Response, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_expression, expect_state, open_drawer, start, wait_for_more_frames
-from tests.running import ROOT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 
 MOST = 150_000  # bytes of HTML, CSS and JavaScript, uncompressed
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_expression, expect_state, start
 from tests.browser.test_access import expect_no_findings
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tests.running import ROOT, TIMEOUT
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -13,7 +13,7 @@ import pytest
 
 from server.render.palette import bgr, mood
 from tests.cli.conftest import Run
-from tests.running import ROOT
+from tests.support import ROOT
 
 SAMPLES = ROOT / "web" / "static" / "samples"
 

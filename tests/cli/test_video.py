@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pytest
 
 from tests.cli.conftest import Run, environment, write_clip
-from tests.running import ROOT, TIMEOUT
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT
 
 
 def frames(path: Path) -> tuple[int, float]:

@@ -4,7 +4,7 @@ import http.client
 import socket
 from dataclasses import dataclass
 
-from tests.running import TIMEOUT, RunningServer
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.running import TIMEOUT, RunningServer
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 def get(server: RunningServer, path: str, **headers: str) -> tuple[int, str]:

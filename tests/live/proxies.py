@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.running import ROOT, TIMEOUT
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT
 
 UNPACKED = ROOT / ".tools" / "debian"
 NAME = "faces.example.org"

@@ -14,8 +14,8 @@ from server.live.scheduler import Scheduler
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.types import STAGES
-from tests.conftest import ROOT
 from tests.live import tools
+from tests.support import ROOT
 
 DEPLOY = ROOT / "deploy"
 

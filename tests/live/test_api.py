@@ -12,8 +12,8 @@ import pytest
 
 from server.http.routes.classify import PROBLEMS
 from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
-from tests.conftest import ROOT
-from tests.running import TIMEOUT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT, RunningServer
 
 Reply = tuple[int, dict[str, str], Any]
 

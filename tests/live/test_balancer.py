@@ -16,9 +16,9 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from tests.conftest import ROOT
 from tests.live import tools
-from tests.running import TIMEOUT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT, RunningServer
 
 CLIENTS = 6
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.running import Client, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import Client, RunningServer
 
 FRAMES = 5
 

@@ -20,9 +20,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.conftest import ROOT
-from tests.live.ray_cluster import BIN, TIMEOUT, Tree, config, environment, free_port, temporary_folder
-from tests.running import Client
+from tests.support import ROOT
+from tests.support.ray_cluster import BIN, TIMEOUT, Tree, config, environment, free_port, temporary_folder
+from tests.support.running_server import Client
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None,

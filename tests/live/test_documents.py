@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from server.live.protocol import RANGES
-from tests.conftest import ROOT
-from tests.running import TIMEOUT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT, RunningServer
 
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
 PHOTOGRAPH = "web/static/samples/astronaut.jpg"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from server.packs.picture_kinds import KINDS
-from tests.conftest import ROOT
 from tests.live.test_lifecycle import get, refuse_to_start
-from tests.running import RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 from tests.unit.test_packs import LABELS, PICTURES, SHIPPED, broken_packs, make_pack, picture
 
 MALICIOUS = (

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.metrics_client import Scrape, get, wait_for_sum
-from tests.live.raw_socket import BINARY, CONT, PING, Raw, frame
-from tests.running import TIMEOUT, RunningServer
+from tests.support.raw_socket import BINARY, CONT, PING, Raw, frame
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 def resident_kb(server: RunningServer) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, TIMEOUT, RunningServer
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 def get(server: RunningServer, path: str, host: str | None = None) -> tuple[int, dict[str, str], bytes]:

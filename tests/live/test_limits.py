@@ -9,10 +9,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from server.http.access.headers import SECURITY_HEADERS
-from tests.conftest import to_jpeg
 from tests.live.metrics_client import wait_for_sum
-from tests.live.raw_socket import BINARY, CONT, PING, Raw, frame
-from tests.running import TIMEOUT, Client, RunningServer
+from tests.support.pictures import to_jpeg
+from tests.support.raw_socket import BINARY, CONT, PING, Raw, frame
+from tests.support.running_server import TIMEOUT, Client, RunningServer
 
 ALWAYS = SECURITY_HEADERS.keys()
 OPTIONS = {

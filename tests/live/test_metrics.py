@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from server import __version__
 from server.settings.groups import available_cores
 from tests.live.metrics_client import Scrape, get, wait_for_sum
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 @pytest.fixture

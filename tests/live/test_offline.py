@@ -9,7 +9,7 @@ import pytest
 
 from tests.live.http_client import ask
 from tests.live.observed_server import IMPORTED, OUTSIDE
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 # What packages fetch things with.
 DOWNLOADERS = {"requests", "urllib3", "httpx", "aiohttp", "pip", "huggingface_hub", "kagglehub", "pooch", "ftplib"}

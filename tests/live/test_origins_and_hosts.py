@@ -7,7 +7,7 @@ import pytest
 
 from server.http.access.headers import SECURITY_HEADERS
 from tests.live.http_client import ask, handshake
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.live.metrics_client import Scrape, wait_for_sum
-from tests.live.raw_socket import BINARY, CLOSE, CONT, PING, PONG, TEXT, Raw, frame
 from tests.live.test_protocol import bad_frames
-from tests.running import Client, RunningServer
+from tests.support.raw_socket import BINARY, CLOSE, CONT, PING, PONG, TEXT, Raw, frame
+from tests.support.running_server import Client, RunningServer
 
 FRAMES = [*bad_frames(b""), "good", "empty room"]
 OTHERS = ["text", "bad text", "ping", "pong"]

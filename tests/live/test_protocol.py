@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.conftest import to_jpeg
-from tests.running import RunningServer
+from tests.support.pictures import to_jpeg
+from tests.support.running_server import RunningServer
 
 LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 
@@ -156,3 +156,11 @@ def test_a_client_that_never_reads_does_not_disturb_others(server: RunningServer
             status = Path(f"/proc/{server.process.pid}/status").read_text()
             resident_kb = int(status.split("VmRSS:")[1].split()[0])
             assert resident_kb < 300_000
+
+
+def test_haar_finds_the_face_too(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    server = start_server("--detector", "haar")
+    with server.connect() as client:
+        assert client.expect("hello")["detector"] == "haar"
+        (face,) = client.ask(smiling_jpeg)["faces"]
+    assert face["label"] == "happy" and face["landmarks"] is None

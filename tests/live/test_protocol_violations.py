@@ -5,8 +5,8 @@ import struct
 
 import pytest
 
-from tests.live.raw_socket import BINARY, CLOSE, CONT, PING, TEXT, Raw, frame
-from tests.running import RunningServer
+from tests.support.raw_socket import BINARY, CLOSE, CONT, PING, TEXT, Raw, frame
+from tests.support.running_server import RunningServer
 
 
 def close(code: int, reason: bytes = b"") -> bytes:

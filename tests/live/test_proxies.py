@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.live.proxies import CONFIGS, Proxy, find, free_port
-from tests.running import TIMEOUT, Client, RunningServer
+from tests.support.running_server import TIMEOUT, Client, RunningServer
 
 
 @dataclass

@@ -14,7 +14,7 @@ from server.http.routes.static import RevalidatedFiles
 from server.settings.groups import ROOT
 from server.settings.options import load_settings
 from tests.live.http_client import Answer, ask, ask_raw, handshake
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 ALWAYS = set(SECURITY_HEADERS)
 FRESH = {"/", "/privacy", "/docs", "/static/js/main.js", "/static/favicon.svg", "/emojis/default/happy.svg"}

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.live.test_lifecycle import get
-from tests.running import RunningServer
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
 
 FOLDER = ROOT / "web" / "static" / "samples"
 SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))

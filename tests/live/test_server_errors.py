@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.live.faulty import EXIT, FAULT, HANG, LATE, MEMORY
 from tests.live.metrics_client import get
-from tests.running import TIMEOUT, RunningServer
+from tests.support.faulty_server import EXIT, FAULT, HANG, LATE, MEMORY
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 @pytest.fixture(scope="module")
 def faulty() -> Iterator[RunningServer]:
     """A server with one thread, so that a thread lost would be noticed."""
-    running = RunningServer("--workers", "1", module="tests.live.faulty")
+    running = RunningServer("--workers", "1", module="tests.support.faulty_server")
     yield running
     running.end()
 
@@ -34,7 +34,8 @@ def test_a_hung_frame_is_answered_and_nobody_else_waits(
 ) -> None:
     """With two threads, one of them stuck for the length of the deadline: the other serves on meanwhile."""
     server = start_server(
-        "--workers", "2", "--deadline", "2", "--fps", "1000", "--log-format", "json", module="tests.live.faulty"
+        "--workers", "2", "--deadline", "2", "--fps", "1000", "--log-format", "json",
+        module="tests.support.faulty_server",
     )
     with server.connect() as stuck, server.connect() as other:
         stuck.expect("hello"), other.expect("hello")
@@ -60,7 +61,7 @@ def test_a_process_whose_threads_keep_hanging_ends_by_itself(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     """For its supervisor to restart; its clients are told that it goes away, not left alone."""
-    server = start_server("--workers", "2", "--deadline", "0.3", module="tests.live.faulty")
+    server = start_server("--workers", "2", "--deadline", "0.3", module="tests.support.faulty_server")
     with server.connect() as client:
         client.expect("hello")
         for _ in range(2):
@@ -74,7 +75,7 @@ def test_a_late_frame_is_answered_before_the_goodbye(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     """The server is told to end while it works on a frame."""
-    server = start_server("--workers", "1", module="tests.live.faulty")
+    server = start_server("--workers", "1", module="tests.support.faulty_server")
     with server.connect() as client:
         client.expect("hello")
         client.send(smiling_jpeg + LATE)

@@ -11,11 +11,11 @@ from contextlib import ExitStack
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.live.faulty import HANG, LATE
 from tests.live.metrics_client import Scrape, get, wait_for_sum
-from tests.live.raw_socket import BINARY, Raw, frame
 from tests.live.test_slow_reader import binary_message, open_raw
-from tests.running import TIMEOUT, RunningServer
+from tests.support.faulty_server import HANG, LATE
+from tests.support.raw_socket import BINARY, Raw, frame
+from tests.support.running_server import TIMEOUT, RunningServer
 
 # What a supervisor gives a process before it kills it, in seconds: Docker and systemd wait at least as long.
 SUPERVISOR = 10
@@ -49,7 +49,7 @@ def test_a_signal_tells_the_clients_and_ends_cleanly(
 def test_nobody_keeps_the_process(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
     """Not a thread that hangs, a client that does not read, a request or a frame that does not come to its end."""
     patient = ("--reader-timeout", "3600", "--deadline", "3600", "--fps", "1000")
-    server = start_server(*patient, module="tests.live.faulty")
+    server = start_server(*patient, module="tests.support.faulty_server")
     with open_raw(server) as greedy, Raw(server, handshake=False) as slow, Raw(server) as half, ExitStack() as stack:
         other = stack.enter_context(server.connect())
         other.expect("hello")
@@ -71,7 +71,7 @@ def test_nobody_keeps_the_process(start_server: Callable[..., RunningServer], sm
 
 def test_no_connection_is_taken_once_it_ends(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
     """Not by a new one, nor by one that was there and becomes a WebSocket only now."""
-    server = start_server("--workers", "1", module="tests.live.faulty")
+    server = start_server("--workers", "1", module="tests.support.faulty_server")
     with Raw(server, handshake=False) as late, server.connect() as client:
         client.expect("hello")
         client.send(smiling_jpeg + LATE)  # a second's work, within which the server ends no further

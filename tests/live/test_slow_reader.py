@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.live.metrics_client import wait_for_sum
-from tests.running import TIMEOUT, RunningServer
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 def open_raw(server: RunningServer) -> socket.socket:

@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from tests.live.test_lifecycle import refuse_to_start
-from tests.running import TIMEOUT, RunningServer
+from tests.support.running_server import TIMEOUT, RunningServer
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from server.http.access.headers import SECURITY_HEADERS
 from tests.live.http_client import Answer, ask
-from tests.running import RunningServer
+from tests.support.running_server import RunningServer
 
 TOKEN = "correct-horse-battery"
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from tests.conftest import to_jpeg
-from tests.running import RunningServer
+from tests.support.pictures import to_jpeg
+from tests.support.running_server import RunningServer
 
 Picture = npt.NDArray[np.uint8]
 EXIF_TURN = b"Exif\0\0MM\0*\0\0\0\x08" + bytes.fromhex("0001 0112 0003 00000001 0006 0000 00000000")

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from server.settings.groups import Settings
 from server.settings.options import PREFIX, option_name, shown_default
-from tests.conftest import ROOT as PROJECT
+from tests.support import ROOT as PROJECT
 
 PAGE = PROJECT / "docs" / "settings.md"
 BEGIN, END = "<!-- made by python -m tests.unit.settings_table -->", "<!-- end -->"

@@ -12,7 +12,7 @@ import pytest
 
 from server import Emojifier
 from server.vision.errors import FrameError, ModelFilesError
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 PHOTOGRAPH = ROOT / "web" / "static" / "samples" / "astronaut.jpg"
 

@@ -17,7 +17,7 @@ from server.render.palette import INK, MOODS, PAPER, bgr, mood
 from server.render.plot import BAND, LEFT, RIGHT, TOP, WIDTH, draw_plot
 from server.render.stage import EASE_S, Stage
 from server.vision.types import Face, Quality
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 

@@ -9,8 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.audit import FAULTY, FINE, UNASKED, judge, worst
-from tests.running import ROOT
+from locks.audit import FAULTY, FINE, UNASKED, judge, worst
+from tests.support import ROOT
 
 LOCKS = {
     "serve": ("requirements-serve.txt",),

@@ -8,7 +8,7 @@ import pytest
 from server.vision.errors import ModelFilesError
 from server.vision.expression.classifier import LiteRtClassifier, make_classifier
 from server.vision.expression.manifest import Manifest, load_manifest
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 CROPS = np.random.default_rng(3).integers(0, 256, (5, 48, 48), np.uint8)
 

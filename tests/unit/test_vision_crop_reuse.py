@@ -12,9 +12,9 @@ from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, State, make_pipeline
 from server.vision.types import Box, Detection, DetectionResult, Grey, Search
-from tests.clips import HEIGHT, WIDTH, Scene, astronaut_scene, play
-from tests.pictures import to_jpeg
-from tests.running import ROOT
+from tests.support import ROOT
+from tests.support.clips import HEIGHT, WIDTH, Scene, astronaut_scene, play
+from tests.support.pictures import to_jpeg
 
 FACE = Detection((0.4, 0.4, 0.2, 0.2), 0.9)
 

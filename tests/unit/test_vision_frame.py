@@ -12,7 +12,7 @@ from PIL import Image
 
 from server.vision.errors import FrameError
 from server.vision.images.frame import ENOUGH_PX, FACE_PX, decode_grey
-from tests.conftest import to_jpeg
+from tests.support.pictures import to_jpeg
 from tests.unit.test_vision_jpeg import claiming, with_segment
 
 LIMIT = 2_000_000

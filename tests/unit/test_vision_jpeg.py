@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from server.vision.errors import FrameError
 from server.vision.images.jpeg_header import MAX_SCANS, MAX_SEGMENTS, read_size
-from tests.conftest import to_jpeg
+from tests.support.pictures import to_jpeg
 
 PICTURE = np.random.default_rng(1).integers(0, 256, (30, 40), np.uint8)
 JPEG = to_jpeg(PICTURE)

@@ -25,7 +25,8 @@ from server.vision.types import (
     Grey,
     Search,
 )
-from tests.conftest import ROOT, to_jpeg
+from tests.support import ROOT
+from tests.support.pictures import to_jpeg
 
 LIMIT = 1_000_000
 JPEG = to_jpeg(np.full((60, 80), 90, np.uint8))

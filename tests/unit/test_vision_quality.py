@@ -11,7 +11,8 @@ from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import State, align_face, make_pipeline
 from server.vision.quality import quality
 from server.vision.types import Detection, Grey, Quality
-from tests.conftest import ROOT, to_jpeg
+from tests.support import ROOT
+from tests.support.pictures import to_jpeg
 
 CROP = np.full((48, 48), 51, np.uint8)
 BOX = (0.3, 0.2, 0.25, 0.3)

@@ -9,11 +9,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 from lab.bench.context import Context
 from lab.bench.running import serving
 from lab.bench.stats import percentile
-from tests.browser.camera import write_camera
-from tests.browser.conftest import FLAGS
-from tests.browser.install import find_browser
-from tests.pictures import astronaut_frame
-from tests.running import TIMEOUT
+from tests.support.camera import write_camera
+from tests.support.chromium import FLAGS, find_browser
+from tests.support.pictures import astronaut_frame
+from tests.support.running_server import TIMEOUT
 
 ENTRY = "emojify:frame"
 # The page gives each entry out and forgets it.

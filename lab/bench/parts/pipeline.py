@@ -15,7 +15,7 @@ from server.cli.serve import analyser_factory
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import State
-from tests.running import ROOT
+from tests.support import ROOT
 
 ROUNDS = 60
 # Frames of a round. Following a known face costs less than finding one, and finding is done every few frames: a

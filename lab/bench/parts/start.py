@@ -8,7 +8,8 @@ import time
 
 from lab.bench.context import Context
 from lab.bench.stats import median
-from tests.running import ROOT, TIMEOUT
+from tests.support import ROOT
+from tests.support.running_server import TIMEOUT
 
 RUNS = 7
 LOOK_EVERY_S = 0.005

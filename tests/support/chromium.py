@@ -1,4 +1,4 @@
-"""Make sure that there is a browser for the tests: `python -m tests.browser.install`.
+"""Make sure that there is a browser for the tests: `python -m tests.support.chromium`.
 
 A Chromium or Chrome that is there is used; else Debian's package is installed; else Playwright's own download.
 """
@@ -14,6 +14,16 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
+
+FLAGS = [
+    "--no-sandbox",  # tests run as root in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+]
 
 
 def find_browser() -> str | None:

@@ -9,13 +9,13 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+
 TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fail, slowness should not
 
 
@@ -28,7 +28,7 @@ class RunningServer:
         """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
 
         `environment` is what it finds there besides what the tests themselves do; `module` may be one that changes
-        something about the server before it runs it (tests/live/faulty.py).
+        something about the server before it runs it (tests/support/faulty_server.py).
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from server.vision.types import Grey
-from tests.pictures import to_jpeg
+from tests.support.pictures import to_jpeg
 
 WIDTH, HEIGHT = 640, 480
 FACE_PX = 230  # side of a FER2013 crop in the frame; the face in it is 200 px, 31 % of the width

@@ -21,8 +21,9 @@ from server.vision.expression.classifier import make_classifier
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.frame import decode_grey
 from server.vision.pipeline import align_face
-from tests.conftest import ROOT, to_jpeg
-from tests.running import RunningServer
+from tests.support import ROOT
+from tests.support.pictures import to_jpeg
+from tests.support.running_server import RunningServer
 
 MODEL = ROOT / "model"
 
@@ -73,14 +74,6 @@ def test_the_keras_engine_serves_the_same_answers(
             answers.append(client.ask(smiling_jpeg)["faces"][0])
     assert answers[0]["label"] == answers[1]["label"] == "happy"
     assert answers[0]["scores"] == pytest.approx(answers[1]["scores"], abs=0.1)
-
-
-def test_haar_finds_the_face_too(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
-    server = start_server("--detector", "haar")
-    with server.connect() as client:
-        assert client.expect("hello")["detector"] == "haar"
-        (face,) = client.ask(smiling_jpeg)["faces"]
-    assert face["label"] == "happy" and face["landmarks"] is None
 
 
 def test_committed_figures_hold_when_evaluated_again(images: Images, data_folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from tests.running import ROOT
+from tests.support import ROOT
 
 CONFIG = ROOT / "deploy" / "cluster.yaml"
 BIN = Path(sys.executable).parent

@@ -4,7 +4,7 @@ import json
 import socket
 from typing import Any
 
-from tests.running import TIMEOUT, RunningServer
+from tests.support.running_server import TIMEOUT, RunningServer
 
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 

@@ -1,7 +1,7 @@
-"""A real server whose inference threads fail on order: `python -m tests.live.faulty`, with the options of `server`.
+"""A server whose inference threads fail on request: `python -m tests.support.faulty_server`, options as of `server`.
 
-A frame with a word after its end does what the word says; such bytes are tolerated in any JPEG. The server itself has
-no such door: only its analysers are wrapped.
+A word after the end of a JPEG names the fault; decoders ignore such bytes. Only the analysers are wrapped, so the
+server itself has no such feature.
 """
 
 import argparse
