@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from websockets.frames import CloseCode
 
 from server.live.protocol import RANGES
 from tests.support import ROOT
@@ -71,12 +72,12 @@ def test_the_messages_of_the_reference_are_those_of_the_server(server: RunningSe
 
 
 def test_every_code_reason_and_range_of_the_code_is_in_the_reference() -> None:
-    files = [*(ROOT / "server" / "live").glob("*.py"), *(ROOT / "server" / "vision").glob("*.py")]
-    doors = [ROOT / "server" / "http" / name for name in ("socket.py", "gate.py")]
-    source = "".join(path.read_text() for path in [*files, *doors])
+    http = [ROOT / "server" / "http" / name for name in ("routes/websocket.py", "access/token.py")]
+    files = [*(ROOT / "server" / "live").rglob("*.py"), *(ROOT / "server" / "vision").rglob("*.py"), *http]
+    source = "".join(path.read_text() for path in files)
     made = r'(?:FrameError|ProtocolError|_fail|refuse|error)\(\s*(?:frame, |channel, |None, )?"(\w+)"'
     codes = set(re.findall(made, source)) - {"connection", "text", "frame"}  # subjects of the observer
-    codes |= set(re.findall(r'\bcode(?:, text)? = "(\w+)"', source))  # of those who are turned away
+    codes |= set(re.findall(r'\bcode(?:, text)? = "(\w+)"', source))  # of refused connections
     (limits,) = re.findall(r'limit: Limit = "(\w+)" if .* else "(\w+)"', source)
     codes |= set(limits)
     codes -= {"not_picture"}  # of HTTP and the commands only
@@ -89,8 +90,8 @@ def test_every_code_reason_and_range_of_the_code_is_in_the_reference() -> None:
 
 
 def test_the_close_codes_of_the_code_are_in_the_reference() -> None:
-    source = (ROOT / "server" / "live" / "channel.py").read_text()
-    codes = re.findall(r"^[A-Z_]+ = (10\d\d)$", source, re.MULTILINE)
-    assert "1008" in codes
-    for code in codes:
-        assert re.search(rf"^\|.*\b{code}\b.*\|", PROTOCOL, re.MULTILINE), code
+    source = "".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
+    names = set(re.findall(r"\bCloseCode\.([A-Z_]+)", source))
+    assert "POLICY_VIOLATION" in names
+    for name in names:
+        assert re.search(rf"^\|.*\b{CloseCode[name]:d}\b.*\|", PROTOCOL, re.MULTILINE), name
