@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from server.cli.startup_message import EVERYWHERE
 from server.http.access.allowed_hosts import machine_names
 from server.http.access.token import make_token
+from server.loopback import ALL_INTERFACES
 from server.settings.groups import Settings
 from server.settings.validators import AUTO
 from server.tls.addresses import local_addresses
@@ -37,7 +37,7 @@ def certify(settings: Settings) -> "LocalCertificate":
     )
 
     names = [*machine_names(), *local_addresses(), *settings.allow_host]
-    if settings.host not in EVERYWHERE:
+    if settings.host not in ALL_INTERFACES:
         names.append(settings.host)
     return local_certificate(default_folder(), ["localhost", "127.0.0.1", "::1", *names], socket.gethostname())
 

@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from server.http.access.allowed_hosts import is_loopback
+from server.loopback import ALL_INTERFACES, is_loopback
 from server.settings.groups import Settings
 from server.tls.addresses import local_addresses
 
 if TYPE_CHECKING:  # loads cryptography, which only --tls needs
     from server.tls.local_certificate import LocalCertificate
-
-EVERYWHERE = ("0.0.0.0", "::")
 
 
 def ready_line(settings: Settings, port: int, link_token: str | None) -> str:
@@ -73,7 +71,7 @@ def _others(bind: str) -> list[str]:
 
 
 def _address(settings: Settings, port: int) -> str:
-    local = settings.host in EVERYWHERE or is_loopback(settings.host)
+    local = settings.host in ALL_INTERFACES or is_loopback(settings.host)
     return _url(settings, "localhost" if local else settings.host, port)
 
 

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.http.access.allowed_hosts import LOOPBACK_NAMES
 from server.http.access.headers import SECURITY_HEADERS
+from server.loopback import LOOPBACK_NAMES
 from server.origins import host_name
 
 PAGE = b"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Emojify: video</title>

@@ -4,8 +4,8 @@ import ipaddress
 from collections import Counter
 from typing import Literal
 
-# This machine itself, or a proxy on it that was not named as one: all of the world may come from there.
-HERE = frozenset({"127.0.0.1", "::1"})
+from server.loopback import is_loopback, without_mapping
+
 # What one subscriber is given of IPv6, who may change the rest of the address at will (RFC 6177).
 IPV6_PREFIX = 64
 
@@ -25,8 +25,8 @@ class ConnectionLimits:
         """The limit that keeps one more of this address out; None if it may come in."""
         if self.taken >= self.most:
             return "clients"
-        group = group_of(address)
-        if group not in HERE and self._by_address[group] >= self.per_address:
+        # A proxy on this machine that is not a trusted one shows all of its clients under a loopback address.
+        if not is_loopback(address) and self._by_address[group_of(address)] >= self.per_address:
             return "per_address"
         return None
 
@@ -50,9 +50,5 @@ def group_of(address: str) -> str:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        if str(parsed) not in HERE:
-            return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
-    return str(parsed)
+    plain = without_mapping(parsed)
+    return str(plain if plain.version == 4 else ipaddress.ip_network((plain, IPV6_PREFIX), strict=False))

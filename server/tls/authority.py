@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from server.loopback import LOOPBACK_NETWORKS
 from server.tls.addresses import LOCAL_NETWORKS
 
 # Trusted once on every device, so it lives long: ten years, as the machine may.
@@ -23,7 +24,6 @@ DAY = datetime.timedelta(days=1)
 
 # Endings of names that are local everywhere, and whatever the machine is called besides.
 LOCAL_NAMES = ("localhost", "local", "lan", "home", "home.arpa", "internal", "fritz.box", "test")
-LOOPBACK_NETWORKS = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 
 
 def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime) -> tuple[bytes, bytes]:

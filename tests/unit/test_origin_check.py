@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from server.http.access.allowed_hosts import LOOPBACK_NAMES, AllowedHosts, own_names
+from server.http.access.allowed_hosts import AllowedHosts, own_names
 from server.http.access.headers import SECURITY_HEADERS, SecurityHeaders
 from server.http.access.origin_check import OriginCheck
+from server.loopback import LOOPBACK_NAMES
 from server.origins import parse_origin
 
 OTHER = parse_origin("https://other.example")

@@ -8,9 +8,8 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from server.loopback import LOOPBACK_NAMES, is_loopback
 from server.origins import as_address, host_name
-
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,3 @@ def machine_names() -> Iterable[str]:
         return ()
     short = name.partition(".")[0]
     return dict.fromkeys((name, short, f"{short}.local"))
-
-
-def is_loopback(bind: str) -> bool:
-    """Whether only this machine can reach a server that listens on this address."""
-    address = as_address(bind)
-    return bind.lower() == "localhost" if address is None else address.is_loopback

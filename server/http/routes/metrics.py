@@ -1,13 +1,11 @@
 """`/metrics`: who may read it, and in which format."""
 
-import ipaddress
-
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from server.http.access.allowed_hosts import LOOPBACK_NAMES
+from server.loopback import LOOPBACK_NAMES, is_loopback
 from server.origins import host_name
 from server.settings.groups import MetricsAccess
 
@@ -43,9 +41,4 @@ def is_local(peer: str, host: str) -> bool:
         peer: address of the other end, as the ASGI server gives it.
         host: the Host header.
     """
-    try:
-        address = ipaddress.ip_address(peer)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback and host_name(host) in LOOPBACK_NAMES
+    return is_loopback(peer) and host_name(host) in LOOPBACK_NAMES
