@@ -44,7 +44,7 @@ def slug(heading: str) -> str:
 
 
 def test_every_option_of_the_documents_exists() -> None:
-    text = "\n".join(page.read_text() for page in PAGES)
+    text = "\n".join(page.read_text() for page in [*PAGES, *OTHER_PAGES])
     helps = [
         subprocess.run([sys.executable, "-m", "server", *words, "--help"], cwd=ROOT, capture_output=True, text=True)
         for words in ([], ["image"], ["video"])

@@ -10,7 +10,8 @@ rival has more than RIVAL times as much, and neutral has SHARE of the whole. Tha
 and not more than is needed: a clear expression, whose lead over neutral is greater than that of the face at rest, is
 still read, and somebody whose face at rest is neutral anyway is read as before.
 
-Chosen on FER2013's PublicTest, measured on its PrivateTest: `python -m lab.bench.resting`, figures in README.md. On
+Chosen on FER2013's PublicTest, measured on its PrivateTest: `python -m lab.bench.resting`;
+figures in docs/performance.md. On
 PublicTest a fixed margin below neutral for each rival had to be 1.1 in log space to cure as many resting faces (97 %),
 and then left 80 % of the clear sad faces as they were; this leaves 85 %.
 """
