@@ -1,49 +1,81 @@
-"""What is left of scripts and styles when their comments are taken out."""
+"""The files of the page: served as they are, compressed, revalidated."""
 
 import asyncio
+import gzip
 from pathlib import Path
 
 import pytest
-from starlette.responses import Response
+from starlette.types import Message, Scope
 
-from server.http.routes.static import RevalidatedFiles, without_comments
+from server.http.routes.static import RevalidatedFiles
 
-ROOT = Path(__file__).parents[2]
-SCRIPTS = [*sorted((ROOT / "web" / "static").rglob("*.js")), *sorted((ROOT / "web" / "static").rglob("*.css"))]
-
-
-def test_only_comments_that_have_their_lines_to_themselves_go() -> None:
-    text = "// gone\nlet a = 1; // stays\n  /** gone\n   * too */\nb(/** @type {X} */ (a));\n/* x */ c();\nlet u = 'http://a';\n"
-    left = "\nlet a = 1; // stays\n\n\nb(/** @type {X} */ (a));\n/* x */ c();\nlet u = 'http://a';\n"
-    assert without_comments(text) == left
+# A script whose template literal has lines that look like comments: they must arrive.
+SCRIPT = "const text = `\n// kept\n/* kept */\n`;\n" + "run();\n" * 50
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_every_line_of_code_stays_where_it_is(path: Path) -> None:
-    before, after = path.read_text(), without_comments(path.read_text())
-    within = False
-    for number, (old, new) in enumerate(zip(before.split("\n"), after.split("\n"), strict=True), 1):
-        text = old.strip()
-        begins = within or (text.startswith("/*") and ("*/" not in text or text.endswith("*/")))
-        assert new == ("" if begins or text.startswith("//") else old), f"{path.name}:{number}"
-        within = begins and not text.endswith("*/")
+def ask(folder: Path, name: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one request; header names are given with underscores."""
+    raw = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
+    scope: Scope = {"type": "http", "method": method, "path": f"/{name}", "root_path": "", "headers": raw}
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(RevalidatedFiles(directory=folder)(scope, receive, send))
+    got = {key.decode(): value.decode() for key, value in sent[0]["headers"]}
+    return sent[0]["status"], got, b"".join(message.get("body", b"") for message in sent)
 
 
-def ask(files: RevalidatedFiles, name: str, tag: str = "") -> Response:
-    scope = {"type": "http", "method": "GET", "path": f"/{name}", "headers": [(b"if-none-match", tag.encode())]}
-    return asyncio.run(files.get_response(name, scope))
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.js").write_text(SCRIPT)
+    (tmp_path / "a.png").write_bytes(b"\x89PNG" + bytes(2000))
+    return tmp_path
 
 
-def test_a_browser_asks_again_and_gets_it_only_when_it_has_changed(tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text("// why\nrun();\n")
-    (tmp_path / "a.svg").write_text("<svg/>")
-    files = RevalidatedFiles(directory=tmp_path)
-    for name in ("a.js", "a.svg"):
-        first = ask(files, name)
-        assert first.status_code == 200 and first.headers["cache-control"] == "no-cache"
-        assert ask(files, name, first.headers["etag"]).status_code == 304
-    script = ask(files, "a.js")
-    assert script.body == b"\nrun();\n" and script.headers["content-type"].startswith("text/javascript")
-    (tmp_path / "a.js").write_text("walk(again);\n")
-    changed = ask(files, "a.js", script.headers["etag"])
-    assert changed.status_code == 200 and changed.body == b"walk(again);\n"
+def test_a_script_arrives_as_it_is_in_the_folder(folder: Path) -> None:
+    status, headers, body = ask(folder, "a.js")
+    assert (status, body.decode()) == (200, SCRIPT)
+    assert "content-encoding" not in headers and headers["content-type"] == "text/javascript; charset=utf-8"
+    status, headers, body = ask(folder, "a.js", accept_encoding="br, gzip")
+    assert (status, gzip.decompress(body).decode()) == (200, SCRIPT)
+    assert headers["content-encoding"] == "gzip" and int(headers["content-length"]) == len(body) < len(SCRIPT)
+    assert headers["vary"] == "accept-encoding" and headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["a.js", "a.png"])
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", W/{}', "*"])
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_an_unchanged_file_is_not_sent_again(folder: Path, name: str, form: str, encoding: str) -> None:
+    etag = ask(folder, name, accept_encoding=encoding)[1]["etag"].removeprefix("W/")
+    status, headers, body = ask(folder, name, accept_encoding=encoding, if_none_match=form.format(etag))
+    assert (status, body) == (304, b"")
+    assert headers["cache-control"] == "no-cache" and headers["etag"].endswith(etag)
+    assert ("vary" in headers) == (name == "a.js"), "a cache must know that there are two encodings"
+
+
+def test_an_edited_file_is_sent_at_the_next_request(folder: Path) -> None:
+    etag = ask(folder, "a.js", accept_encoding="gzip")[1]["etag"]
+    (folder / "a.js").write_text("walk(again);\n")
+    status, _, body = ask(folder, "a.js", accept_encoding="gzip", if_none_match=etag)
+    assert (status, gzip.decompress(body)) == (200, b"walk(again);\n")
+
+
+def test_both_encodings_share_a_weak_tag_so_that_no_range_mixes_them(folder: Path) -> None:
+    plain, compressed = ask(folder, "a.js")[1], ask(folder, "a.js", accept_encoding="gzip")[1]
+    assert plain["etag"] == compressed["etag"] and plain["etag"].startswith('W/"')
+    status, headers, body = ask(folder, "a.js", accept_encoding="gzip", range="bytes=0-9")
+    assert (status, body) == (206, SCRIPT[:10].encode()) and "content-encoding" not in headers
+    status, _, body = ask(folder, "a.js", range="bytes=0-9", if_range=plain["etag"])
+    assert (status, body.decode()) == (200, SCRIPT)
+
+
+def test_a_picture_is_not_compressed_a_second_time(folder: Path) -> None:
+    _, headers, body = ask(folder, "a.png", accept_encoding="gzip")
+    assert "content-encoding" not in headers and body == (folder / "a.png").read_bytes()
+    assert not headers["etag"].startswith("W/")

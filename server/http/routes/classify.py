@@ -1,4 +1,4 @@
-"""`POST /api/classify` and `GET /api/model`: for programs that have a picture and no camera."""
+"""`POST /api/classify`: the faces in one picture, for programs."""
 
 import asyncio
 import contextlib
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
-from server.http.problem_details import MEDIA_TYPE, Problem, add_problems, problem_fields
-from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
+from server.http.problem_details import MEDIA_TYPE, Problem, problem_fields
+from server.http.schema import CLASSIFIED, Classified, ProblemDocument
 from server.http.upload import read_picture
 from server.live import protocol
 from server.live.connection_limits import ConnectionLimits
@@ -20,7 +20,6 @@ from server.live.observer import Observer
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
 from server.vision.errors import FrameError
-from server.vision.expression.manifest import Manifest
 from server.vision.state import State
 from server.vision.types import ExpressionSettings
 
@@ -49,21 +48,12 @@ BODY = {
 }
 
 
-def add_api(
-    app: FastAPI, settings: Settings, manifest: Manifest, scheduler: Scheduler, observer: Observer
-) -> None:
-    """Add both doors, and problem documents for every error of the whole application."""
-    add_problems(app)
+def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observer: Observer) -> None:
+    """Add the route."""
     tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
-    served = _served(settings, manifest)
     answers = _answers()
     # Half of them for one address at most, or whoever sends slowly could keep all others out.
     room = Room(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
-
-    @app.get("/api/model", response_model=ModelServed, responses={200: _example(served)}, tags=["api"])
-    async def model() -> JSONResponse:
-        """The model that is served: its labels in the order of scores, its measured accuracy, and what may be sent."""
-        return JSONResponse(served)
 
     @app.post(
         "/api/classify",
@@ -136,19 +126,6 @@ async def _ask(scheduler: Scheduler, picture: bytes, tuning: ExpressionSettings)
         return await done
     finally:
         slot.closed = True  # a client that has gone is not worked for
-
-
-def _served(settings: Settings, manifest: Manifest) -> dict[str, Any]:
-    return {
-        "name": manifest.name,
-        "labels": list(manifest.labels),
-        "sha256": manifest.files[settings.engine].sha256,
-        "accuracy": dict(manifest.accuracy),
-        "input_px": manifest.size,
-        "engine": settings.engine,
-        "detector": settings.detector,
-        "limits": {"frame_bytes": settings.frame_bytes, "frame_pixels": settings.frame_pixels},
-    }
 
 
 def _example(value: dict[str, Any]) -> dict[str, Any]:

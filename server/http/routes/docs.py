@@ -5,6 +5,7 @@ Rendered here, for under the page's policy neither scripts of a CDN nor inline o
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,24 +15,23 @@ from starlette.templating import Jinja2Templates
 from server.http.routes.classify import PROBLEMS
 from server.http.routes.privacy import shown_host
 from server.origins import Origin
-from server.settings.groups import ROOT
 
 MAX_EXAMPLE = 2600  # characters; the list of packs is long
 _NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
 
 
-def add_docs(app: FastAPI, public: Origin | None = None) -> None:
-    """Serve the page. Call it after all doors are added.
+def add_docs(app: FastAPI, templates: Path, public: Origin | None = None) -> None:
+    """Serve the page from `docs.html` in the folder `templates`. Call it after all other routes are added.
 
-    `public` is where browsers reach this server, if that is not what its requests say.
+    `public` is the origin at which browsers reach this server, if requests do not show it.
     """
-    templates = Jinja2Templates(directory=ROOT / "web" / "templates")
+    pages = Jinja2Templates(directory=templates)
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     async def docs(request: Request) -> Response:
         doors = describe(app.openapi())
         context = {"doors": doors, "problems": PROBLEMS, **_address(request, public), "version": app.version}
-        return templates.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
+        return pages.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
 
 
 def _address(request: Request, public: Origin | None) -> dict[str, str]:

@@ -5,16 +5,23 @@ import contextlib
 import logging
 import time
 
+from fastapi import FastAPI
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from websockets.frames import CloseCode
 
+from server.http.problem_details import plain_fields, refuse_handshake
+from server.http.routes.page import headline_accuracy
 from server.live.channel import refuse
 from server.live.connection import Connection, ConnectionTerms
 from server.live.connection_limits import ConnectionLimits, Refusal
 from server.live.observer import Observer
+from server.live.protocol import Limits, hello
 from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
+from server.settings.groups import Settings
 from server.transport.websocket_protocol import CUT
+from server.vision.expression.manifest import Manifest
+from server.vision.types import ExpressionSettings
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +80,41 @@ class WebSocketChannel:
             self.code = code
 
 
+def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
+    """Serve the endpoint at `/ws`; a handshake at any other address is refused with 404."""
+
+    @app.websocket("/ws")
+    async def websocket(websocket: WebSocket) -> None:
+        await endpoint.serve(websocket)
+
+    @app.websocket("/{path:path}")
+    async def elsewhere(websocket: WebSocket) -> None:
+        fields = plain_fields(404, "There is no WebSocket at this address; connect to /ws.")
+        await refuse_handshake(websocket.scope, websocket.receive, websocket.send, fields)
+
+
+def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
+    """The terms of every connection, from the settings."""
+    limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
+    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    model = {
+        "name": manifest.name,
+        "sha256": manifest.files[settings.engine].sha256,
+        "accuracy": headline_accuracy(manifest),
+    }
+    return ConnectionTerms(
+        hello=hello(manifest.labels, model, settings.detector, limits, tuning),
+        limits=limits,
+        tuning=tuning,
+        labels=manifest.labels,
+        reader_timeout=settings.reader_timeout,
+        first_frame=settings.first_frame,
+        idle=settings.idle,
+        text_chars=settings.text_chars,
+        text_rate=settings.text_rate,
+    )
+
+
 class WebSocketEndpoint:
     """Counts the connections, turns away those that are too many, and sees everybody out at the end."""
 
@@ -84,7 +126,7 @@ class WebSocketEndpoint:
         self._sessions: dict[Connection, asyncio.Task[None] | None] = {}
         self._closing = False
 
-    async def enter(self, socket: WebSocket) -> None:
+    async def serve(self, socket: WebSocket) -> None:
         """Accept a socket and serve it to its end."""
         await socket.accept()
         channel, connection = WebSocketChannel(socket), new_id()

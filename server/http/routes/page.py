@@ -1,0 +1,41 @@
+"""`/`: the page, with what it must know before it has a connection."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.templating import Jinja2Templates
+
+from server import __version__
+from server.http.routes.emojis import list_packs
+from server.packs.packs import Pack
+from server.vision.expression.manifest import Manifest
+
+
+def add_page(app: FastAPI, templates: Path, manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> None:
+    """Serve `index.html` of the folder `templates`; `chosen` is the id of the emoji pack to show first."""
+    pages = Jinja2Templates(directory=templates)
+    config = page_config(manifest, packs, chosen)
+
+    @app.get("/", response_class=HTMLResponse, include_in_schema=False)
+    async def page(request: Request) -> Response:
+        return pages.TemplateResponse(request, "index.html", {"config": config}, headers={"cache-control": "no-cache"})
+
+
+def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
+    """The page's config (`Config` in web/types.d.ts); `packs` is the response of `/api/emojis`."""
+    return {
+        "version": __version__,
+        "socket": "/ws",
+        "labels": list(manifest.labels),
+        "packs": list_packs(packs, chosen),
+        "model": {"accuracy": headline_accuracy(manifest)},
+    }
+
+
+def headline_accuracy(manifest: Manifest) -> float | None:
+    """The accuracy to quote, 0 to 1: against FER+ labels where that was measured, else against FER2013 labels."""
+    accuracy = manifest.accuracy
+    return accuracy.get("ferplus_private", accuracy.get("fer2013_private"))
