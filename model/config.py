@@ -1,62 +1,77 @@
-"""Everything a training run can be told, with the reason for each default."""
+"""The settings of a training run, with the reason for each default."""
 
 import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Value = TypeVar("Value", int, float, str)
+
+
+def setting(default: Value, text: str) -> Value:
+    """A field with its help text, which `python -m model train --help` shows; docstrings are gone under -OO."""
+    field: Value = dataclasses.field(default=default, metadata={"help": text})
+    return field
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One training run. Written beside its weights as `config.json`.
+    """One training run. Written beside its weights as `config.json`."""
 
-    Attributes:
-        network: a name in `model.network.SHAPES`, or "tutorial" with a protocol of its own.
-        labels: "ferplus" learns from FER+ votes, "fer2013" from the dataset's own labels.
-        fer2013_share: weight 0..1 of the dataset's own label beside the votes. A little of it teaches fear and
-            disgust, for which FER+ has few images.
-        balance: strength of the logit adjustment for class priors (Menon et al., 2020, arXiv 2007.07314):
-            0 follows the votes, which lean to neutral; 1 treats all classes as equally frequent.
-        epochs: passes over the training set; the learning rate's cosine ends there.
-        batch: images a step.
-        learning_rate: peak of the cosine (SGD, Nesterov momentum 0.9), reached after `warmup` epochs.
-        warmup: epochs of linear rise from 0; without it the first steps at the peak diverge.
-        weight_decay: decoupled, on every weight.
-        average: decay a step of the averaged weights that are evaluated and kept (0.998: about 2 epochs).
-        patience: stop after so many epochs without a better PublicTest score.
-        seed: of initialisation, order and augmentation.
-        limit: use only so many training images (0: all); for trials and tests.
-        begin_with: folder of another run, or of an exported model, whose weights to begin with: a further stage,
-            or other labels in a few epochs. The same network, or a narrower one of the same depth
-            (`model.grow`); a new last layer where the number of labels differs.
-        strength: of the random changes of turn, scale, place, light and cover; 1 is
-            `model.augment.Augmentation`, 1.5 half as much again.
-        mixup: each image is blended with another by a share drawn from Beta(mixup, mixup), its targets likewise
-            (Zhang et al., 2018, arXiv 1710.09412); against learning noisy labels by heart. 0: none.
-        votes_share: with the dataset's own labels, weight 0..1 of what the FER+ votes let expect of them
-            (`model.expect`): it tells an odd label from a clear one. Needs the votes; 0 leaves them alone.
-        precision: "bfloat16" or "float32" for the layers in training; "auto" is bfloat16 where the processor has AMX.
-    """
-
-    network: str = "residual-60m"
-    labels: str = "ferplus"
-    fer2013_share: float = 0.15
-    balance: float = 0.3
-    epochs: int = 18
-    batch: int = 128
-    learning_rate: float = 0.1
-    warmup: float = 1.0
-    weight_decay: float = 5e-4
-    average: float = 0.998
-    patience: int = 10
-    seed: int = 1
-    limit: int = 0
-    begin_with: str = ""
-    strength: float = 1.0
-    mixup: float = 0.0
-    votes_share: float = 0.0
-    precision: str = "auto"
+    network: str = setting(
+        "residual-60m",
+        "a name in model.network.SHAPES, or 'tutorial', which has a protocol of its own",
+    )
+    labels: str = setting("ferplus", "'ferplus' learns from the FER+ votes, 'fer2013' from the labels of the dataset")
+    fer2013_share: float = setting(
+        0.15,
+        "weight (0 to 1) of the dataset's label beside the votes; a little of it teaches fear and disgust, "
+        "for which FER+ has few images",
+    )
+    balance: float = setting(
+        0.3,
+        "strength of the logit adjustment for class priors (Menon et al., 2020, arXiv 2007.07314); 0 follows "
+        "the votes, which lean to neutral, 1 treats all classes as equally frequent",
+    )
+    epochs: int = setting(18, "passes over the training set; the cosine of the learning rate ends there")
+    batch: int = setting(128, "images in a step")
+    learning_rate: float = setting(0.1, "peak of the cosine (SGD, Nesterov momentum 0.9), reached after the warm-up")
+    warmup: float = setting(1.0, "epochs of linear rise from 0; without it the first steps at the peak diverge")
+    weight_decay: float = setting(5e-4, "decoupled weight decay, on every weight")
+    average: float = setting(
+        0.998,
+        "decay per step of the averaged weights, which are evaluated and kept; 0.998 averages over about 2 "
+        "epochs",
+    )
+    patience: int = setting(10, "stop after this many epochs without a better PublicTest score")
+    seed: int = setting(1, "seed of initialisation, order and augmentation")
+    limit: int = setting(0, "use only this many training images, for trials and tests; 0 uses all")
+    begin_with: str = setting(
+        "",
+        "folder of another run or of an exported model whose weights to begin with, for a further stage or "
+        "other labels; the same network, or a narrower one of the same depth; the last layer is new where the "
+        "number of labels differs",
+    )
+    strength: float = setting(
+        1.0,
+        "strength of the random changes of rotation, scale, position, light and occlusion; 1 is "
+        "model.augment.Augmentation, 1.5 half as much again",
+    )
+    mixup: float = setting(
+        0.0,
+        "blend each image and its targets with another's by a share drawn from Beta(mixup, mixup) (Zhang et "
+        "al., 2018, arXiv 1710.09412), so that the network does not memorise noisy labels; 0 is off",
+    )
+    votes_share: float = setting(
+        0.0,
+        "with the dataset's labels, weight (0 to 1) of the labels that the FER+ votes predict (model.expect), "
+        "which tells an odd label from a clear one; needs the votes, 0 is off",
+    )
+    precision: str = setting(
+        "auto",
+        "'bfloat16' or 'float32' for the layers in training; 'auto' is bfloat16 where the processor has AMX",
+    )
 
     def save(self, path: Path, **more: Any) -> None:
         """Write the settings and further facts of the run as JSON."""

@@ -23,11 +23,10 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     name = words[0] if words and words[0] in COMMANDS else ""
     command = _command(name)
-    described = name not in ("", "serve")
     parser = argparse.ArgumentParser(
         prog=f"python -m server {name}".strip(),
-        description=command.__doc__ if described else "Serve Emojify: a page on which an emoji follows your face.",
-        epilog=None if described else EPILOG,
+        description=command.DESCRIPTION,
+        epilog=EPILOG if name in ("", "serve") else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.configure(parser)

@@ -10,6 +10,7 @@ import yaml
 from lab.container.dockerfile import context, read
 from server.settings.groups import Settings
 from server.settings.options import PREFIX
+from server.vision.detectors import haar
 from tests.support import ROOT
 
 STAGES = read(ROOT / "Dockerfile")
@@ -80,3 +81,8 @@ def test_the_replicas_are_told_their_share_of_the_cores(services: dict[str, dict
 def test_the_proxy_knows_the_replicas_by_their_names(services: dict[str, dict[str, object]]) -> None:
     text = (ROOT / "deploy" / "compose" / "nginx.conf").read_text()
     assert set(re.findall(r"^\s*server (\w+):8000", text, re.MULTILINE)) == set(services) - {"nginx"}
+
+
+def test_the_cascade_of_the_haar_detector_stays_in_the_image() -> None:
+    (step,) = [step.rest for stage in STAGES for step in stage.steps if "cv2/data" in step.rest]
+    assert re.findall(r"! -name (\S+) -delete", step) == [haar.CASCADE]

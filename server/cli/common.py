@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.cli.keras_export import exported
-from server.cli.native_stderr import quiet
+from server.cli.native_stderr import filtered_native_stderr
 from server.emojifier import Emojifier
 from server.packs.packs import DEFAULT, find_packs
 from server.render.emojis import Emojis
@@ -43,7 +43,7 @@ def make_tools(options: argparse.Namespace) -> Tools:
     """
     settings = load_settings(given_settings(options), dict(os.environ))
     tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
-    with quiet():
+    with filtered_native_stderr():
         emojifier = Emojifier(exported(settings.model), settings.detector, settings.engine, tuning)
     return Tools(emojifier, Emojis(_files(settings, emojifier.labels)))
 

@@ -1,7 +1,4 @@
-"""Faces and expressions in pictures: prints what it finds, and with -o draws each picture with its emoji beside it.
-
-Exit codes: 0 all pictures were read; 1 some could not be (the others are done); 2 nothing could be done.
-"""
+"""`python -m server image`: faces and expressions in pictures."""
 
 import argparse
 import json
@@ -20,6 +17,11 @@ from server.render.stage import Stage
 from server.vision.errors import FrameError, ModelFilesError
 from server.vision.images.picture import decode_picture
 from server.vision.types import Analysis, Face
+
+DESCRIPTION = """Find faces and their expressions in pictures. With -o, also draw each picture with its emoji beside it.
+
+Exit codes: 0 all pictures were read; 1 some could not be read, the others are done; 2 nothing could be done.
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

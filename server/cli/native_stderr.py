@@ -1,45 +1,52 @@
-"""What native libraries say past Python, hidden while they are loaded."""
+"""Keeps the noise of native libraries out of standard error without losing the message of a crash.
+
+libjpeg (inside OpenCV) prints a line for each damaged JPEG, straight to file descriptor 2, and cannot be told not to:
+a client could fill a disk with them. The alternatives lose more than the noise. Sending descriptor 2 to /dev/null
+hides why native code aborted (`terminate called after throwing...`); so does a pipe that a thread of this process
+reads, because the thread dies with the process; sending it to /dev/null only while decoding affects all threads.
+
+So descriptor 2 becomes a pipe to a small process (`stderr_filter`), which drops the known lines, limits the rate of
+others, and outlives this one by as long as it takes to pass on the rest. Python's own output, logging and the traces
+of faulthandler bypass the pipe. The filter costs about 8 MB of memory. Limits: as process 1 of a container, a server
+that aborts takes the filter with it, which then has only the time of faulthandler's trace, about 1 ms, to pass on the
+message (`docker run --init` avoids that); a library that has a C runtime of its own, as on Windows, writes past it.
+"""
 
 import contextlib
 import faulthandler
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+
+FILTER = Path(__file__).with_name("stderr_filter.py")
+END_TIMEOUT_S = 2.0  # for the filter to pass on what is left; it needs milliseconds
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Hide what is written to standard error past Python: LiteRT greets once with a line that tells a user nothing.
+def filtered_native_stderr(wanted: bool = True) -> Iterator[None]:
+    """Filter what native code writes to file descriptor 2, while inside.
 
-    Only while no other thread runs, since it redirects the standard error of the whole process.
-    """
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
-@contextlib.contextmanager
-def hush(wanted: bool = True) -> Iterator[None]:
-    """Keep what native libraries say past Python out of the log, if wanted: for as long as the server runs.
-
-    libjpeg writes a line for each damaged JPEG, and nothing can tell it not to: strangers could fill a disk with them.
-    Python's own standard error goes on, and tells of a crash by a native library too (faulthandler). To be entered
-    before there are threads.
+    Args:
+        wanted: False changes nothing, for `--log-level debug`.
     """
     if not wanted:
         yield
         return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow (`--engine keras`) has a setting of its own
     sys.stderr.flush()
-    kept, ours = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-    handlers = [each for each in logging.getLogger().handlers if isinstance(each, logging.StreamHandler)]
-    with ours, quiet():
+    with contextlib.ExitStack() as stack:
+        kept, ours = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+        stack.enter_context(ours)
+        stack.enter_context(_descriptor_2_filtered())
+        handlers = [
+            each
+            for each in logging.getLogger().handlers
+            if isinstance(each, logging.StreamHandler) and each.stream is kept
+        ]
+        traced = faulthandler.is_enabled()
         sys.stderr = ours
         for handler in handlers:
             handler.setStream(ours)
@@ -47,7 +54,30 @@ def hush(wanted: bool = True) -> Iterator[None]:
         try:
             yield
         finally:
-            faulthandler.disable()
+            sys.stderr = kept
             for handler in handlers:
                 handler.setStream(kept)
-            sys.stderr = kept
+            faulthandler.disable()
+            if traced:
+                faulthandler.enable(kept)
+
+
+@contextlib.contextmanager
+def _descriptor_2_filtered() -> Iterator[None]:
+    source, sink = os.pipe()
+    original = os.dup(2)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(FILTER)], stdin=source, stdout=subprocess.DEVNULL
+        )
+        os.dup2(sink, 2)
+    finally:
+        os.close(source)
+        os.close(sink)
+    try:
+        yield
+    finally:
+        os.dup2(original, 2)  # closes the only end of the pipe for writing: the filter ends
+        os.close(original)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # a child process of ours may still hold the pipe
+            process.wait(END_TIMEOUT_S)

@@ -11,7 +11,7 @@ import uvicorn
 
 from server.cli.access_setup import certify, proxies, with_token
 from server.cli.keras_export import exported
-from server.cli.native_stderr import hush, quiet
+from server.cli.native_stderr import filtered_native_stderr
 from server.cli.startup_message import more_lines, ready_line, warning
 from server.errors import StartError
 from server.http.app import create_app
@@ -25,6 +25,8 @@ from server.transport.server import GRACE, Server
 from server.vision.errors import ModelFilesError
 from server.vision.expression.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
+
+DESCRIPTION = "Serve Emojify: a page on which an emoji follows your face."
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +45,9 @@ def run(options: argparse.Namespace) -> int:
         listener = listen(settings.host, settings.port)
         manifest = load_manifest(exported(settings.model))
         make = analyser_factory(settings, manifest)
-        with quiet():
-            first = make()  # what is missing or damaged shows now, in one line, not in a thread later
         set_up(settings.log_format, settings.log_level)
-        with hush(settings.log_level != "debug"):
+        with filtered_native_stderr(settings.log_level != "debug"):
+            first = make()  # a missing or damaged file is reported now, in one line, and not by a thread later
             return serve(settings, manifest, beginning_with(first, make), listener)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)

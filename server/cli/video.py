@@ -1,8 +1,4 @@
-"""Faces and expressions in a video or of a camera, frame by frame: an annotated video, a table, a plot, or a live view.
-
-Ctrl-C ends it; what was written until then is whole. Exit codes: 0 the video was read to its end (a camera: until
-Ctrl-C); 1 it broke off, what came before is kept; 2 nothing could be done; 130 a file was ended by Ctrl-C.
-"""
+"""`python -m server video`: faces and expressions in a video file or of a camera."""
 
 import argparse
 import signal
@@ -19,6 +15,13 @@ from server.cli.video_source import Camera, Source, open_source
 from server.cli.view import View
 from server.errors import StartError
 from server.vision.errors import ModelFilesError
+
+DESCRIPTION = """Find faces and their expressions in a video file or of a camera, frame by frame.
+
+Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera: until
+Ctrl-C); 1 the video is damaged or a result could not be written, what came before is kept; 2 nothing could be done;
+130 Ctrl-C ended the reading of a file.
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 
-from server.cli.native_stderr import hush
+from server.cli.native_stderr import filtered_native_stderr
 from server.cli.serve import analyser_factory, listen, serve
 from server.live.inference_pool import Analyser
 from server.logs import set_up
@@ -51,7 +51,7 @@ def main() -> int:
     set_up(settings.log_format, settings.log_level)
     manifest = load_manifest(settings.model)
     make = analyser_factory(settings, manifest)
-    with hush(settings.log_level != "debug"):
+    with filtered_native_stderr(settings.log_level != "debug"):
         return serve(settings, manifest, lambda: Faulty(make()), listen(settings.host, settings.port))
 
 

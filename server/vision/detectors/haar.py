@@ -16,7 +16,7 @@ from server.vision.types import Box, Detection, DetectionResult, Grey, Search
 # The tutorial takes haarcascade_frontalface_default at full size with scale 1.3 and 5 neighbours: of 104 small
 # faces in crowds it finds 35, and a face in 2 of 179 photographs of animals. This lets 37 and 1 enter (keeps 46 and
 # 1), in 26 instead of 88 ms on one 640x480 frame. Equalising the histogram found fewer faces and more animals.
-_CASCADE = "haarcascade_frontalface_alt2.xml"
+CASCADE = "haarcascade_frontalface_alt2.xml"
 _LONG_SIDE = 320  # pixels; 400 keeps 54 of the small faces instead of 46, for twice the time
 _SCALE_STEP = 1.15
 _MIN_FACE = 24  # pixels of the shrunk frame
@@ -31,7 +31,7 @@ class HaarDetector:
 
     def __init__(self) -> None:
         """Loads the cascade that OpenCV ships. Raises ModelFilesError if this OpenCV does not."""
-        path = Path(cv2.__file__).parent / "data" / _CASCADE
+        path = Path(cv2.__file__).parent / "data" / CASCADE
         if not hasattr(cv2, "CascadeClassifier") or not path.exists():
             raise ModelFilesError(
                 f"OpenCV {cv2.__version__} has no Haar cascades; run pip install 'opencv-python-headless>=4.12,<5'"
