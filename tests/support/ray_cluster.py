@@ -161,7 +161,7 @@ class LocalCluster:
 
     def wait_for(self, replicas: int) -> None:
         """Wait until so many replicas run, and no others."""
-        self._run(sys.executable, "-m", "lab.cluster.status", self.address, str(replicas), str(TIMEOUT))
+        self._run(sys.executable, "-m", "tests.support.ray_status", self.address, str(replicas), str(TIMEOUT))
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(

@@ -15,7 +15,8 @@ from tests.support import ROOT
 LOCKS = {
     "serve": ("requirements-serve.txt",),
     "weights": ("requirements-weights.txt",),
-    "everything": ("requirements-dev.txt", "requirements.txt", "requirements-serve.txt"),
+    "check": ("requirements-check.txt", "requirements-serve.txt"),
+    "everything": ("requirements-dev.txt", "requirements.txt", "requirements-check.txt", "requirements-serve.txt"),
     "cluster": ("requirements-cluster.txt",),
     "tools": ("requirements-tools.txt",),
 }
@@ -59,7 +60,8 @@ def test_every_package_has_its_hashes(name: str) -> None:
 
 def test_serving_runs_on_what_was_tested() -> None:
     everything = locked("everything")
-    assert {name: everything.get(name) for name in locked("serve")} == locked("serve")
+    for part in ("serve", "check"):
+        assert {name: everything.get(name) for name in locked(part)} == locked(part)
     both = set(everything) & set(locked("cluster"))
     assert {name: everything[name] for name in both} == {name: locked("cluster")[name] for name in both}
 

@@ -1,4 +1,7 @@
-"""`python -m lab.cluster.status ADDRESS REPLICAS SECONDS`: 0 as soon as so many replicas run, and no others."""
+"""Wait for a cluster's replicas: `python -m tests.support.ray_status ADDRESS REPLICAS SECONDS`.
+
+Exits with 0 as soon as exactly REPLICAS replicas run, and with 1 after SECONDS seconds or when the deployment failed.
+"""
 
 import logging
 import sys
@@ -10,7 +13,7 @@ from ray import serve
 
 
 def main(address: str, wanted: int, seconds: float) -> int:
-    """Ask until it is so, or until the time is over."""
+    """Poll every 0.2 s; return the exit code."""
     ray.init(address, namespace="serve", logging_level=logging.ERROR, log_to_driver=False)
     deadline = time.monotonic() + seconds
     while True:
@@ -18,13 +21,13 @@ def main(address: str, wanted: int, seconds: float) -> int:
         if all(app.status == "RUNNING" and _running(app) == wanted for app in applications) and applications:
             return 0
         if time.monotonic() > deadline or any(app.status == "DEPLOY_FAILED" for app in applications):
-            print(f"{wanted} replicas were wanted: {applications}", file=sys.stderr)
+            print(f"expected {wanted} running replicas, got: {applications}", file=sys.stderr)
             return 1
         time.sleep(0.2)
 
 
 def _running(app: Any) -> int:
-    """Replicas that run; -1 while there are others, on their way in or out."""
+    """The number of running replicas; -1 while others are starting or stopping."""
     (deployment,) = app.deployments.values()
     states = {str(state): count for state, count in deployment.replica_states.items() if count}
     return int(states.pop("RUNNING", 0)) if set(states) <= {"RUNNING"} else -1
