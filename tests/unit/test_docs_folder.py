@@ -1,5 +1,6 @@
 """The documents: the paths that they name exist, and their options and their Python code work."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,28 +12,36 @@ from tests.support import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
-OTHER_PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "emojis" / "README.md"]
+OTHER_PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "model" / "README.md", ROOT / "emojis" / "README.md"]
 FOLDERS = "server|web|model|lab|tests|deploy|docs|locks"
 every_page = pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+def exists(path: Path) -> bool:
+    """Whether a path exists; paths into lab/ count as existing where lab/ has been deleted."""
+    lab = ROOT / "lab"
+    return path.exists() or (not lab.exists() and Path(os.path.normpath(path)).is_relative_to(lab))
 
 
 @every_page
 def test_every_link_has_a_target(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
         if not link.startswith("http"):
-            assert (page.parent / link).exists(), link
+            assert exists(page.parent / link), link
 
 
 @every_page
 def test_every_path_in_code_marks_exists(page: Path) -> None:
     for path in re.findall(rf"`((?:{FOLDERS})/[\w./-]+)`", page.read_text()):
-        assert (ROOT / path).exists(), path
+        assert exists(ROOT / path), path
 
 
 @every_page
 def test_every_link_to_a_heading_has_a_target(page: Path) -> None:
     for path, anchor in re.findall(r"\]\(([\w./-]*)#([\w-]+)\)", page.read_text()):
         target = page.parent / path if path else page
+        if not target.exists():  # reported by the test of links
+            continue
         assert anchor in [slug(heading) for heading in re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)], (
             anchor
         )
