@@ -117,22 +117,39 @@ def _run_job(analyser: Analyser, job: _Job) -> InferenceResult:
     return InferenceResult(started_at, analysis, state)
 
 
+class Timer(Protocol):
+    """A callback that is due at some time."""
+
+    def cancel(self) -> None:
+        """Do not call back."""
+
+
+class Timers(Protocol):
+    """A clock that calls back: the event loop, or a test's own clock."""
+
+    def time(self) -> float:
+        """Seconds."""
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        """Call back when the clock shows `when`."""
+
+
 class _Deadline:
     """Calls back after some seconds, unless cancelled; seconds in which the whole process stood still do not count."""
 
-    def __init__(self, seconds: float, expired: Callable[[], None]) -> None:
-        self._loop, self._seconds, self._expired = asyncio.get_running_loop(), seconds, expired
+    def __init__(self, timers: Timers, seconds: float, expired: Callable[[], None]) -> None:
+        self._timers, self._seconds, self._expired = timers, seconds, expired
         self._arm()
 
     def cancel(self) -> None:
         self._timer.cancel()
 
     def _arm(self) -> None:
-        self._due = self._loop.time() + self._seconds
-        self._timer = self._loop.call_at(self._due, self._check)
+        self._due = self._timers.time() + self._seconds
+        self._timer = self._timers.call_at(self._due, self._check)
 
     def _check(self) -> None:
-        if self._loop.time() - self._due > LATE:
+        if self._timers.time() - self._due > LATE:
             self._arm()
         else:
             self._expired()
@@ -141,8 +158,14 @@ class _Deadline:
 class InferencePool:
     """The threads: which are idle, and what to do with one that hangs. Lives in the event loop."""
 
-    def __init__(self, make: Callable[[], Analyser], size: int, deadline: float) -> None:
-        """Plan for `size` threads and `deadline` seconds a job; `start` starts them."""
+    def __init__(
+        self, make: Callable[[], Analyser], size: int, deadline: float, timers: Timers | None = None
+    ) -> None:
+        """Plan for `size` threads and `deadline` seconds a job; `start` starts them.
+
+        `timers` is the clock of the deadlines: that of the running event loop unless a test gives its own.
+        """
+        self._timers = timers
         self._make, self._size, self._deadline = make, size, deadline
         self._idle: list[InferenceThread] = []
         self._all: set[InferenceThread] = set()
@@ -205,7 +228,7 @@ class InferencePool:
             done(outcome)
             self.on_idle()
 
-        deadline = _Deadline(self._deadline, abandon)
+        deadline = _Deadline(self._timers or asyncio.get_running_loop(), self._deadline, abandon)
         worker.work(jpeg, received_at, state, finish)
 
     def _replace(self) -> None:

@@ -57,14 +57,20 @@ def test_counts_are_what_was_sent_and_heard(counted: RunningServer, smiling_jpeg
     assert scrape.sum("build_info", version=__version__) == scrape.sum("model_info", engine="litert") == 1
 
 
-def test_frames_of_a_client_that_leaves_are_accounted_for(counted: RunningServer, smiling_jpeg: bytes) -> None:
+def test_each_received_frame_of_a_client_that_leaves_is_counted_as_answered_dropped_or_failed(
+    counted: RunningServer, smiling_jpeg: bytes
+) -> None:
+    """The client leaves with 19 answers unread, so that frames are in each state: answered, dropped and in work."""
     with counted.connect() as client:
         client.expect("hello")
         for _ in range(20):
             client.send(smiling_jpeg)
+        client.receive()  # at least one frame was received, whatever the timing
     scrape = wait_for_sum(counted, 1, "connections_closed_total")
     ends = ("frames_answered_total", "frames_dropped_total", "errors_total")
-    assert scrape.sum("frames_received_total") == sum(scrape.sum(name) for name in ends)
+    received = scrape.sum("frames_received_total")
+    assert 1 <= received <= 20
+    assert received == sum(scrape.sum(name) for name in ends)
 
 
 def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import threading
-import time
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +13,8 @@ from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.errors import FrameError
 from server.vision.types import Analysis
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
+
+DEADLINE = 1.0  # seconds of the manual clock
 
 
 def succeeded(outcome: InferenceResult | None) -> bool:
@@ -37,15 +39,64 @@ def inference_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "inference"}
 
 
-def impatient_pool() -> tuple[InferencePool, list[Scripted]]:
-    """A pool of one thread that may work for 0.05 s, and the analysers it makes."""
-    made: list[Scripted] = []
+class ManualTimer:
+    """A callback of `ManualClock`."""
 
-    def make() -> Scripted:
-        made.append(Scripted())
-        return made[-1]
+    def __init__(self, when: float, callback: Callable[[], None]) -> None:
+        self.when, self.callback, self.cancelled = when, callback, False
 
-    return InferencePool(make, size=1, deadline=0.05), made
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class ManualClock:
+    """A clock that only the test moves, so that no deadline depends on the speed of the machine."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.timers: list[ManualTimer] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> ManualTimer:
+        self.timers.append(ManualTimer(when, callback))
+        return self.timers[-1]
+
+    @property
+    def pending(self) -> list[ManualTimer]:
+        return [timer for timer in self.timers if not timer.cancelled]
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock in one step, then call back what is due."""
+        self.now += seconds
+        due = [timer for timer in self.pending if timer.when <= self.now]
+        self.timers = [timer for timer in self.pending if timer not in due]
+        for timer in due:
+            timer.callback()
+
+
+class OneThread:
+    """A pool of one thread with a manual clock, and the analysers that it makes."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.analysers: list[Scripted] = []
+        self.pool = InferencePool(self._make, size=1, deadline=DEADLINE, timers=self.clock)
+
+    def _make(self) -> Scripted:
+        self.analysers.append(Scripted())
+        return self.analysers[-1]
+
+    async def wait_until_served(self, *jpegs: bytes) -> None:
+        """Wait until the newest thread has begun these frames."""
+        while not self.analysers or self.analysers[-1].served != list(jpegs):
+            await asyncio.sleep(0.001)
+
+    def stop(self) -> None:
+        for analyser in self.analysers:
+            analyser.release.set()
+        self.pool.stop()
 
 
 def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture) -> None:
@@ -63,53 +114,69 @@ def test_a_thread_survives_any_fault_of_a_stage(caplog: pytest.LogCaptureFixture
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_thread_that_hangs_is_replaced_and_its_late_result_thrown_away() -> None:
+def test_a_thread_that_hangs_is_replaced_and_its_late_result_is_discarded() -> None:
     async def work() -> None:
-        pool, made = impatient_pool()
-        before = inference_threads()
-        pool.start()
-        hung, good = await answers_of(Scheduler(pool, 10), b"hang", b"good")
+        one, before = OneThread(), inference_threads()
+        one.pool.start()
+        answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), b"hang", b"good"))
+        await one.wait_until_served(b"hang")
+        one.clock.advance(DEADLINE)
+        hung, good = await answers
         assert hung is None and succeeded(good)
-        assert (pool.abandoned, pool.healthy) == (1, True)
-        made[0].release.set()
+        assert (one.pool.abandoned, one.pool.healthy) == (1, True)
+        one.analysers[0].release.set()
         while len(inference_threads() - before) > 1:
-            await asyncio.sleep(0)  # until the freed thread has ended, its late result thrown away
-        (after,) = await answers_of(Scheduler(pool, 10), b"good")
-        assert succeeded(after) and made[1].served == [b"good", b"good"]
-        pool.stop()
+            await asyncio.sleep(0.001)  # until the released thread has ended, its late result discarded
+        (after,) = await answers_of(Scheduler(one.pool, 10), b"good")
+        assert succeeded(after) and one.analysers[1].served == [b"good", b"good"]
+        one.stop()
 
     run(work)
 
 
-def test_a_frame_that_was_answered_in_time_is_never_given_up() -> None:
+def test_an_answer_in_time_cancels_the_deadline() -> None:
     async def work() -> None:
-        pool = InferencePool(Scripted, size=1, deadline=0.02)
-        pool.start()
-        (good,) = await answers_of(Scheduler(pool, 10), b"good")
-        until = asyncio.get_running_loop().time() + 0.06
-        while asyncio.get_running_loop().time() < until:  # past its deadline
-            await asyncio.sleep(0.01)
-        assert succeeded(good) and pool.abandoned == 0
-        pool.stop()
+        one = OneThread()
+        one.pool.start()
+        (good,) = await answers_of(Scheduler(one.pool, 10), b"good")
+        assert succeeded(good) and not one.clock.pending
+        one.clock.advance(10 * DEADLINE)
+        assert one.pool.abandoned == 0
+        one.stop()
 
     run(work)
 
 
-def test_a_process_that_stood_still_does_not_blame_its_threads() -> None:
-    """Ctrl-Z, a paused container: deadlines come due before the results that waited are seen."""
+def test_time_in_which_the_process_was_stopped_does_not_count_for_the_deadline() -> None:
+    """After Ctrl-Z or in a paused container a deadline is noticed late; then it starts again."""
 
     async def work() -> None:
-        pool = InferencePool(Scripted, size=1, deadline=0.05)
-        pool.start()
-        await pool.ready.wait()
-        answer = asyncio.create_task(answers_of(Scheduler(pool, 10), b"good"))
-        await asyncio.sleep(0)
-        until = time.monotonic() + 0.05 + 2 * LATE
-        while time.monotonic() < until:  # the event loop stands still
-            pass
-        (good,) = await answer
-        assert succeeded(good) and pool.abandoned == 0
-        pool.stop()
+        one = OneThread()
+        one.pool.start()
+        answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), b"hang"))
+        await one.wait_until_served(b"hang")
+        one.clock.advance(DEADLINE + 2 * LATE)
+        assert one.pool.abandoned == 0
+        one.clock.advance(0.9 * DEADLINE)
+        assert one.pool.abandoned == 0
+        one.analysers[0].release.set()
+        (answer,) = await answers
+        assert succeeded(answer)
+        one.stop()
+
+    run(work)
+
+
+def test_a_thread_that_hangs_after_the_process_was_stopped_is_replaced_too() -> None:
+    async def work() -> None:
+        one = OneThread()
+        one.pool.start()
+        answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), b"hang"))
+        await one.wait_until_served(b"hang")
+        one.clock.advance(DEADLINE + 2 * LATE)
+        one.clock.advance(DEADLINE)
+        assert await answers == [None] and one.pool.abandoned == 1
+        one.stop()
 
     run(work)
 
@@ -132,16 +199,20 @@ def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
     run(work)
 
 
-def test_when_threads_keep_hanging_the_pool_says_that_it_is_broken() -> None:
+def test_the_pool_is_broken_once_too_many_threads_hang() -> None:
     async def work() -> None:
-        pool, made = impatient_pool()
-        pool.start()
-        await answers_of(Scheduler(pool, 10), *[b"hang"] * MAX_ABANDONED)
-        await pool.broken.wait()
-        assert not pool.healthy
-        for scripted in made:
-            scripted.release.set()
-        pool.stop()
+        one = OneThread()
+        one.pool.start()
+        answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), *[b"hang"] * MAX_ABANDONED))
+        for number in range(MAX_ABANDONED):
+            assert one.pool.healthy
+            while len(one.analysers) <= number:
+                await asyncio.sleep(0.001)
+            await one.wait_until_served(b"hang")
+            one.clock.advance(DEADLINE)
+        assert await answers == [None] * MAX_ABANDONED
+        assert one.pool.broken.is_set() and not one.pool.healthy
+        one.stop()
 
     run(work)
 

@@ -19,19 +19,33 @@ class Wire:
 
     def __init__(self, app: WebSocketLimits) -> None:
         """Open it."""
-        self._up: asyncio.Queue[Message] = asyncio.Queue()
+        self._up: asyncio.Queue[Message | Exception] = asyncio.Queue()
         self.down: asyncio.Queue[Message] = asyncio.Queue()
         self._up.put_nowait({"type": "websocket.connect"})
         scope: dict[str, Any] = {"type": "websocket", "path": "/", "headers": [], "subprotocols": []}
-        self.served = asyncio.ensure_future(app(scope, self._up.get, self.down.put))
+        self.served = asyncio.ensure_future(app(scope, self._receive, self.down.put))
 
     def send(self, data: bytes) -> None:
         """Send a message."""
         self._up.put_nowait({"type": "websocket.receive", "bytes": data})
 
+    def leave(self, code: int) -> None:
+        """Close the connection with this code."""
+        self._up.put_nowait({"type": "websocket.disconnect", "code": code})
+
+    def lose(self, error: Exception) -> None:
+        """Let the server's `receive` raise this error."""
+        self._up.put_nowait(error)
+
     async def receive(self) -> Message:
-        """The next message; waits."""
+        """The next message from the application; waits up to 10 s."""
         return await asyncio.wait_for(self.down.get(), 10)
+
+    async def _receive(self) -> Message:
+        message = await self._up.get()
+        if isinstance(message, Exception):
+            raise message
+        return message
 
 
 class Echo:
@@ -109,19 +123,26 @@ def test_all_are_told_to_come_again_and_so_is_who_comes_late() -> None:
     asyncio.run(check())
 
 
-def test_a_client_that_leaves_and_one_that_is_lost_end_as_such() -> None:
+def test_the_application_sees_the_close_code_of_a_client_that_leaves() -> None:
     async def check() -> None:
         echo = Echo()
-        left, lost = await opened(echo), await opened(echo)
-        left._up.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(left.served, 10)
+        wire = await opened(echo)
+        wire.leave(1001)
+        await asyncio.wait_for(wire.served, 10)
+        assert echo.codes == [1001]
 
-        class Gone:
-            async def get(self) -> Message:
-                raise ConnectionError("the proxy died")
+    asyncio.run(check())
 
-        lost._up.get = Gone().get  # type: ignore[method-assign]
-        assert echo.codes == [1000]
+
+def test_the_application_sees_1006_when_the_connection_is_lost() -> None:
+    """A server in front raises from `receive` when its proxy dies."""
+
+    async def check() -> None:
+        echo = Echo()
+        wire = await opened(echo)
+        wire.lose(ConnectionError("the proxy died"))
+        await asyncio.wait_for(wire.served, 10)
+        assert echo.codes == [1006]
 
     asyncio.run(check())
 
