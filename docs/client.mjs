@@ -2,12 +2,12 @@
 import { readFile } from "node:fs/promises";
 
 const [url, ...names] = process.argv.slice(2);
-const socket = new WebSocket(url); // the one of browsers, too
+const socket = new WebSocket(url); // works in browsers too
 let sent = 0;
 const next = async () => (sent < names.length ? socket.send(await readFile(names[sent++])) : socket.close());
 socket.onmessage = ({ data }) => {
   const message = JSON.parse(data);
   for (const face of message.faces ?? []) console.log(names[message.frame - 1], face.label, face.confidence);
-  void next(); // the answer to hello or to a frame: send the next one
+  void next(); // after hello and after each answer, send the next frame
 };
 socket.onerror = () => { console.error(`no answer from ${url}`); process.exitCode = 1; };

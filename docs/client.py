@@ -9,7 +9,7 @@ with connect(sys.argv[1]) as socket:
     hello = json.loads(socket.recv())
     for name in sys.argv[2:]:
         with open(name, "rb") as file:
-            socket.send(file.read())  # one frame; its answer is awaited before the next one: one credit
+            socket.send(file.read())  # one frame; the next is sent after its answer, so one credit is enough
         answer = json.loads(socket.recv())
         for face in answer.get("faces", []):
             print(name, face["label"], dict(zip(hello["labels"], face["scores"], strict=True)))
