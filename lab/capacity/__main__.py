@@ -132,7 +132,7 @@ def _notes(wish: Wish, answer: Plan) -> list[str]:
         files = 2 ** math.ceil(math.log2(answer.people_each + OWN_FILES))
         notes.append(f"a process may have {USUAL_FILES} files open, and every connection is one: ulimit -n {files}.")
     if wish.utilisation > 0.8:
-        notes.append("above 80 % a small crowd makes answers old: the simulations in docs/scaling.md show how old.")
+        notes.append("above 80 % a small crowd makes answers old: the simulations in lab/simulation.md show how old.")
     return notes
 
 

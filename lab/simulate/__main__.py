@@ -81,7 +81,7 @@ def simulated(options: argparse.Namespace) -> int:
 
 
 def table(report: dict[str, Any]) -> str:
-    """The figures as docs/scaling.md has them."""
+    """The figures as lab/simulation.md has them."""
     lines = [
         "| What happens, and under which rules | without a connection, p50 / p95 | turned away | "
         "age p95 before / worst / at the end | dropped at most | connected at the end |",

@@ -89,7 +89,7 @@ class Threads:
         if self._idle == self.threads - 1:
             seconds *= service.cold
         after_it = replace(state, search=Search(received_at)) if searched else state
-        # After each stage a thread needs Python, and so the lock. Assumed: docs/scaling.md.
+        # After each stage a thread needs Python, and so the lock. Assumed: lab/simulation.md.
         native, python = ((1 - service.python) * seconds / len(STAGES), service.python * seconds / len(STAGES))
         started, done_stages = env.now, 0
 

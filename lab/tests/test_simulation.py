@@ -188,7 +188,7 @@ def test_every_scenario_plays_from_the_measured_costs(name: str) -> None:
 
 
 def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures() -> None:
-    text = (ROOT / "docs" / "scaling.md").read_text()
+    text = (ROOT / "lab" / "simulation.md").read_text()
     report = json.loads((ROOT / "lab" / "data" / "simulation.json").read_text())
     assert table(report) in text, "python -m lab.simulate prints what should be there"
     assert report["contention"] == scenarios.found_contention(), "make simulate again: --compare found something else"
@@ -199,7 +199,7 @@ def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures()
 def test_the_documents_have_what_was_compared() -> None:
     report = json.loads((ROOT / "lab" / "data" / "compared.json").read_text())
     assert report["machine"]["idle"] and report["within"] and not report["quick"]
-    assert compared_table(report) in (ROOT / "docs" / "scaling.md").read_text()
+    assert compared_table(report) in (ROOT / "lab" / "simulation.md").read_text()
 
 
 def test_smaller_pictures_cost_less() -> None:
