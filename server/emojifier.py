@@ -1,9 +1,10 @@
-"""Faces and expressions for programs: `from server import Emojifier`. No web, no wire; the same pipeline as the page's.
+"""Faces and expressions for Python programs: `from server import Emojifier`. It runs the same pipeline as the server.
 
 docs/example.py and docs/python.md show how to use it.
 """
 
 import threading
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 
@@ -12,23 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.settings.groups import ROOT
+from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey, shrunk
+from server.vision.output_stage import OutputStage
 from server.vision.pipeline import make_pipeline
 from server.vision.state import State
-from server.vision.types import Analysis, ExpressionSettings, Grey
+from server.vision.types import Analysis, ExpressionSettings
 
-# A picture as a program may have it: uint8 [height, width] grey, or [height, width, 3] in OpenCV's order blue, green,
-# red; the bytes of a JPEG, PNG or WebP file; or the path of one.
+# A picture: uint8 [height, width] grey, or [height, width, 3] in OpenCV's order blue, green, red; the bytes of a JPEG,
+# PNG or WebP file; or the path of one.
 Picture = NDArray[np.uint8] | bytes | str | PathLike[str]
 
 
 class Emojifier:
-    """Finds faces and reads their expressions.
+    """Finds faces and recognises their expressions.
 
-    Thread-safe: threads may share one, and then take turns. To use several cores make one for each thread (25 MB
-    each).
+    Thread-safe: threads may share one, and then take turns. To use several cores, make one for each thread (25 MB
+    each). It does not change OpenCV's number of threads, which belongs to the whole process.
     """
 
     def __init__(
@@ -36,24 +39,26 @@ class Emojifier:
         model: str | PathLike[str] = ROOT / "model",
         detector: str = "blazeface",
         engine: str = "litert",
-        tuning: ExpressionSettings | None = None,
+        settings: ExpressionSettings | None = None,
+        stages: Sequence[OutputStage] = (),
     ) -> None:
         """Load the detector and the model.
 
         Args:
             model: folder of an exported model.
-            detector: `blazeface` or `haar`.
+            detector: a name in server/vision/detectors/registry.py: `blazeface` or `haar`.
             engine: `litert`, or `keras`, which needs TensorFlow.
-            tuning: smoothing, margin and floor, by default those of the page.
+            settings: smoothing, margin and floor; by default those of the page.
+            stages: further stages, which compute `Face.outputs`.
 
         Raises:
             ModelFilesError: a file is missing or damaged; the message says which and what to do.
             ValueError: there is no detector or engine of that name.
         """
         self._manifest = load_manifest(Path(model))
-        self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS)
-        self._tuning = tuning or ExpressionSettings()
-        self._turn = threading.Lock()
+        self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS, stages)
+        self._settings = settings or ExpressionSettings()
+        self._lock = threading.Lock()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -67,42 +72,42 @@ class Emojifier:
             picture: see `Picture`. A file is turned upright first, as its EXIF data says; an array is taken as it is.
 
         Raises:
-            FrameError: it is no picture, damaged or too large; `code` for programs, `message` for people.
+            FrameError: it is not a picture, damaged or too large; `code` is for programs, `message` for people.
             OSError: the file cannot be read.
-            ValueError: an array of another type or shape.
+            ValueError: the array has another type or shape.
         """
-        return self._look(_grey(picture), 0.0, State.initial(self._tuning))[0]
+        return self._analyse(_grey(picture), 0.0, State.for_picture(self._settings))[0]
 
     def video(self) -> "Video":
-        """The faces of pictures that follow each other: with an id for each person, and settled labels."""
+        """Analyses pictures in sequence: each face gets an id that lasts, and a settled label."""
         return Video(self)
 
-    def _look(self, grey: Grey, at: float, state: State) -> tuple[Analysis, State]:
-        with self._turn:
+    def _analyse(self, grey: Grey, at: float, state: State) -> tuple[Analysis, State]:
+        with self._lock:
             return self._pipeline.analyse_grey(grey, at, state)
 
-    def _beginning(self) -> State:
-        return State.initial(self._tuning)
+    def _initial_state(self) -> State:
+        return State.initial(self._settings)
 
 
 class Video:
-    """One video: remembers its faces. For one thread; several videos may share an Emojifier."""
+    """One video, whose faces are tracked. For one thread; several videos may share an Emojifier."""
 
     def __init__(self, emojifier: Emojifier) -> None:
-        """Begin a video; `Emojifier.video()` does."""
-        self._emojifier, self._state = emojifier, emojifier._beginning()
+        """Use `Emojifier.video()` instead."""
+        self._emojifier, self._state = emojifier, emojifier._initial_state()
 
     def analyse(self, frame: Picture, at: float) -> Analysis:
         """The faces of the next frame.
 
         Args:
             frame: see `Picture`.
-            at: when it was taken, seconds of any clock that goes forward: by it the scores are smoothed.
+            at: when it was taken, seconds of any clock; the scores are smoothed over this time.
 
         Raises:
-            FrameError, OSError, ValueError: see `Emojifier.analyse`; the video can go on with the next frame.
+            FrameError, OSError, ValueError: see `Emojifier.analyse`; the video can be continued with the next frame.
         """
-        analysis, self._state = self._emojifier._look(_grey(frame), at, self._state)
+        analysis, self._state = self._emojifier._analyse(_grey(frame), at, self._state)
         return analysis
 
 
@@ -117,7 +122,7 @@ def _grey_of_array(pixels: NDArray[np.uint8]) -> Grey:
     colour = pixels.ndim == 3 and pixels.shape[2] == 3
     if pixels.dtype != np.uint8 or not (colour or pixels.ndim == 2):
         raise ValueError(
-            f"a picture must be uint8 [height, width] or [height, width, 3], this is {pixels.dtype} {pixels.shape}"
+            f"the picture is {pixels.dtype} {pixels.shape}; it must be uint8 [height, width] or [height, width, 3]"
         )
     if not pixels.size:
         raise FrameError("empty", "The picture has no pixels.")

@@ -20,12 +20,14 @@ import numpy as np
 
 from lab.bench.detect_cost import costs
 from lab.bench.detect_plot import Curve, draw
+from server.vision.arrays import Grey
 from server.vision.detectors.blazeface import detector as blazeface
 from server.vision.detectors.blazeface.anchors import merge
-from server.vision.detectors.blazeface.detector import BlazeFaceDetector
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Variant, Window
+from server.vision.detectors.blazeface.detector import ENTER_SCORE, BlazeFaceDetector
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Variant
+from server.vision.detectors.blazeface.windows import Window
 from server.vision.tracking import iou
-from server.vision.types import ENTER_SCORE, Box, Grey
+from server.vision.types import Box
 
 ROOT = Path(__file__).resolve().parents[2]
 # Edges of the face sizes, shares of the frame's width; and the size that a camera's frame must show.
@@ -105,7 +107,7 @@ def one_look(variant: Variant) -> Look:
 
     def look(grey: Grey) -> Found:
         height, width = grey.shape
-        scores, points = merge(*net.look(grey, Window(0, 0, width, height), LOWEST))
+        scores, points = merge(*net.infer(grey, Window(0, 0, width, height), LOWEST))
         boxes = np.concatenate([points[:, 0], points[:, 1] - points[:, 0]], axis=1)
         return [(score, tuple(box)) for score, box in zip(scores.tolist(), boxes.tolist(), strict=True)]
 

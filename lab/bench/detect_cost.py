@@ -7,9 +7,10 @@ from unittest.mock import patch
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from server.vision.detectors.blazeface.detector import BlazeFaceDetector
-from server.vision.detectors.blazeface.network import Window
-from server.vision.types import Box, Floats, Grey, Search
+from server.vision.arrays import Floats, Grey
+from server.vision.detectors.blazeface.detector import BlazeFaceDetector, Search
+from server.vision.detectors.blazeface.windows import Window
+from server.vision.types import Box
 
 
 def costs(net: BlazeFaceDetector, rounds: int = 40) -> dict[str, float]:
@@ -47,11 +48,11 @@ def _known(net: BlazeFaceDetector, frame: Grey, faces: list[Box], search: Search
     points = np.zeros((len(faces), 8, 2), np.float32)
     points[:, :2] = np.array(faces, np.float32).reshape(-1, 2, 2) * size
     points[:, 1] += points[:, 0]
-    look = net._following.look
+    infer = net._follower.infer
 
     def told(grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
-        look(grey, window, threshold)
+        infer(grey, window, threshold)
         return np.ones(len(faces), np.float32), points
 
-    with patch.object(net._following, "look", told):
+    with patch.object(net._follower, "infer", told):
         net.follow(frame, faces, 0.1, search)

@@ -18,11 +18,13 @@ import numpy as np
 
 from model.dataset import Images, load_images
 from model.targets import load_votes, majority
-from server.vision.expression.calibration import relative_to
+from server.vision.arrays import Grey
+from server.vision.expression.calibration import calibrated
 from server.vision.expression.manifest import load_manifest
-from server.vision.expression.smoothing import NOTHING, SmoothedExpression
-from server.vision.pipeline import Pipeline, State, make_pipeline
-from server.vision.types import UNSURE, ExpressionSettings, Face, Grey
+from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
+from server.vision.pipeline import Pipeline, make_pipeline
+from server.vision.state import State
+from server.vision.types import UNSURE, ExpressionSettings, Face
 from tests.support.clips import HEIGHT, WIDTH, crop_scene, play
 from tests.support.pictures import to_jpeg
 
@@ -92,9 +94,9 @@ class Reader:
         """The label that a recorded clip ends with: what the pipeline does with scores once it has them."""
         neutral, tuning, mood = self.labels.index("neutral"), ExpressionSettings(), None
         for clock, raw in clip:
-            scores = raw if resting is None else relative_to(resting, raw, neutral)
+            scores = raw if resting is None else calibrated(raw, resting, neutral)
             mood = mood.step(scores, clock, tuning) if mood else SmoothedExpression.first(scores, clock, tuning)
-        return UNSURE if mood is None or mood.shown == NOTHING else self.labels[mood.shown]
+        return UNSURE if mood is None or mood.shown == NO_LABEL else self.labels[mood.shown]
 
 
 def measure(source: Path, ferplus: Path, split: str, most_resting: int, most_clear: int) -> Figures:

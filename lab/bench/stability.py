@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from model.dataset import load_images
+from server.vision.arrays import Grey
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import Pipeline, State, make_pipeline
-from server.vision.types import UNSURE, Face, Grey
+from server.vision.pipeline import Pipeline, make_pipeline
+from server.vision.state import State
+from server.vision.types import UNSURE, Face
 from tests.support.clips import HEIGHT, WIDTH, Scene, astronaut_scene, crop_scene, play
 from tests.support.pictures import to_jpeg
 

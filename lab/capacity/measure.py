@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import psutil
 from threadpoolctl import threadpool_limits
@@ -30,7 +31,8 @@ from server.cli.serve import analyser_factory
 from server.live import protocol
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import Pipeline, State
+from server.vision.pipeline import Pipeline
+from server.vision.state import State
 
 FACES = (0, 1, 2, 5, 10)
 SIZES = ((320, 240), (480, 360), (640, 480), (1280, 720), (1920, 1080))
@@ -70,14 +72,14 @@ class Camera:
     def _frame(self) -> tuple[float, bool]:
         """One frame to its answer, ready to be sent."""
         self._clock += 1 / FPS
-        turn = self._state.search.turn
+        before = self._state.detector
         started = time.thread_time()
         analysis, self._state = self._pipeline.analyse(self._jpegs[self._at], self._clock, self._state)
         spent = 1000 * (time.thread_time() - started)
         self._at = (self._at + 1) % len(self._jpegs)
         self.faces.append(len(analysis.faces))
         self.answer_bytes.append(len(protocol.result(10_000, analysis, 0.12, 2.34)))
-        return spent, self._state.search.turn > turn
+        return spent, self._state.detector != before
 
 
 def unit() -> float:
@@ -100,6 +102,7 @@ def frames(quick: bool, say: Callable[[str], None]) -> tuple[list[dict[str, Any]
     pipeline = analyser_factory(settings, load_manifest(settings.model))()
     pipeline.warm_up()
     units, rows = [], []
+    cv2.setNumThreads(1)  # as in the server
     with threadpool_limits(1):
         for width, height in SIZES:
             for faces in FACES:

@@ -17,7 +17,7 @@ from lab.simulate.replica import Service
 from lab.simulate.scenarios import sizes_of
 from lab.simulate.viewer import Kind
 from server.settings.options import load_settings
-from server.vision.detectors.blazeface.detector import CALM_S
+from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S
 
 # Seconds below which a measurement of CPU ticks means nothing.
 LEAST = 20e-6
@@ -36,7 +36,7 @@ class Measured:
     @property
     def searches(self) -> float:
         """The part of the frames in which new faces are searched for."""
-        return 1 / (self.fps * CALM_S)
+        return 1 / (self.fps * SEARCH_INTERVAL_S)
 
     @property
     def loop(self) -> float:

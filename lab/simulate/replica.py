@@ -14,9 +14,9 @@ from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.protocol import Limits
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
-from server.vision.detectors.blazeface.detector import CALM_S
-from server.vision.pipeline import State
-from server.vision.types import STAGES, Analysis, ExpressionSettings, Search
+from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S, Search
+from server.vision.state import State
+from server.vision.types import STAGES, Analysis, ExpressionSettings
 
 NOBODY = Analysis((), dict.fromkeys(STAGES, 0.0))
 
@@ -61,6 +61,10 @@ class Listener(Protocol):
         """The connection ended, and with it so many frames that had come and were not answered."""
 
 
+def _search_of(state: State) -> Search:
+    return state.detector if isinstance(state.detector, Search) else Search()
+
+
 class Threads:
     """The inference threads as the scheduler sees them."""
 
@@ -84,11 +88,11 @@ class Threads:
         """Keep a thread busy; the picture is the number of a size that the page has gone down to."""
         self._idle -= 1
         env, service = self._env, self._service
-        seconds, searched = self._draw(received_at - state.search.at)
+        seconds, searched = self._draw(received_at - _search_of(state).at)
         seconds *= (service.search_sizes if searched else service.sizes)[jpeg[0]]
         if self._idle == self.threads - 1:
             seconds *= service.cold
-        after_it = replace(state, search=Search(received_at)) if searched else state
+        after_it = replace(state, detector=Search(received_at)) if searched else state
         # After each stage a thread needs Python, and so the lock. Assumed: lab/simulation.md.
         native, python = ((1 - service.python) * seconds / len(STAGES), service.python * seconds / len(STAGES))
         started, done_stages = env.now, 0
@@ -117,7 +121,7 @@ class Threads:
         """A time out of those that were measured, and whether the frame is searched."""
         if since_search == math.inf:
             return self._service.first, True
-        if since_search >= CALM_S:
+        if since_search >= SEARCH_INTERVAL_S:
             return self._rng.choice(self._service.search), True
         return self._rng.choice(self._service.usual), False
 

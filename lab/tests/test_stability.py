@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from lab.bench.stability import choose, cuts, steadiness
+from server.vision.arrays import Grey
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
-from server.vision.types import Grey
 from tests.support import ROOT
 from tests.support.clips import HEIGHT, WIDTH, astronaut_scene, crop_scene, play
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lab.bench.resting import measure
-from server.vision.expression.calibration import LEAST, RIVAL, SHARE, relative_to
+from server.vision.expression.calibration import MAX_RIVAL_RATIO, MIN_NEUTRAL_SHARE, MIN_PROBABILITY, calibrated
 
 NEUTRAL, SAD, HAPPY = 4, 5, 3
 SAD_AT_REST = (0.05, 0.01, 0.04, 0.01, 0.25, 0.62, 0.02)
@@ -21,17 +21,17 @@ def faces(least: float = 0.0) -> st.SearchStrategy[tuple[float, ...]]:
 
 @given(faces(), faces())
 def test_the_result_is_a_distribution(resting: tuple[float, ...], scores: tuple[float, ...]) -> None:
-    corrected = relative_to(resting, scores, NEUTRAL)
+    corrected = calibrated(scores, resting, NEUTRAL)
     assert sum(corrected) == pytest.approx(1.0) and min(corrected) >= 0.0
 
 
 @given(faces())
 def test_the_resting_face_itself_is_neutral(resting: tuple[float, ...]) -> None:
     """Whatever it looks like: even one that is nothing but sad."""
-    corrected = relative_to(resting, resting, NEUTRAL)
+    corrected = calibrated(resting, resting, NEUTRAL)
     rivals = [share for label, share in enumerate(corrected) if label != NEUTRAL]
-    assert corrected[NEUTRAL] >= SHARE - 7 * LEAST
-    assert max(rivals) <= (RIVAL + 0.01) * corrected[NEUTRAL]
+    assert corrected[NEUTRAL] >= MIN_NEUTRAL_SHARE - 7 * MIN_PROBABILITY
+    assert max(rivals) <= (MAX_RIVAL_RATIO + 0.01) * corrected[NEUTRAL]
 
 
 @given(faces(), st.floats(0.65, 1.0), faces())
@@ -42,29 +42,29 @@ def test_a_resting_face_that_is_neutral_changes_nothing(
     assume(rest > 0.01)
     resting = [(1 - neutral) * share / rest for share in others]
     resting[NEUTRAL] = neutral
-    assert relative_to(resting, scores, NEUTRAL) == scores
+    assert calibrated(scores, resting, NEUTRAL) == scores
 
 
-@given(faces(LEAST * 8), faces(LEAST * 8))
+@given(faces(MIN_PROBABILITY * 8), faces(MIN_PROBABILITY * 8))
 def test_rivals_of_neutral_lose_and_none_is_raised_against_it(
     resting: tuple[float, ...], scores: tuple[float, ...]
 ) -> None:
     """Against neutral no label gains; those that are rare at rest keep what they have, and none is lost for good."""
-    corrected = relative_to(resting, scores, NEUTRAL)
+    corrected = calibrated(scores, resting, NEUTRAL)
     for label in range(7):
         before, after = scores[label] / scores[NEUTRAL], corrected[label] / corrected[NEUTRAL]
         assert after <= before * 1.000001
         if resting[label] <= resting[NEUTRAL] / 20:  # even with all others at its level, neutral has its share
             assert after == pytest.approx(before)
-        assert after >= before * LEAST / 10
+        assert after >= before * MIN_PROBABILITY / 10
 
 
 def test_clear_expressions_are_still_read_over_a_sad_looking_rest() -> None:
     happy = (0.0, 0.0, 0.0, 0.97, 0.02, 0.01, 0.0)
     sadder = (0.02, 0.0, 0.02, 0.0, 0.03, 0.93, 0.0)
-    assert relative_to(SAD_AT_REST, happy, NEUTRAL)[HAPPY] > 0.95
-    assert relative_to(SAD_AT_REST, sadder, NEUTRAL)[SAD] > 0.5
-    assert relative_to(SAD_AT_REST, SAD_AT_REST, NEUTRAL)[SAD] < 0.25
+    assert calibrated(happy, SAD_AT_REST, NEUTRAL)[HAPPY] > 0.95
+    assert calibrated(sadder, SAD_AT_REST, NEUTRAL)[SAD] > 0.5
+    assert calibrated(SAD_AT_REST, SAD_AT_REST, NEUTRAL)[SAD] < 0.25
 
 
 def test_on_real_faces_most_resting_ones_become_neutral_and_clear_ones_stay(data_folder: Path) -> None:

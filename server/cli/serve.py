@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable
 
+import cv2
 import uvicorn
 
 from server.cli.access_setup import certify, proxies, with_token
@@ -55,7 +56,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def analyser_factory(settings: Settings, manifest: Manifest) -> Callable[[], Pipeline]:
-    """What each inference thread calls to make its own pipeline."""
+    """What each inference thread calls to make its own pipeline.
+
+    OpenCV gets one thread, for the whole process: the inference threads share the cores already.
+    """
+    cv2.setNumThreads(1)
     return lambda: make_pipeline(settings.detector, settings.engine, manifest, settings.frame_pixels)
 
 

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from server.logs import fields
 from server.vision.errors import FrameError
-from server.vision.pipeline import State
+from server.vision.state import State
 from server.vision.types import Analysis
 
 log = logging.getLogger(__name__)

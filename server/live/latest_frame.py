@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from server.live.protocol import Configure, DropReason
 from server.live.token_bucket import TokenBucket
-from server.vision.pipeline import State
+from server.vision.state import State
 from server.vision.types import ExpressionSettings
 
 
@@ -67,7 +67,7 @@ class LatestFrame:
         self.in_service, self.waiting = self.waiting, None
         state = self.state.reset() if self._reset else self.state
         self._reset = False
-        return self.in_service, state.with_tuning(self.tuning)
+        return self.in_service, state.with_settings(self.tuning)
 
     def finish(self, state: State | None) -> None:
         """The frame in service is done; None keeps the state from before it."""

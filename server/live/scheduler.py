@@ -20,7 +20,7 @@ from typing import Protocol
 from server.live.fair_share import FairShare
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
-from server.vision.pipeline import State
+from server.vision.state import State
 
 Answer = Callable[[Frame, InferenceResult | None], None]
 Dropped = Callable[[Drop], None]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from server.origins import Origin, parse_origin
 from server.settings import validators as access
+from server.vision.detectors.registry import DetectorName
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,7 +67,7 @@ class Settings(BaseModel):
     model: Path = Field(
         ROOT / "model", description="folder of an exported model, with its emotion.json; or a .keras file"
     )
-    detector: Literal["blazeface", "haar"] = Field(
+    detector: DetectorName = Field(
         "blazeface", description="face detector; haar is the tutorial's, many times slower and blind to tilt"
     )
     engine: Literal["litert", "keras"] = Field(

@@ -1,39 +1,40 @@
-"""How well a face can be seen: light, size and turn, from what the path has computed anyway (pure).
+"""Measures how well a face can be read: light, size and turn, from values that the pipeline has computed anyway.
 
-A face costs two microseconds; what is too dark or too far away, and in which words, is for the page to say.
+It takes two microseconds for each face. The page decides what is too dark or too far away.
 """
 
 import cv2
 
-from server.vision.types import Box, Detection, Grey, Quality
+from server.vision.arrays import Grey
+from server.vision.types import Box, Detection, Quality
 
 
 def quality(crop: Grey, face: Detection, box: Box, shape: tuple[int, ...]) -> Quality:
     """Measures one face.
 
     Args:
-        crop: what the classifier sees of it, uint8 [size, size].
+        crop: of the face, uint8 [size, size].
         face: as detected.
         box: of the answer, fractions of the frame.
-        shape: height and width of the frame in pixels, in which an eye distance can be measured.
+        shape: height and width of the frame in pixels.
     """
     return Quality(cv2.mean(crop)[0] / 255, box[2], _turn(face, shape))
 
 
 def _turn(face: Detection, shape: tuple[int, ...]) -> float | None:
-    """Where the nose tip lies beside the middle of the eyes, along the line through them, in eye distances.
+    """The offset of the nose tip from the middle of the eyes, along the line through them, in eye distances.
 
-    Along that line, so that a tilted head is not taken for a turned one. 0.5 is the place of an eye: about 45
-    degrees; a profile goes beyond 1, where nothing more is to be told.
+    Along that line, so that a tilted head does not count as turned. 0.5 is where an eye is: about 45 degrees; a profile
+    would exceed 1.
     """
     if face.landmarks is None:
         return None
     height, width = shape[:2]
-    (left_x, left_y), (right_x, right_y), (nose_x, nose_y) = face.landmarks[:3].tolist()
+    (left_x, left_y), (right_x, right_y), (nose_x, nose_y) = face.landmarks[:3]
     across_x, across_y = (right_x - left_x) * width, (right_y - left_y) * height
     beside_x, beside_y = (nose_x - (left_x + right_x) / 2) * width, (nose_y - (left_y + right_y) / 2) * height
     distance = across_x**2 + across_y**2
-    if distance < 1e-6:  # both eyes on one spot: nothing to measure by
+    if distance < 1e-6:  # both eyes at one point: the turn cannot be measured
         return None
     turn: float = (beside_x * across_x + beside_y * across_y) / distance
     return max(-1.0, min(1.0, turn))

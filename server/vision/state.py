@@ -1,65 +1,64 @@
-"""What a connection remembers from frame to frame: a value, replaced as a whole by every analysis."""
+"""What a connection remembers from frame to frame (pure): a value that every analysis replaces as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from server.vision.crop_reuse import SeenFace
 from server.vision.expression.smoothing import SmoothedExpression
 from server.vision.tracking import Tracks
-from server.vision.types import ExpressionSettings, Search
+from server.vision.types import DetectorState, ExpressionSettings, SeenFace
 
-# A clock that stands still or jumps back counts as this much: the frame came later than the one before, only
-# nobody knows by how much.
+# A clock that stands still or jumps back counts as this step: the frame is later than the one before, by an unknown
+# time.
 MIN_STEP_S = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Tracks, moods and settings of one connection.
+    """Tracks, expressions and settings of one connection.
 
     Attributes:
-        tuning: the smoothing in force.
+        settings: the expression settings in force.
         tracks: the faces seen lately.
-        moods: their expressions, by track id.
+        expressions: their smoothed expressions, by track id.
         clock: seconds since the first frame; grows with every frame, whatever the server's clock does.
         received_at: the server's clock at the last frame; None before the first.
-        search: how far the search for new faces has come.
-        glimpses: the faces of the last frame as they were when last looked for, by track id.
-        single: frames are pictures by themselves, of any kind that `picture` reads and to be turned upright; else JPEG
-            frames of a camera.
+        detector: what the detector remembers.
+        seen: the faces of the last frame, by track id.
+        is_picture: the frame is a still picture in any format that `images.picture` reads, to be turned upright;
+            otherwise frames are JPEG frames of a camera.
     """
 
-    tuning: ExpressionSettings = field(default_factory=ExpressionSettings)
+    settings: ExpressionSettings = field(default_factory=ExpressionSettings)
     tracks: Tracks = field(default_factory=Tracks)
-    moods: Mapping[int, SmoothedExpression] = field(default_factory=dict)
+    expressions: Mapping[int, SmoothedExpression] = field(default_factory=dict)
     clock: float = 0.0
     received_at: float | None = None
-    search: Search = field(default_factory=Search)
-    glimpses: Mapping[int, SeenFace] = field(default_factory=dict, compare=False)  # arrays know no equality
-    single: bool = False
+    detector: DetectorState = None
+    seen: Mapping[int, SeenFace] = field(default_factory=dict)
+    is_picture: bool = False
 
     @classmethod
-    def initial(cls, tuning: ExpressionSettings | None = None) -> "State":
+    def initial(cls, settings: ExpressionSettings | None = None) -> "State":
         """The state of a new connection."""
-        return cls(tuning or ExpressionSettings())
+        return cls(settings or ExpressionSettings())
 
     @classmethod
-    def for_picture(cls, tuning: ExpressionSettings | None = None) -> "State":
-        """The state in which to analyse one picture by itself."""
-        return cls(tuning or ExpressionSettings(), single=True)
+    def for_picture(cls, settings: ExpressionSettings | None = None) -> "State":
+        """The state in which to analyse one still picture."""
+        return cls(settings or ExpressionSettings(), is_picture=True)
 
-    def with_tuning(self, tuning: ExpressionSettings) -> "State":
+    def with_settings(self, settings: ExpressionSettings) -> "State":
         """The same faces under other settings, from the next frame on.
 
-        Another resting face makes what was averaged so far worth nothing: expressions begin anew, so that it shows in
-        the very next answer; the faces keep their ids.
+        Another calibration invalidates the averages: expressions restart, so that the very next answer shows it. The
+        faces keep their ids.
         """
-        moods = self.moods if tuning.resting == self.tuning.resting else {}
-        return replace(self, tuning=tuning, moods=moods)
+        expressions = self.expressions if settings.resting == self.settings.resting else {}
+        return replace(self, settings=settings, expressions=expressions)
 
     def reset(self) -> "State":
-        """All faces forgotten; their ids stay used."""
-        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), moods={}, search=Search(), glimpses={})
+        """All faces forgotten; their ids are not used again."""
+        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), expressions={}, detector=None, seen={})
 
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""

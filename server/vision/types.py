@@ -1,18 +1,13 @@
-"""The values that pass between the stages: frozen, without behaviour.
+"""The values that pass between the stages: frozen, pure Python, without behaviour.
 
-Places in a frame are fractions of its width and height, so that they hold at every decoded size.
+Positions are fractions of the frame's width and height, so that they hold at every decoded size.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
-Grey: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.float32]
 Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
 Point: TypeAlias = tuple[float, float]
 
@@ -21,61 +16,72 @@ Point: TypeAlias = tuple[float, float]
 STAGES = ("decode", "detect", "classify", "track")
 Timing: TypeAlias = Mapping[str, float]  # milliseconds by stage, one entry for each of STAGES
 
-# Two thresholds, so that a face does not flicker at one: it enters at the first and stays down to the second.
-ENTER_SCORE = 0.52
-KEEP_SCORE = 1 / 3
+# What a detector remembers of a connection from frame to frame. Only the detector reads it; it must be immutable.
+# None before the first frame.
+DetectorState: TypeAlias = object
 
-NEUTRAL = "neutral"  # the label that a resting face should have, in models that know it
+NEUTRAL = "neutral"  # the label of a calibrated face at rest, in models that have it
 UNSURE = "unsure"  # the label of a face when no expression reaches the floor
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Certainty(IntEnum):
+    """How far a detection is trusted. Each detector sets it by thresholds of its own."""
+
+    WEAK = 0  # continues a track, but does not start one
+    LIKELY = 1  # starts a track; the face is shown once it was detected in several frames
+    CERTAIN = 2  # starts a track; the face is shown at once
+
+
+@dataclass(frozen=True, slots=True)
 class Detection:
-    """One face as a detector sees it.
+    """One face as a detector finds it.
 
     Attributes:
         box: fractions of the frame; may reach beyond it when the face does.
-        score: KEEP_SCORE to 1; below ENTER_SCORE it may only continue a face that is already known.
-        landmarks: float32 [6, 2], fractions of the frame: the eye at the left of the image, the eye at its
-            right, nose tip, mouth centre, the ear at the left, the ear at the right; None from a detector
-            that gives boxes only.
+        score: 0 to 1, by the detector's own measure.
+        landmarks: six (x, y), fractions of the frame: the eye at the left of the image, the eye at its right, nose tip,
+            mouth centre, the ear at the left, the ear at the right; None from a detector that finds boxes only.
+        certainty: what tracking may do with it.
     """
 
     box: Box
     score: float
-    landmarks: Floats | None = None
+    landmarks: tuple[Point, ...] | None = None
+    certainty: Certainty = Certainty.CERTAIN
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """How far the search for new faces has come: a video is searched a part at a time.
-
-    Attributes:
-        at: when a part was searched last, seconds of the connection's clock; minus infinity before the first frame.
-        turn: how many parts were searched so far.
-    """
-
-    at: float = -math.inf
-    turn: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class DetectionResult:
-    """What a detector made of one frame: its faces, in no order, and how far the search has come with it."""
+    """The faces that a detector found in one frame, in no order, and its state for the next frame."""
 
     faces: list[Detection]
-    search: Search
+    state: DetectorState
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """A face of the last frame as the detector last found it; see `crop_reuse`.
+
+    Attributes:
+        face: the detection.
+        crop: of the face in the frame of the detection, uint8 [size, size] as bytes.
+        repeats: frames since then in which the detection was reused.
+    """
+
+    face: Detection
+    crop: bytes
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a face can be read: numbers only, what is too little is for the page to say.
+    """How well a face can be read. The page decides what is too little.
 
     Attributes:
         light: mean grey of the face's crop, 0 (black) to 1 (white).
         width: of the box, as a fraction of the frame's width.
-        turn: how far the head is turned sideways, -1 to 1: 0 looks into the camera, positive towards the right of the
-            frame as sent; at 0.5 the nose tip lies beside an eye. None from a detector that gives boxes only.
+        turn: how far the head is turned sideways, -1 to 1: 0 faces the camera, positive towards the right of the frame
+            as sent; at 0.5 the nose tip lies beside an eye. None from a detector that finds boxes only.
     """
 
     light: float
@@ -88,14 +94,14 @@ class Face:
     """One face of the answer.
 
     Attributes:
-        id: from 1, the same person's while the track lives, never used again on this connection.
+        id: from 1; the same while the track lives, and never used again on this connection.
         box: fractions of the frame, clamped to it.
         landmarks: six (x, y), fractions of the frame, not clamped; order as in Detection; or None.
         label: the settled expression, or UNSURE.
         scores: probabilities of this frame alone, in the order of the manifest's labels.
-        smoothed: the same over time, read relative to the resting face if there is one.
+        smoothed: the same over time, relative to the calibration if there is one.
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
-        quality: how well it can be seen.
+        quality: how well it can be read.
         outputs: further values by the name of the stage that made them; empty unless the pipeline has such stages.
     """
 
@@ -120,14 +126,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class ExpressionSettings:
-    """How scores become an answer: what a client may configure.
+    """How scores become a label: what a client may configure.
 
     Attributes:
-        smoothing_s: time constant of the exponential smoothing in seconds; 0 shows every frame by itself.
-        margin: how far another expression must lead the shown one to replace it; 0 to 1.
+        smoothing_s: time constant of the exponential smoothing in seconds; 0 takes every frame by itself.
+        margin: the lead that another expression needs to replace the shown one; 0 to 1.
         floor: the smoothed score below which no expression is named; 0 to 1.
-        resting: probabilities of the face at rest, to be read as neutral, in the order of the manifest's labels; or
-            None. Only for models with a label NEUTRAL.
+        resting: the calibration: mean probabilities of the face at rest, which is to be read as NEUTRAL, in the order
+            of the manifest's labels; or None. Only for models that have the label NEUTRAL.
     """
 
     smoothing_s: float = 0.3

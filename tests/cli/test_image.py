@@ -93,7 +93,7 @@ def test_what_cannot_be_read_is_one_line_each_and_the_others_are_done(run: Run, 
     done = run("image", tmp_path, tmp_path / "gone.jpg", "-o", tmp_path / "out")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     lines = done.stderr.splitlines()
-    wanted = {"empty": "no bytes", "half": "breaks off", "huge": "10000x10000", "text": "no JPEG", "gone": "No such"}
+    wanted = {"empty": "no bytes", "half": "breaks off", "huge": "10000x10000", "text": "not a JPEG", "gone": "No such"}
     assert len(lines) == len(wanted)
     for name, words in wanted.items():
         assert any(f"{name}." in line and words in line for line in lines), (name, lines)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from server.vision.types import Grey
+from server.vision.arrays import Grey
 from tests.support.pictures import to_jpeg
 
 WIDTH, HEIGHT = 640, 480

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 
 from server.vision.errors import FrameError
-from server.vision.pipeline import State
+from server.vision.state import State
 from server.vision.types import STAGES, Analysis, ExpressionSettings
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)

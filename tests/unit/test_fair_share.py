@@ -15,7 +15,7 @@ from server.live.fair_share import GREEDY, MEMORY_S, NEWCOMER_S, FairShare
 from server.live.inference_pool import InferencePool, InferenceResult
 from server.live.latest_frame import LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
-from server.vision.pipeline import State
+from server.vision.state import State
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 

@@ -45,7 +45,7 @@ def test_settings_reach_the_next_frame() -> None:
     assert slot.configure(Configure({"margin": 0.5}, reset=False)).margin == 0.5
     slot.receive(b"", now=0.0)
     _, state = slot.begin()
-    assert state.tuning.margin == 0.5
+    assert state.settings.margin == 0.5
 
 
 def test_begin_needs_a_frame() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from server.live.inference_pool import InferencePool, InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
-from server.vision.pipeline import State
+from server.vision.state import State
 from server.vision.types import STAGES, Analysis
 from tests.unit.scripted import PATIENCE, TUNING, run
 

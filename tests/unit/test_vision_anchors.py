@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from server.vision.arrays import Floats
 from server.vision.detectors.blazeface.anchors import make_anchors, merge, read_candidates
-from server.vision.types import Floats
 
 SIZE = 128  # pixels a side of the input
 ANCHORS = make_anchors(((16, 2), (8, 6)))

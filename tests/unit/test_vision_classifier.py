@@ -41,7 +41,7 @@ def test_no_crops_no_scores(classifier: LiteRtClassifier) -> None:
 
 
 def test_weights_that_do_not_fit_the_manifest_are_refused(manifest: Manifest) -> None:
-    with pytest.raises(ModelFilesError, match="not what its manifest says"):
+    with pytest.raises(ModelFilesError, match="not as its manifest says"):
         LiteRtClassifier(dataclasses.replace(manifest, labels=("one", "two")))
 
 

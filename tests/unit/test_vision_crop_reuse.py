@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.crop_reuse import MAX_REPEATS, SeenFace, may_be_still
+from server.vision.arrays import Grey
+from server.vision.crop_reuse import MAX_REPEATS, may_reuse, shows_same
 from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import Pipeline, State, make_pipeline
-from server.vision.types import Box, Detection, DetectionResult, Grey, Search
+from server.vision.pipeline import Pipeline, make_pipeline
+from server.vision.state import State
+from server.vision.types import Box, Detection, DetectionResult, DetectorState, SeenFace
 from tests.support import ROOT
 from tests.support.clips import HEIGHT, WIDTH, Scene, astronaut_scene, play
 from tests.support.pictures import to_jpeg
@@ -32,10 +34,10 @@ class Looks:
         follow: Callable[..., DetectionResult] = BlazeFaceDetector.follow
 
         def counted(
-            net: BlazeFaceDetector, grey: Grey, known: Sequence[Box], clock: float, search: Search
+            net: BlazeFaceDetector, grey: Grey, tracked: Sequence[Box], clock: float, state: DetectorState
         ) -> DetectionResult:
             self.count += 1
-            return follow(net, grey, known, clock, search)
+            return follow(net, grey, tracked, clock, state)
 
         monkeypatch.setattr(BlazeFaceDetector, "follow", counted)
         self.pipeline: Pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
@@ -95,13 +97,13 @@ def test_a_face_that_sways_is_seen_in_every_frame(looks: Looks, scene: Scene) ->
 
 def test_what_shows_nothing_is_never_still() -> None:
     dark = np.full((48, 48), 3, np.uint8)
-    assert not SeenFace(FACE, dark).shows(dark)
+    assert not shows_same(SeenFace(FACE, dark.tobytes()), dark)
 
 
 def test_all_faces_must_have_been_there_lately() -> None:
-    crop = np.zeros((48, 48), np.uint8)
+    crop = bytes(48 * 48)
     fresh, tired = SeenFace(FACE, crop), SeenFace(FACE, crop, MAX_REPEATS)
-    assert may_be_still({1: fresh, 2: fresh}, [1, 2])
-    assert not may_be_still({1: fresh}, [1, 2])
-    assert not may_be_still({1: fresh, 2: tired}, [1, 2])
-    assert not may_be_still({}, [])
+    assert may_reuse({1: fresh, 2: fresh}, [1, 2])
+    assert not may_reuse({1: fresh}, [1, 2])
+    assert not may_reuse({1: fresh, 2: tired}, [1, 2])
+    assert not may_reuse({}, [])

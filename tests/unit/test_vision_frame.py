@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from server.vision.errors import FrameError
-from server.vision.images.frame import ENOUGH_PX, FACE_PX, decode_grey
+from server.vision.images.frame import MIN_FACE_PX, MIN_LONG_SIDE_PX, decode_grey
 from tests.support.pictures import to_jpeg
 from tests.unit.test_vision_jpeg import claiming, with_segment
 
@@ -79,16 +79,18 @@ def test_the_orientation_in_exif_is_ignored() -> None:
 )
 def test_large_frames_are_halved_while_they_are_unpacked(long_side: int, decoded: int) -> None:
     grey = decode_grey(to_jpeg(gradient(long_side, 240)), LIMIT)
-    assert grey.shape[1] == decoded >= min(long_side, ENOUGH_PX)
+    assert grey.shape[1] == decoded >= min(long_side, MIN_LONG_SIDE_PX)
     assert abs(float(grey.mean()) - 120) < 3
 
 
-@pytest.mark.parametrize(("detail", "decoded"), [(0.0, 640), (0.1, 640), (0.1374, 640), (0.1375, 320), (0.5, 160)])
-def test_a_frame_in_which_only_large_faces_matter_is_decoded_smaller(detail: float, decoded: int) -> None:
-    """As far as leaves FACE_PX of the least of them."""
-    grey = decode_grey(to_jpeg(gradient(640, 480)), LIMIT, detail)
+@pytest.mark.parametrize(
+    ("min_face_width", "decoded"), [(0.0, 640), (0.1, 640), (0.1374, 640), (0.1375, 320), (0.5, 160)]
+)
+def test_a_frame_in_which_only_large_faces_matter_is_decoded_smaller(min_face_width: float, decoded: int) -> None:
+    """As small as leaves MIN_FACE_PX for the smallest of them."""
+    grey = decode_grey(to_jpeg(gradient(640, 480)), LIMIT, min_face_width)
     assert grey.shape == (decoded * 3 // 4, decoded)
-    assert detail == 0 or decoded == 640 or detail * decoded >= FACE_PX
+    assert min_face_width == 0 or decoded == 640 or min_face_width * decoded >= MIN_FACE_PX
 
 
 def test_too_many_pixels_are_refused_before_decoding(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def write(folder: Path, **changes: object) -> Path:
 def test_the_fields_are_read(tmp_path: Path) -> None:
     manifest = load_manifest(write(tmp_path))
     assert (manifest.name, manifest.labels, manifest.size) == ("tiny", ("calm", "happy"), 48)
-    assert manifest.places.tolist() == [
+    assert manifest.template_points.tolist() == [
         pytest.approx(place) for place in ([0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.5, 0.8])
     ]
     assert manifest.accuracy == {"ferplus_private": 0.76}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.vision.errors import FrameError
-from server.vision.images.picture import LONG_SIDE, decode_picture, decode_picture_grey, picture_size
+from server.vision.images.picture import MAX_LONG_SIDE_PX, decode_picture, decode_picture_grey, picture_size
 
 SCENE = cv2.GaussianBlur(np.random.default_rng(3).integers(0, 255, (60, 90, 3), np.uint8), (0, 0), 4).astype(np.uint8)
 FILES = {
@@ -32,8 +32,8 @@ def test_transparency_and_depth_do_no_harm() -> None:
 
 
 def test_a_large_picture_is_shrunk() -> None:
-    large = cv2.imencode(".png", np.zeros((100, 3 * LONG_SIDE), np.uint8))[1].tobytes()
-    assert decode_picture_grey(large).shape == (33, LONG_SIDE)
+    large = cv2.imencode(".png", np.zeros((100, 3 * MAX_LONG_SIDE_PX), np.uint8))[1].tobytes()
+    assert decode_picture_grey(large).shape == (33, MAX_LONG_SIDE_PX)
 
 
 @pytest.mark.parametrize("kind", FILES)

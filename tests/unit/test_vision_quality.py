@@ -6,11 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from server.vision.arrays import Grey
 from server.vision.detectors.registry import make_detector
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import State, align_face, make_pipeline
+from server.vision.pipeline import align_face, make_pipeline
 from server.vision.quality import quality
-from server.vision.types import Detection, Grey, Quality
+from server.vision.state import State
+from server.vision.types import Detection, Quality
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 
@@ -21,9 +23,7 @@ EYES_AND_NOSE = ((0.4, 0.4), (0.5, 0.4), (0.45, 0.5))
 
 
 def face(*points: tuple[float, float]) -> Detection:
-    landmarks = np.full((6, 2), 0.5, np.float32)
-    landmarks[: len(points)] = points
-    return Detection(BOX, 0.9, landmarks)
+    return Detection(BOX, 0.9, (*points, *[(0.5, 0.5)] * (6 - len(points))))
 
 
 def test_light_is_the_mean_grey_and_width_that_of_the_box() -> None:

@@ -8,34 +8,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.expression.smoothing import NOTHING, SmoothedExpression
+from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.types import ExpressionSettings
 
 HAPPY, SAD, CALM = (0.9, 0.05, 0.05), (0.05, 0.9, 0.05), (0.05, 0.05, 0.9)
 UNCLEAR = (0.34, 0.33, 0.33)
-TUNING = ExpressionSettings()
+SETTINGS = ExpressionSettings()
 
 
-def shown_over(frames: Sequence[Sequence[float]], step: float = 0.1, tuning: ExpressionSettings = TUNING) -> list[int]:
-    mood = SmoothedExpression.first(frames[0], 0.0, tuning)
-    shown = [mood.shown]
+def shown_over(
+    frames: Sequence[Sequence[float]], step: float = 0.1, settings: ExpressionSettings = SETTINGS
+) -> list[int]:
+    expression = SmoothedExpression.first(frames[0], 0.0, settings)
+    shown = [expression.shown]
     for k, scores in enumerate(frames[1:], 1):
-        mood = mood.step(scores, k * step, tuning)
-        shown.append(mood.shown)
+        expression = expression.step(scores, k * step, settings)
+        shown.append(expression.shown)
     return shown
 
 
 def test_the_first_scores_count_whole() -> None:
-    mood = SmoothedExpression.first(HAPPY, 5.0, TUNING)
-    assert mood.smoothed == HAPPY and mood.shown == 0 and mood.confidence == 0.9
+    expression = SmoothedExpression.first(HAPPY, 5.0, SETTINGS)
+    assert expression.smoothed == HAPPY and expression.shown == 0 and expression.confidence == 0.9
 
 
 def test_scores_fade_with_the_time_constant() -> None:
     """After one time constant 1/e of the old is left, however many frames came between."""
-    at_once = SmoothedExpression.first(HAPPY, 0.0, TUNING).step(SAD, 0.3, TUNING)
-    in_steps = SmoothedExpression.first(HAPPY, 0.0, TUNING)
+    at_once = SmoothedExpression.first(HAPPY, 0.0, SETTINGS).step(SAD, 0.3, SETTINGS)
+    in_steps = SmoothedExpression.first(HAPPY, 0.0, SETTINGS)
     for k in range(1, 7):
-        in_steps = in_steps.step(SAD, 0.05 * k, TUNING)
+        in_steps = in_steps.step(SAD, 0.05 * k, SETTINGS)
     expected = [b + (a - b) / math.e for a, b in zip(HAPPY, SAD, strict=True)]
     assert at_once.smoothed == pytest.approx(expected)
     assert in_steps.smoothed == pytest.approx(expected)
@@ -55,7 +57,7 @@ def test_a_real_change_is_shown_within_half_a_second(fps: int) -> None:
 def test_a_label_must_lead_by_the_margin() -> None:
     close = (0.44, 0.52, 0.04)  # ahead by 0.08
     assert set(shown_over([HAPPY] + [close] * 200)) == {0}
-    assert shown_over([HAPPY] + [close] * 200, tuning=ExpressionSettings(margin=0.05))[-1] == 1
+    assert shown_over([HAPPY] + [close] * 200, settings=ExpressionSettings(margin=0.05))[-1] == 1
 
 
 def test_a_close_call_takes_longer_than_a_clear_change() -> None:
@@ -78,7 +80,7 @@ def test_a_face_between_two_labels_does_not_flicker(fps: int, period_s: float) -
 
 @pytest.mark.parametrize("fps", [10, 25])
 def test_a_face_on_the_floor_does_not_flicker(fps: int) -> None:
-    scores = [TUNING.floor + 0.06 * math.sin(2 * math.pi * k / fps / 2) for k in range(60 * fps)]
+    scores = [SETTINGS.floor + 0.06 * math.sin(2 * math.pi * k / fps / 2) for k in range(60 * fps)]
     shown = shown_over([(p, (1 - p) / 2, (1 - p) / 2) for p in scores], 1 / fps)
     assert sum(a != b for a, b in pairwise(shown)) <= 2
 
@@ -94,18 +96,18 @@ def test_somebody_who_makes_faces_is_followed_every_time() -> None:
 def test_a_lead_must_last() -> None:
     """Two others that take turns in leading never replace the shown one."""
     turns = [(0.1, 0.9, 0.0), (0.1, 0.0, 0.9)] * 20
-    tuning = ExpressionSettings(smoothing_s=0.3, floor=0.0)
-    mood = SmoothedExpression.first((0.9, 0.1, 0.0), 0.0, tuning)
+    settings = ExpressionSettings(smoothing_s=0.3, floor=0.0)
+    expression = SmoothedExpression.first((0.9, 0.1, 0.0), 0.0, settings)
     for k, scores in enumerate(turns, 1):
-        before, mood = mood, mood.step(scores, 0.09 * k, tuning)
-        assert mood.shown == before.shown or mood.wanted == before.wanted
+        before, expression = expression, expression.step(scores, 0.09 * k, settings)
+        assert expression.shown == before.shown or expression.candidate == before.candidate
 
 
 def test_under_the_floor_nothing_is_shown_and_the_confidence_is_of_the_likeliest() -> None:
-    mood = SmoothedExpression.first(UNCLEAR, 0.0, TUNING)
-    assert mood.shown == NOTHING and mood.confidence == pytest.approx(0.34)
-    shown = shown_over([HAPPY] + [UNCLEAR] * 30, tuning=ExpressionSettings(floor=0.5))
-    assert shown[0] == 0 and shown[-1] == NOTHING
+    expression = SmoothedExpression.first(UNCLEAR, 0.0, SETTINGS)
+    assert expression.shown == NO_LABEL and expression.confidence == pytest.approx(0.34)
+    shown = shown_over([HAPPY] + [UNCLEAR] * 30, settings=ExpressionSettings(floor=0.5))
+    assert shown[0] == 0 and shown[-1] == NO_LABEL
 
 
 def test_a_label_under_the_floor_loses_its_margin() -> None:
@@ -115,12 +117,12 @@ def test_a_label_under_the_floor_loses_its_margin() -> None:
 
 def test_without_smoothing_every_frame_speaks_for_itself() -> None:
     frames = [HAPPY, SAD, CALM, UNCLEAR, SAD]
-    assert shown_over(frames, 0.001, ExpressionSettings(smoothing_s=0.0)) == [0, 1, 2, NOTHING, 1]
+    assert shown_over(frames, 0.001, ExpressionSettings(smoothing_s=0.0)) == [0, 1, 2, NO_LABEL, 1]
 
 
 def test_a_long_gap_makes_the_new_frame_count_almost_whole() -> None:
-    mood = SmoothedExpression.first(HAPPY, 0.0, TUNING).step(SAD, 10.0, TUNING)
-    assert mood.smoothed == pytest.approx(SAD)
+    expression = SmoothedExpression.first(HAPPY, 0.0, SETTINGS).step(SAD, 10.0, SETTINGS)
+    assert expression.smoothed == pytest.approx(SAD)
 
 
 probabilities = st.tuples(*[st.floats(0.0, 1.0)] * 3).map(lambda p: tuple((v + 0.01) / (sum(p) + 0.03) for v in p))
@@ -131,13 +133,13 @@ probabilities = st.tuples(*[st.floats(0.0, 1.0)] * 3).map(lambda p: tuple((v + 0
     st.builds(ExpressionSettings, st.floats(0.0, 5.0), st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
 )
 def test_smoothed_scores_stay_probabilities(
-    frames: list[tuple[float, tuple[float, ...]]], tuning: ExpressionSettings
+    frames: list[tuple[float, tuple[float, ...]]], settings: ExpressionSettings
 ) -> None:
     clock = 0.0
-    mood = SmoothedExpression.first(frames[0][1], clock, tuning)
+    expression = SmoothedExpression.first(frames[0][1], clock, settings)
     for elapsed, scores in frames:
         clock += elapsed
-        mood = mood.step(scores, clock, tuning)
-        assert sum(mood.smoothed) == pytest.approx(1.0)
-        assert 0.0 <= mood.confidence <= 1.0
-        assert mood.shown in (NOTHING, 0, 1, 2)
+        expression = expression.step(scores, clock, settings)
+        assert sum(expression.smoothed) == pytest.approx(1.0)
+        assert 0.0 <= expression.confidence <= 1.0
+        assert expression.shown in (NO_LABEL, 0, 1, 2)

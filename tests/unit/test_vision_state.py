@@ -14,28 +14,29 @@ from server.vision.types import Detection, ExpressionSettings
 def seen_once() -> State:
     state = State.initial().at(100.0)
     tracks, _ = state.tracks.step([Detection((0.1, 0.1, 0.3, 0.3), 0.9)], state.clock)
-    return State(state.tuning, tracks, {}, state.clock, state.received_at)
+    return State(state.settings, tracks, {}, state.clock, state.received_at)
 
 
 def test_a_new_connection_knows_nobody() -> None:
     state = State.initial()
-    assert state.tracks == Tracks() and not state.moods and state.tuning == ExpressionSettings()
-    assert State.initial(ExpressionSettings(floor=0.2)).tuning.floor == 0.2
+    assert state.tracks == Tracks() and not state.expressions and state.settings == ExpressionSettings()
+    assert State.initial(ExpressionSettings(floor=0.2)).settings.floor == 0.2
 
 
 def test_other_settings_keep_the_faces() -> None:
-    state = seen_once().with_tuning(ExpressionSettings(margin=0.5))
-    assert state.tuning.margin == 0.5 and len(state.tracks.alive) == 1
+    state = seen_once().with_settings(ExpressionSettings(margin=0.5))
+    assert state.settings.margin == 0.5 and len(state.tracks.alive) == 1
 
 
 def test_another_resting_face_lets_expressions_begin_anew_and_keeps_the_faces() -> None:
-    tuning = ExpressionSettings(resting=(0.2, 0.8))
-    state = replace(seen_once(), moods={1: SmoothedExpression.first((0.2, 0.8), 0.0, ExpressionSettings())})
-    assert state.with_tuning(ExpressionSettings(margin=0.5)).moods == state.moods
-    calibrated = state.with_tuning(tuning)
-    assert not calibrated.moods and calibrated.tracks == state.tracks
-    again = replace(calibrated, moods=state.moods)
-    assert again.with_tuning(tuning).moods == state.moods and not again.with_tuning(ExpressionSettings()).moods
+    settings = ExpressionSettings(resting=(0.2, 0.8))
+    state = replace(seen_once(), expressions={1: SmoothedExpression.first((0.2, 0.8), 0.0, ExpressionSettings())})
+    assert state.with_settings(ExpressionSettings(margin=0.5)).expressions == state.expressions
+    calibrated = state.with_settings(settings)
+    assert not calibrated.expressions and calibrated.tracks == state.tracks
+    again = replace(calibrated, expressions=state.expressions)
+    assert again.with_settings(settings).expressions == state.expressions
+    assert not again.with_settings(ExpressionSettings()).expressions
 
 
 def test_reset_forgets_the_faces_but_not_the_used_ids() -> None:

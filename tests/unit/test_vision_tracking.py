@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.vision.tracking import GAP_S, KEEP_S, WEAK_S, Track, Tracks, iou
-from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection
+from server.vision.tracking import MAX_FRAME_GAP_S, MAX_UNSEEN_S, MAX_WEAK_S, Track, Tracks, iou
+from server.vision.types import Box, Certainty, Detection
 
 SIDE = 0.2
 
 
-def face(x: float, y: float = 0.4, score: float = 0.9, side: float = SIDE) -> Detection:
-    return Detection((x, y, side, side), score)
+def face(x: float, y: float = 0.4, certainty: Certainty = Certainty.CERTAIN, side: float = SIDE) -> Detection:
+    return Detection((x, y, side, side), 0.9, certainty=certainty)
 
 
 def ids_over(frames: Iterable[tuple[float, list[Detection]]]) -> list[list[int]]:
@@ -34,14 +34,14 @@ def test_the_order_of_the_detections_does_not_matter() -> None:
 
 
 def test_a_face_back_within_half_a_second_keeps_its_id() -> None:
-    assert ids_over([(0.0, [face(0.3)]), (0.1, []), (KEEP_S, [face(0.32)])]) == [[1], [], [1]]
+    assert ids_over([(0.0, [face(0.3)]), (0.1, []), (MAX_UNSEEN_S, [face(0.32)])]) == [[1], [], [1]]
 
 
 def test_a_face_back_later_is_a_new_one_and_the_old_id_is_never_used_again() -> None:
     assert ids_over([(0.0, [face(0.3)]), (0.1, []), (0.7, [face(0.3)])]) == [[1], [], [2]]
 
 
-@pytest.mark.parametrize(("gap", "id"), [(GAP_S, 1), (GAP_S + 0.1, 2)])
+@pytest.mark.parametrize(("gap", "id"), [(MAX_FRAME_GAP_S, 1), (MAX_FRAME_GAP_S + 0.1, 2)])
 def test_a_face_is_not_forgotten_while_nobody_looks(gap: float, id: int) -> None:
     """Where a server is so busy that a connection is served once a second, and not after a page has rested."""
     assert ids_over([(1.0, [face(0.3)]), (1.0 + gap, [face(0.32)])]) == [[1], [id]]
@@ -52,12 +52,12 @@ def test_after_a_long_gap_a_face_has_to_be_there_at_once() -> None:
 
 
 def test_a_face_is_not_taken_to_have_moved_on_for_long() -> None:
-    """Who walked is awaited where they would be after KEEP_S, which is still in the frame."""
+    """Who walked is awaited where they would be after MAX_UNSEEN_S, which is still in the frame."""
     walking = [(k / 10, [face(0.05 + 0.04 * k)]) for k in range(6)]
     tracks = Tracks()
     for clock, found in walking:
         tracks, _ = tracks.step(found, clock)
-    (late,), (later,) = tracks.predicted(0.5 + KEEP_S), tracks.predicted(0.5 + GAP_S)
+    (late,), (later,) = tracks.predicted(0.5 + MAX_UNSEEN_S), tracks.predicted(0.5 + MAX_FRAME_GAP_S)
     assert late == pytest.approx(later) and later[0] < 1
 
 
@@ -65,20 +65,21 @@ def test_a_face_that_jumps_across_the_frame_is_a_new_one() -> None:
     assert ids_over([(0.0, [face(0.0)]), (0.1, [face(0.7)])]) == [[1], [2]]
 
 
+def weak(x: float) -> Detection:
+    return face(x, certainty=Certainty.WEAK)
+
+
 def test_a_weak_detection_continues_a_face_but_starts_none() -> None:
-    weak = KEEP_SCORE
-    assert weak < ENTER_SCORE
-    frames = [(0.0, [face(0.3, score=weak)]), (0.1, [face(0.3)]), (0.2, [face(0.3, score=weak), face(0.7, score=weak)])]
+    frames = [(0.0, [weak(0.3)]), (0.1, [face(0.3)]), (0.2, [weak(0.3), weak(0.7)])]
     assert ids_over(frames) == [[], [1], [1]]
 
 
-def test_what_stays_weak_is_let_go_and_a_face_that_is_weak_for_a_while_is_not() -> None:
-    """After a cut a track may hang on something that is no face: that is weak for good."""
-    weak = face(0.3, score=KEEP_SCORE)
+def test_a_track_that_stays_weak_expires() -> None:
+    """After a cut in a film a track may hang on something that is not a face; a face that is weak for a while stays."""
     clocks = [k / 10 for k in range(40)]
-    seen = ids_over([(clock, [weak if clock else face(0.3)]) for clock in clocks])
-    assert seen[: int(10 * WEAK_S)] == [[1]] * int(10 * WEAK_S) and seen[int(10 * WEAK_S) + 1 :] == [[]] * 19
-    again = ids_over([(clock, [face(0.3) if clock % 1.5 == 0 else weak]) for clock in clocks])
+    seen, accepted = ids_over([(clock, [weak(0.3) if clock else face(0.3)]) for clock in clocks]), int(10 * MAX_WEAK_S)
+    assert seen[:accepted] == [[1]] * accepted and seen[accepted + 1 :] == [[]] * 19
+    again = ids_over([(clock, [face(0.3) if clock % 1.5 == 0 else weak(0.3)]) for clock in clocks])
     assert again == [[1]] * 40
 
 
@@ -92,7 +93,7 @@ def crossing(clock: float) -> list[Detection]:
 def test_two_people_who_cross_keep_their_ids(fps: int) -> None:
     frames = [(k / fps, crossing(k / fps)) for k in range(2 * fps)]
     hidden = sum(len(found) == 1 for _, found in frames) / fps
-    assert 0.2 < hidden < KEEP_S  # the test is about a gap
+    assert 0.2 < hidden < MAX_UNSEEN_S  # the test is about a gap
     given_ids = ids_over(frames)
     assert given_ids[0] == given_ids[-1] == [1, 2]
     assert {id for frame in given_ids for id in frame} == {1, 2}
@@ -184,7 +185,7 @@ def test_overlap_of_two_boxes(a: Box, b: Box, expected: float) -> None:
 
 
 boxes = st.tuples(*[st.floats(-0.2, 1.0)] * 2, *[st.floats(0.0, 0.8)] * 2)
-detections = st.lists(st.builds(Detection, boxes, st.floats(KEEP_SCORE, 1.0)), max_size=6)
+detections = st.lists(st.builds(Detection, boxes, st.just(0.9), st.none(), st.sampled_from(Certainty)), max_size=6)
 
 
 @given(st.lists(st.tuples(st.floats(0.001, 2.0), detections), max_size=12))
@@ -198,6 +199,6 @@ def test_whatever_is_seen_ids_are_unique_and_only_grow(frames: list[tuple[float,
         assert len(now) == len(set(now))
         assert len({track.id for track in tracks.alive}) == len(tracks.alive)
         assert all(id in before or id not in seen_once for id in now)  # no id comes back from the dead
-        assert all(clock - track.seen <= KEEP_S for track in tracks.alive)
+        assert all(clock - track.seen_at <= MAX_UNSEEN_S for track in tracks.alive)
         seen_once |= set(now)
     assert seen_once == set(range(1, tracks.next_id))

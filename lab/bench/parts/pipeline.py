@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+import cv2
 import numpy as np
 from threadpoolctl import threadpool_limits
 
@@ -14,7 +15,7 @@ from lab.bench.stats import median
 from server.cli.serve import analyser_factory
 from server.settings.options import load_settings
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import State
+from server.vision.state import State
 from tests.support import ROOT
 
 ROUNDS = 60
@@ -65,6 +66,7 @@ def run(context: Context) -> None:
     timer = PipelineTimer(context.frame)
     unit_round = make_unit()
     ours, cpu, theirs, unit = [], [], [], []
+    cv2.setNumThreads(1)  # as in the server
     with tutorial(context) as tutorial_round, threadpool_limits(1):
         for _ in range(context.rounds(ROUNDS)):
             wall_ms, cpu_ms = timer.round()

@@ -1,1 +1,1 @@
-"""Face detectors: what each offers, and how to get one by name."""
+"""Face detectors: what each offers (`protocol`), and how to make one by name (`registry`)."""

@@ -1,7 +1,7 @@
-"""The tutorial's face detector, with better settings: OpenCV's Haar cascade (Viola and Jones, 2001).
+"""The tutorial's face detector with better settings: OpenCV's Haar cascade (Viola and Jones, 2001).
 
-For learners and for comparison: it is some twenty times slower than BlazeFace, gives no landmarks and does not
-see a tilted face.
+For learners and for comparison: it is some twenty times slower than BlazeFace, finds no landmarks and misses tilted
+faces.
 """
 
 from collections.abc import Sequence
@@ -10,27 +10,29 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from server.vision.arrays import Grey
 from server.vision.errors import ModelFilesError
-from server.vision.types import Box, Detection, DetectionResult, Grey, Search
+from server.vision.types import Box, Certainty, Detection, DetectionResult, DetectorState
 
 # The tutorial takes haarcascade_frontalface_default at full size with scale 1.3 and 5 neighbours: of 104 small
-# faces in crowds it finds 35, and a face in 2 of 179 photographs of animals. This lets 37 and 1 enter (keeps 46 and
-# 1), in 26 instead of 88 ms on one 640x480 frame. Equalising the histogram found fewer faces and more animals.
+# faces in crowds it finds 35, and a face in 2 of 179 photographs of animals. These settings start a track on 37 and 1
+# (continue it on 46 and 1), in 26 instead of 88 ms on one 640x480 frame. Equalising the histogram found fewer faces
+# and more animals.
 CASCADE = "haarcascade_frontalface_alt2.xml"
-_LONG_SIDE = 320  # pixels; 400 keeps 54 of the small faces instead of 46, for twice the time
+_LONG_SIDE_PX = 320  # 400 keeps 54 of the small faces instead of 46, for twice the time
 _SCALE_STEP = 1.15
-_MIN_FACE = 24  # pixels of the shrunk frame
+_MIN_FACE_PX = 24  # in the shrunk frame
+# Neighbours: the windows that agree on a face.
 _MIN_NEIGHBOURS = 3
-# Neighbours, the windows that agree on a face, become a score: n / (n + 5.5) reaches KEEP_SCORE at 3 and ENTER_SCORE
-# at 6.
-_HALF_SURE = 5.5
+_LIKELY_NEIGHBOURS = 6
+_HALF_SCORE_NEIGHBOURS = 5.5  # n neighbours become the score n / (n + 5.5)
 
 
 class HaarDetector:
-    """Finds upright frontal faces. Not thread-safe: the cascade works in buffers of its own."""
+    """Finds upright frontal faces. Not thread-safe: the cascade has buffers of its own."""
 
     def __init__(self) -> None:
-        """Loads the cascade that OpenCV ships. Raises ModelFilesError if this OpenCV does not."""
+        """Loads the cascade that OpenCV ships. Raises ModelFilesError if this OpenCV does not have it."""
         path = Path(cv2.__file__).parent / "data" / CASCADE
         if not hasattr(cv2, "CascadeClassifier") or not path.exists():
             raise ModelFilesError(
@@ -38,31 +40,32 @@ class HaarDetector:
             )
         self._cascade = cv2.CascadeClassifier(str(path))
 
-    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
-        """Any face may matter: the cascade searches every frame."""
+    def min_face_width(self, tracked: Sequence[Box], clock: float, state: DetectorState) -> float:
+        """0: the cascade searches every frame for faces of any size."""
         return 0.0
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
-        """The same as detect: the cascade has no cheaper way to find a known face again."""
-        return DetectionResult(self.detect(grey), search)
+    def follow(self, grey: Grey, tracked: Sequence[Box], clock: float, state: DetectorState) -> DetectionResult:
+        """The same as `detect`: the cascade has no cheaper way to find a tracked face again."""
+        return DetectionResult(self.detect(grey), state)
 
     def detect(self, grey: Grey) -> list[Detection]:
-        """Finds the faces of a frame.
-
-        Args:
-            grey: uint8 [height, width].
-
-        Returns:
-            Square boxes without landmarks, with a score of KEEP_SCORE and more.
-        """
+        """Finds the faces of a frame, uint8 [height, width]: square boxes without landmarks."""
         height, width = grey.shape
-        scale = min(1.0, _LONG_SIDE / max(height, width))
+        scale = min(1.0, _LONG_SIDE_PX / max(height, width))
         rows, columns = max(1, round(height * scale)), max(1, round(width * scale))
         small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
         boxes, neighbours = self._cascade.detectMultiScale2(
-            small, scaleFactor=_SCALE_STEP, minNeighbors=_MIN_NEIGHBOURS, minSize=(_MIN_FACE, _MIN_FACE)
+            small, scaleFactor=_SCALE_STEP, minNeighbors=_MIN_NEIGHBOURS, minSize=(_MIN_FACE_PX, _MIN_FACE_PX)
         )
         return [
-            Detection((x / columns, y / rows, w / columns, h / rows), float(n / (n + _HALF_SURE)))
+            Detection(
+                (x / columns, y / rows, w / columns, h / rows),
+                float(n / (n + _HALF_SCORE_NEIGHBOURS)),
+                certainty=_certainty(n),
+            )
             for (x, y, w, h), n in zip(np.asarray(boxes).tolist(), neighbours, strict=True)
         ]
+
+
+def _certainty(neighbours: int) -> Certainty:
+    return Certainty.CERTAIN if neighbours >= _LIKELY_NEIGHBOURS else Certainty.WEAK

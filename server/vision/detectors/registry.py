@@ -1,53 +1,32 @@
-"""What every face detector offers, and how to get one by name."""
+"""The face detectors by name. A new detector is added here, and only here."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, cast
 
-from server.vision.detectors.blazeface.detector import BlazeFaceDetector
-from server.vision.detectors.haar import HaarDetector
-from server.vision.types import Box, Detection, DetectionResult, Grey, Search
+if TYPE_CHECKING:  # it needs numpy
+    from server.vision.detectors.protocol import Detector
 
+DetectorName = Literal["blazeface", "haar"]
 
-class Detector(Protocol):
-    """Finds faces. One object belongs to one thread."""
-
-    def detect(self, grey: Grey) -> list[Detection]:
-        """The faces of a single picture, uint8 [height, width]; maybe none."""
-
-    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
-        """How small a face the next frame must show well: its width as a share of the frame's; 0 if any may matter.
-
-        The arguments are those of `follow`, which comes with that frame. A frame with large faces only is cheaper to
-        decode.
-        """
-
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
-        """The faces of one frame of a video.
-
-        Args:
-            grey: uint8 [height, width].
-            known: where the faces of the frames before should be by now, fractions of the frame.
-            clock: seconds; later than at the frame before.
-            search: as the frame before left it.
-        """
-
-
-_MAKERS: dict[str, type[BlazeFaceDetector] | type[HaarDetector]] = {
-    "blazeface": BlazeFaceDetector,
-    "haar": HaarDetector,
+# Module and class of each detector. They are imported when they are made, so that the settings can list the names
+# without loading OpenCV.
+DETECTORS: dict[str, str] = {
+    "blazeface": "server.vision.detectors.blazeface.detector:BlazeFaceDetector",
+    "haar": "server.vision.detectors.haar:HaarDetector",
 }
 
 
-def make_detector(name: str) -> Detector:
+def make_detector(name: str) -> "Detector":
     """Makes a detector.
 
     Args:
-        name: `blazeface` or `haar`.
+        name: a key of DETECTORS.
 
     Raises:
-        ValueError: of another name.
+        ValueError: there is no detector of that name.
         ModelFilesError: its weights are missing or damaged.
     """
-    if name not in _MAKERS:
-        raise ValueError(f"no face detector {name!r}; there are {', '.join(_MAKERS)}")
-    return _MAKERS[name]()
+    if name not in DETECTORS:
+        raise ValueError(f"no face detector {name!r}; available: {', '.join(DETECTORS)}")
+    module, _, attribute = DETECTORS[name].partition(":")
+    return cast("Detector", getattr(import_module(module), attribute)())

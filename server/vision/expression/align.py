@@ -1,29 +1,30 @@
-"""A face in a frame to the crop that the classifier learned from (pure).
+"""Aligns a face: cuts out the crop that the classifier expects.
 
-FER2013's faces are registered: eyes, nose and mouth lie at much the same places in every picture. A live face is
-turned, scaled and shifted to those places, or the classifier sees another distribution than it learned.
+FER2013's faces are registered: eyes, nose and mouth lie near the same points in every picture. A live face is rotated,
+scaled and shifted to those points; otherwise the classifier would see another distribution than it was trained on.
 """
 
 import cv2
 import numpy as np
 
-from server.vision.types import Box, Detection, Floats, Grey
+from server.vision.arrays import Floats, Grey
+from server.vision.types import Box, Detection
 
 # Where a box without landmarks (OpenCV's Haar cascade) lies in the crop: x, y, width, height as fractions of it.
 # Medians: (0.012, 0.006, 0.962, 0.962) over 1,362 pictures of FER2013's PublicTest in which the cascade finds the
 # face, (0.019, -0.017, 0.994, 0.994) over 101 faces in photographs, against their crops by landmarks.
-BOX_PLACE: Box = (0.015, 0.0, 0.97, 0.97)
+BOX_IN_CROP: Box = (0.015, 0.0, 0.97, 0.97)
 
-# A face larger than the crop is sampled at a multiple of its size, then averaged down; without that, hair and skin
-# alias. A face of 170 px takes a factor of 4 and 0.06 ms, and 8 takes 0.25 ms.
+# A face larger than the crop is sampled at a multiple of the crop's size and then averaged down; otherwise hair and
+# skin alias. A face of 170 px takes a factor of 4 and 0.06 ms; a factor of 8 takes 0.25 ms.
 MAX_OVERSAMPLING = 8
 
 
 def similarity(source: Floats, target: Floats) -> Floats:
-    """The turn, scale and shift, without mirroring, that takes points nearest to others by least squares.
+    """The rotation, scale and shift, without mirroring, that maps points to others with the least squared error.
 
-    In the plane this is Umeyama (1991) in one line: with points as complex numbers, z -> a z + b turns by the
-    angle of a and scales by its length, and cannot mirror; a is the regression coefficient of target on source.
+    This is Umeyama (1991) in the plane: with points as complex numbers, z -> a z + b rotates by the angle of a, scales
+    by its length, and cannot mirror; a is the regression coefficient of target on source.
 
     Args:
         source: float32 [n, 2], n >= 2; should not all coincide.
@@ -43,36 +44,35 @@ def similarity(source: Floats, target: Floats) -> Floats:
 _COMPLEX = np.array([1, 1j], np.complex64)
 
 
-def crop_face(grey: Grey, face: Detection, places: Floats, size: int) -> Grey:
-    """Cuts out one face as the classifier wants it.
+def crop_face(grey: Grey, face: Detection, template_points: Floats, size: int) -> Grey:
+    """The crop of one face.
 
     Args:
         grey: uint8 [height, width], the frame.
-        face: by its eyes, nose and mouth if it has landmarks, by its box otherwise.
-        places: float32 [4, 2], where those four belong, as fractions of the crop.
+        face: aligned by its eyes, nose and mouth if it has landmarks, otherwise by its box.
+        template_points: float32 [4, 2], where those four belong, as fractions of the crop.
         size: side of the crop in pixels.
 
     Returns:
-        uint8 [size, size]. What lies outside the frame repeats its edge, for a black border is an edge that
-        hardly any picture of FER2013 has.
+        uint8 [size, size]. Pixels outside the frame repeat its edge: hardly any picture of FER2013 has a black border.
     """
     if face.landmarks is None:
-        source, target = _corners(face.box), _corners(BOX_PLACE)
+        source, target = _corners(face.box), _corners(BOX_IN_CROP)
     else:
-        source, target = face.landmarks[:4], places
-    # Pixel centres lie half a pixel into the picture: 0.0 is the left edge of the first one, -0.5 in cv2's terms.
+        source, target = np.array(face.landmarks[:4], np.float32), template_points
+    # Fractions count from the edge of the first pixel; cv2 counts from its centre, half a pixel further in.
     height, width = grey.shape
     source = source * np.array((width, height), np.float32) - np.float32(0.5)
     matrix = similarity(source, target)
-    shrink = 1 / (size * float(np.hypot(matrix[0, 0], matrix[1, 0])) + 1e-6)  # frame pixels to one of the crop
-    times = min(max(1, round(shrink)), MAX_OVERSAMPLING)
-    side = size * times
+    shrink = 1 / (size * float(np.hypot(matrix[0, 0], matrix[1, 0])) + 1e-6)  # frame pixels per crop pixel
+    oversampling = min(max(1, round(shrink)), MAX_OVERSAMPLING)
+    side = size * oversampling
     matrix *= side
     matrix[:, 2] -= 0.5
     crop = cv2.warpAffine(grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if times > 1:
+    if oversampling > 1:
         crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
-    return crop  # type: ignore[return-value]  # cv2's stubs know no dtype; it is that of the frame
+    return crop  # type: ignore[return-value]  # cv2's stubs have no dtype; it is that of the frame
 
 
 def _corners(box: Box) -> Floats:

@@ -1,6 +1,5 @@
-"""`emotion.json`: what the model takes and gives, and which files it is (written by `python -m model export`)."""
+"""Reads `emotion.json`: input and output of the model, and its files (written by `python -m model export`)."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from server.vision.arrays import Floats
 from server.vision.errors import ModelFilesError
-from server.vision.types import UNSURE, Floats
+from server.vision.model_files import ModelFile, checked_file
+from server.vision.types import UNSURE
 
 FORMAT = 1
-# What the page shows when there is no label: no label may be called so.
+# Names of the pictures that are shown in place of a label: a model must not use them as labels.
 RESERVED = frozenset({UNSURE, "no-face"})
-# The landmarks by which a face is laid out, in the order of Detection.landmarks.
-_PLACES = ("eye_left_of_image", "eye_right_of_image", "nose", "mouth")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFile:
-    """One weight file and the sha256 (hexadecimal) that it must have."""
-
-    path: Path
-    sha256: str
+# The landmarks by which a face is aligned, in the order of Detection.landmarks.
+_TEMPLATE = ("eye_left_of_image", "eye_right_of_image", "nose", "mouth")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +28,8 @@ class Manifest:
         name: of the network, for people.
         labels: in the order of the model's output.
         size: side of the square crop in pixels; the model takes uint8 [1, size, size, 1], grey, 0 to 255.
-        places: float32 [4, 2], where both eyes (left of the image first), nose and mouth belong in the crop, as
-            fractions of it.
+        template_points: float32 [4, 2], where both eyes (left of the image first), nose and mouth belong in the crop,
+            as fractions of it.
         files: by engine, `litert` and `keras`.
         accuracy: shares from 0 to 1 by test set; may be empty.
     """
@@ -44,15 +37,15 @@ class Manifest:
     name: str
     labels: tuple[str, ...]
     size: int
-    places: Floats
+    template_points: Floats
     files: Mapping[str, ModelFile]
     accuracy: Mapping[str, float]
 
     def checked_path(self, engine: str) -> Path:
-        """The weight file of an engine, its content compared with the sha256.
+        """The weight file of an engine, its sha256 checked.
 
         Raises:
-            ModelFilesError: the file is not there, or is not the one that was exported.
+            ModelFilesError: the file is missing, or is not the one that was exported.
         """
         if engine not in self.files:
             raise ModelFilesError(f"the model {self.name} has no file for the engine {engine!r}; export it again")
@@ -60,7 +53,7 @@ class Manifest:
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Reads `emotion.json` in a folder; the weight files are checked when an engine asks for them.
+    """Reads `emotion.json` in a folder. The weight files are checked when an engine loads them.
 
     Raises:
         ModelFilesError: it is missing, not JSON, of another format, or lacks a field.
@@ -84,8 +77,8 @@ def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
         raise ValueError("input must be uint8 [1, n, n, 1]")
     if fields["output"] | {"shape": [1, len(labels)], "dtype": "float32"} != fields["output"]:
         raise ValueError("output must be float32 [1, labels]")
-    places = np.array([fields["alignment"][place] for place in _PLACES], np.float32)
-    if places.shape != (4, 2) or not ((places >= 0) & (places <= 1)).all():
+    template_points = np.array([fields["alignment"][landmark] for landmark in _TEMPLATE], np.float32)
+    if template_points.shape != (4, 2) or not ((template_points >= 0) & (template_points <= 1)).all():
         raise ValueError("alignment must give x and y of each landmark, 0 to 1")
     files = {
         engine: ModelFile(folder / _text(file["name"]), _text(file["sha256"]))
@@ -94,7 +87,7 @@ def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
     accuracy = {name: float(share) for name, share in fields.get("accuracy", {}).items()}
     if not all(0 <= share <= 1 for share in accuracy.values()):
         raise ValueError("accuracy must be shares from 0 to 1")
-    return Manifest(_text(fields["name"]), labels, size, places, files, accuracy)
+    return Manifest(_text(fields["name"]), labels, size, template_points, files, accuracy)
 
 
 def _labels(value: Any) -> tuple[str, ...]:
@@ -107,27 +100,8 @@ def _labels(value: Any) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> str:
-    """A string that can be sent on: JSON may hold halves of characters that UTF-8 cannot."""
+    """A string that can be encoded: JSON may hold surrogates, which UTF-8 cannot."""
     if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError(f"{value!r:.40} must be a text")
+        raise ValueError(f"{value!r:.40} must be a non-empty string")
     value.encode()
     return value
-
-
-def checked_file(file: ModelFile, remedy: str) -> Path:
-    """The path of a file whose content has the right sha256.
-
-    Args:
-        file: which file.
-        remedy: what to do about a missing or damaged one, for the message.
-
-    Raises:
-        ModelFilesError: it is missing or damaged.
-    """
-    try:
-        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise ModelFilesError(f"{file.path}: {error.strerror}; {remedy}") from error
-    if digest != file.sha256:
-        raise ModelFilesError(f"{file.path}: damaged (sha256 {digest[:12]}, expected {file.sha256[:12]}); {remedy}")
-    return file.path

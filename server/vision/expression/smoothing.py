@@ -1,8 +1,8 @@
-"""One face's expression over time: steady, yet quick to follow (pure: state in, state out).
+"""Smooths one face's expression over time: steady, yet quick to follow (pure: state in, state out).
 
-The scores of single frames flicker. They are averaged with weights that fade over time, once fast and once slowly. A
-clear change of face is shown when the fast average says so; a close call, as most faces are that change their label
-all the time, only when the slow one agrees. Chosen on clips of moving faces: `python -m lab.bench.stability`.
+The scores of single frames flicker. They are averaged with exponentially decaying weights, with a short and with a long
+time constant. A clear change of expression is shown when the fast average says so; a close one, as in most faces whose
+label flickers, only when the slow average agrees. Chosen on clips of moving faces: `python -m lab.bench.stability`.
 """
 
 import math
@@ -11,85 +11,92 @@ from dataclasses import dataclass
 
 from server.vision.types import ExpressionSettings
 
-NOTHING = -1  # shown in place of an index when no expression reaches the floor
+NO_LABEL = -1  # stands for the index of a label when no expression reaches the floor
 
-# A new label must be wanted for this share of the smoothing time before it is shown, so that one stray frame never
-# changes it: at the default 0.3 s two frames more of a camera. With the averaging a real change of face is shown
-# after some 0.3 s, about when a person would have noticed it too. No smoothing, no wait.
+# A new label must lead for this share of the smoothing time before it is shown (dwell time), so that one stray frame
+# never changes it: at the default 0.3 s, two more frames of a camera. With the averaging a real change of expression is
+# shown after some 0.3 s, about when a person would notice it too. Without smoothing there is no dwell time.
 DWELL_SHARE = 0.2
-# The slow average takes this many times as long as the fast one.
-SLOW = 10.0
+# Time constant of the slow average in multiples of that of the fast one.
+SLOW_FACTOR = 10.0
 # A change is clear when the new label leads by this many margins in the fast average.
-CLEAR = 2.0
-# Each change of label raises the lead that the next one needs, and that fades over as many seconds: a face that
-# means it gets there a moment later, one on the border between two labels does not. There is a most, or somebody who
-# makes faces in front of the camera would not be followed any more.
-RESTLESS, MAX_RESTLESS, RESTLESS_S = 0.2, 0.4, 10.0
-# The floor gives way by this part of a lead, so that a score beside it does not flicker either.
+CLEAR_MARGINS = 2.0
+# Each change of label raises the lead that the next change needs by CHANGE_PENALTY; that decays with a time constant of
+# PENALTY_S. It delays a real change by a moment and suppresses flicker between two labels. Without the maximum, a
+# person who makes faces in front of the camera would no longer be followed.
+CHANGE_PENALTY, MAX_CHANGE_PENALTY, PENALTY_S = 0.2, 0.4, 10.0
+# The floor has a hysteresis of this share of the lead, so that a score near the floor does not flicker either.
 FLOOR_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class SmoothedExpression:
-    """What is known of one face's expression.
+    """The smoothed expression of one face.
 
     Attributes:
-        smoothed: the averaged scores, one per label.
-        slow: the same over a longer time, all frames alike while the face is new; begins anew when the label changes.
-        shown: index of the settled label, or NOTHING.
-        wanted: what should be shown if it lasts; the same as `shown` when all is calm.
-        since: when `wanted` was first wanted, seconds of the connection's clock.
-        began: when the face came.
-        at: when this was.
-        restless: how many changes there were lately, old ones counting less.
+        smoothed: the fast average of the scores, one per label.
+        slow: the slow average; a plain mean while the face is new; restarts when the label changes.
+        shown: index of the settled label, or NO_LABEL.
+        candidate: index of the label that will be shown after the dwell time; the same as `shown` when nothing changes.
+        candidate_since: when it became the candidate, seconds of the connection's clock.
+        started_at: when the face appeared.
+        updated_at: the time of this value.
+        recent_changes: how many changes of label there were, old ones counting less.
     """
 
     smoothed: tuple[float, ...]
     slow: tuple[float, ...]
     shown: int
-    wanted: int
-    since: float
-    began: float
-    at: float
-    restless: float = 0.0
+    candidate: int
+    candidate_since: float
+    started_at: float
+    updated_at: float
+    recent_changes: float = 0.0
 
     @staticmethod
-    def first(scores: Sequence[float], clock: float, tuning: ExpressionSettings) -> "SmoothedExpression":
-        """The mood of a new face: its first scores count whole, so that there is no slow start."""
+    def first(scores: Sequence[float], clock: float, settings: ExpressionSettings) -> "SmoothedExpression":
+        """The expression of a new face: the averages start at its first scores."""
         best = max(range(len(scores)), key=scores.__getitem__)
-        shown = best if scores[best] >= tuning.floor else NOTHING
+        shown = best if scores[best] >= settings.floor else NO_LABEL
         return SmoothedExpression(tuple(scores), tuple(scores), shown, shown, clock, clock, clock)
 
-    def step(self, scores: Sequence[float], clock: float, tuning: ExpressionSettings) -> "SmoothedExpression":
-        """The mood after one more frame.
+    def step(self, scores: Sequence[float], clock: float, settings: ExpressionSettings) -> "SmoothedExpression":
+        """The expression after one more frame.
 
         Args:
             scores: of this frame, one per label.
-            clock: seconds; later than `at`.
-            tuning: time constant, margin and floor in force.
+            clock: seconds; later than `updated_at`.
+            settings: time constant, margin and floor in force.
         """
-        elapsed, age = clock - self.at, clock - self.began
-        smoothed = _average(self.smoothed, scores, elapsed, tuning.smoothing_s)
-        slow = _average(self.slow, scores, elapsed, min(tuning.smoothing_s * SLOW, age + elapsed))
-        restless = self.restless * math.exp(-elapsed / RESTLESS_S) if tuning.smoothing_s > 0 else 0.0
-        wanted = self._wanted(smoothed, slow, min(MAX_RESTLESS, RESTLESS * restless), tuning)
-        since = self.since if wanted == self.wanted else clock
-        if wanted == self.shown or clock - since < tuning.smoothing_s * DWELL_SHARE:
-            return SmoothedExpression(smoothed, slow, self.shown, wanted, since, self.began, clock, restless)
-        return SmoothedExpression(smoothed, smoothed, wanted, wanted, since, self.began, clock, restless + 1)
+        elapsed, age = clock - self.updated_at, clock - self.started_at
+        smoothed = _average(self.smoothed, scores, elapsed, settings.smoothing_s)
+        slow = _average(self.slow, scores, elapsed, min(settings.smoothing_s * SLOW_FACTOR, age + elapsed))
+        changes = self.recent_changes * math.exp(-elapsed / PENALTY_S) if settings.smoothing_s > 0 else 0.0
+        penalty = min(MAX_CHANGE_PENALTY, CHANGE_PENALTY * changes)
+        candidate = self._candidate(smoothed, slow, penalty, settings)
+        since = self.candidate_since if candidate == self.candidate else clock
+        if candidate == self.shown or clock - since < settings.smoothing_s * DWELL_SHARE:
+            return SmoothedExpression(
+                smoothed, slow, self.shown, candidate, since, self.started_at, clock, recent_changes=changes
+            )
+        return SmoothedExpression(
+            smoothed, smoothed, candidate, candidate, since, self.started_at, clock, recent_changes=changes + 1
+        )
 
     @property
     def confidence(self) -> float:
-        """The smoothed score of the shown label; that of the likeliest one when NOTHING is shown."""
-        return max(self.smoothed) if self.shown == NOTHING else self.smoothed[self.shown]
+        """The smoothed score of the shown label; that of the likeliest one when there is none."""
+        return max(self.smoothed) if self.shown == NO_LABEL else self.smoothed[self.shown]
 
-    def _wanted(self, smoothed: Sequence[float], slow: Sequence[float], more: float, tuning: ExpressionSettings) -> int:
-        """What should be shown: clearly something else by now, or by the slow average and by this one too."""
-        clearly = _choose(smoothed, self.shown, tuning.floor, CLEAR * tuning.margin + more)
-        if clearly != self.shown:
-            return clearly
-        in_time = _choose(slow, self.shown, tuning.floor, tuning.margin + more)
-        return in_time if in_time == _choose(smoothed, self.shown, tuning.floor, 0.0) else self.shown
+    def _candidate(
+        self, smoothed: Sequence[float], slow: Sequence[float], penalty: float, settings: ExpressionSettings
+    ) -> int:
+        """A label that leads clearly in the fast average, or one that leads in both averages."""
+        clear = _choose(smoothed, self.shown, settings.floor, CLEAR_MARGINS * settings.margin + penalty)
+        if clear != self.shown:
+            return clear
+        close = _choose(slow, self.shown, settings.floor, settings.margin + penalty)
+        return close if close == _choose(smoothed, self.shown, settings.floor, 0.0) else self.shown
 
 
 def _average(old: Sequence[float], new: Sequence[float], elapsed: float, time_s: float) -> tuple[float, ...]:
@@ -98,10 +105,10 @@ def _average(old: Sequence[float], new: Sequence[float], elapsed: float, time_s:
 
 
 def _choose(scores: Sequence[float], shown: int, floor: float, lead: float) -> int:
-    """The shown label unless another one leads by `lead`, or it lies clearly below the floor; else the best."""
+    """The best label if it leads the shown one by `lead`, or if the shown one is clearly below the floor."""
     best = max(range(len(scores)), key=scores.__getitem__)
-    if shown == NOTHING:
-        return best if scores[best] >= floor + FLOOR_SHARE * lead else NOTHING
+    if shown == NO_LABEL:
+        return best if scores[best] >= floor + FLOOR_SHARE * lead else NO_LABEL
     if scores[shown] >= max(floor - FLOOR_SHARE * lead, scores[best] - lead):
         return shown
-    return best if scores[best] >= floor else NOTHING
+    return best if scores[best] >= floor else NO_LABEL

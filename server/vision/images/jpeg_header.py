@@ -1,7 +1,7 @@
-"""Reading a JPEG's size and wholeness without decoding a pixel (pure; ITU-T T.81, annex B).
+"""Reads a JPEG's size and checks that it is complete, without decoding (pure; ITU-T T.81, annex B).
 
-Strict on purpose: where a lenient decoder would skip over oddities and perhaps find another size than we did,
-this gives up. No camera and no browser writes such a file.
+It is strict on purpose: a lenient decoder might skip irregular data and find another size. No camera and no browser
+writes such a file.
 """
 
 import re
@@ -9,21 +9,21 @@ from typing import NamedTuple
 
 from server.vision.errors import FrameError
 
-_START = b"\xff\xd8\xff"  # start of image, and the first byte of the next marker
+_START = b"\xff\xd8\xff"  # start of image, then the first byte of the next marker
 _END, _SCAN = 0xD9, 0xDA
-# Start of frame, which has the size: 0xC0..0xCF but for the tables in that range (huffman, reserved, arithmetic).
+# Start of frame, which has the size: 0xC0 to 0xCF without the other markers in that range (DHT, JPG, DAC).
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-# Markers without a length to skip by; none has any business between segments.
+# Markers without a length; none may stand between segments.
 _BARE = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
 # Compressed pixels end at the first FF that is neither stuffed (FF 00), a restart (FF D0..D7) nor fill (FF FF).
 _AFTER_PIXELS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 _FILL = re.compile(rb"\xff+")  # any number of FF may fill the gap before a marker
 
-# A file has some ten segments, with a large colour profile or a maker's notes some hundred.
+# A file has some ten segments; with a large colour profile or maker notes, some hundred.
 MAX_SEGMENTS = 1000
-# A progressive file has about ten scans. Each one visits the whole picture anew for as little as ten bytes: about
-# 1 ms at two million pixels, so 250 kB of them would keep a decoder busy for half a minute.
+# A progressive file has about ten scans. A scan of ten bytes costs a pass over the whole picture, about 1 ms at two
+# million pixels: 250 kB of such scans would keep a decoder busy for half a minute.
 MAX_SCANS = 20
 
 
@@ -35,14 +35,14 @@ class Size(NamedTuple):
 
 
 def read_size(jpeg: bytes) -> Size:
-    """The size that the header claims, once the file is known to be a whole JPEG.
+    """The size that the header claims, after a check that the file is a complete JPEG.
 
-    It goes from segment to segment up to the end marker, so the end of a thumbnail that is embedded in a segment
-    is never taken for the end of the file. Bytes after the end are tolerated. Bytes missing from the middle of
-    the pixels are not noticed; a decoder goes on with grey there.
+    All segments up to the end marker are followed, so the end of an embedded thumbnail is not taken for the end of the
+    file. Bytes after the end are tolerated. Bytes missing from the middle of the pixels are not detected; a decoder
+    fills in grey there.
 
     Raises:
-        FrameError: `empty`, `not_jpeg`, `truncated` or `undecodable`; nothing else for any input.
+        FrameError: `empty`, `not_jpeg`, `truncated` or `undecodable`; the only error for any input.
     """
     if not jpeg:
         raise FrameError("empty", "The message has no bytes; send one whole JPEG per message.")
@@ -54,52 +54,52 @@ def read_size(jpeg: bytes) -> Size:
         marker, at = _marker(jpeg, at)
         if marker == _END:
             if size is None or not scans:
-                raise _odd("it has no pixels")
+                raise _undecodable("it has no pixels")
             return size
         end = _segment_end(jpeg, marker, at)
         if marker in _FRAMES:
             if size is not None:
-                raise _odd("it gives its size twice")
+                raise _undecodable("it gives its size twice")
             size = _size(jpeg, at, end)
         if marker == _SCAN:
             scans += 1
             if scans > MAX_SCANS:
-                raise _odd(f"it has more than {MAX_SCANS} scans")
+                raise _undecodable(f"it has more than {MAX_SCANS} scans")
             after = _AFTER_PIXELS.search(jpeg, end)
             end = after.start() if after else len(jpeg)
         at = end
-    raise _odd(f"it has more than {MAX_SEGMENTS} segments")
+    raise _undecodable(f"it has more than {MAX_SEGMENTS} segments")
 
 
 def _marker(jpeg: bytes, at: int) -> tuple[int, int]:
-    """The marker that starts here, and where its content starts."""
+    """The marker at this position, and where its content starts."""
     if at >= len(jpeg):
         raise _truncated(jpeg)
     fill = _FILL.match(jpeg, at)
     if fill is None:
-        raise _odd(f"byte {at} should start a marker")
+        raise _undecodable(f"byte {at} should start a marker")
     if fill.end() == len(jpeg):
         raise _truncated(jpeg)
     return jpeg[fill.end()], fill.end() + 1
 
 
 def _segment_end(jpeg: bytes, marker: int, at: int) -> int:
-    """Where the next segment starts: the first two bytes of each say how long it is, themselves included."""
+    """Where the next segment starts. The first two bytes of a segment are its length, themselves included."""
     if marker in _BARE:
-        raise _odd(f"the marker {marker:02X} before byte {at} is out of place")
+        raise _undecodable(f"the marker {marker:02X} before byte {at} is out of place")
     length = int.from_bytes(jpeg[at : at + 2], "big")
     if len(jpeg) < at + max(2, length):
         raise _truncated(jpeg)
     if length < 2:
-        raise _odd(f"the segment at byte {at} has the length {length}")
+        raise _undecodable(f"the segment at byte {at} has the length {length}")
     return at + length
 
 
 def _size(jpeg: bytes, at: int, end: int) -> Size:
     """Length 2 bytes, precision 1, height 2, width 2."""
     height, width = (int.from_bytes(jpeg[at + k : at + k + 2], "big") for k in (3, 5))
-    if end < at + 7 or not (width and height):  # height 0 means "told after the pixels": nobody writes that
-        raise _odd("it does not say how large it is")
+    if end < at + 7 or not (width and height):  # height 0 means "given after the pixels", which no encoder writes
+        raise _undecodable("it does not say how large it is")
     return Size(width, height)
 
 
@@ -109,5 +109,5 @@ def _truncated(jpeg: bytes) -> FrameError:
     )
 
 
-def _odd(why: str) -> FrameError:
+def _undecodable(why: str) -> FrameError:
     return FrameError("undecodable", f"The JPEG cannot be read: {why}; encode the picture again.")

