@@ -30,7 +30,7 @@ PROPOSAL_SCORE = 0.2
 VERIFY_SCALE = 2.5
 # A tracked face is followed with a smaller input and a narrower window, so that it has as many pixels there as in a
 # search. Against 128 px and 2.5: 0.5 instead of 1.1 ms, no face lost in 1,440 frames of moving faces, and landmarks
-# within 8.2 instead of 7.7 % of the distance of the eyes; 64 px and 1.5 loses some, 9.5 % (docs/performance.md).
+# within 8.2 instead of 7.7 % of the distance of the eyes; 64 px and 1.5 loses some, 9.5 % (lab/performance.md).
 FOLLOW_PX, FOLLOW_SCALE = 80, 1.6
 # Tracked faces that are followed, and proposals that are verified, in one frame.
 MAX_FOLLOWED = 10
