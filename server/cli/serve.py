@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable
 
 import cv2
-import uvicorn
 
 from server.cli.access_setup import certify, proxies, with_token
 from server.cli.keras_export import exported
 from server.cli.native_stderr import filtered_native_stderr
 from server.cli.startup_message import more_lines, ready_line, warning
+from server.cli.uvicorn_server import make_server
 from server.errors import StartError
 from server.http.app import create_app
 from server.live.inference_pool import Analyser
@@ -21,8 +21,6 @@ from server.logs import fields, set_up
 from server.settings.groups import Settings
 from server.settings.options import add_options, given_settings, load_settings
 from server.tls.certificate_files import check_files
-from server.transport.factory import http_transport, socket_transport
-from server.transport.server import GRACE, Server
 from server.vision.errors import ModelFilesError
 from server.vision.expression.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
@@ -121,14 +119,14 @@ def serve(
         server.should_exit = True
 
     app = create_app(settings, manifest, make, announce, give_up, certificate.authority if certificate else None)
-    config = uvicorn.Config(
+    server = make_server(
         app,
-        http=http_transport(settings, app.state.observer),
-        ws=socket_transport(settings, app.state.observer),
+        settings,
+        app.state.observer,
+        app.state.close_all,
         ws_max_size=settings.frame_bytes,
         ws_per_message_deflate=False,  # JPEG does not compress further; it would only cost time
-        timeout_keep_alive=settings.keep_alive,  # type: ignore[arg-type]  # any number of seconds will do
-        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=settings.keep_alive,
         server_header=False,
         access_log=False,  # its lines would have addresses, and the token once
         log_config=None,
@@ -138,7 +136,6 @@ def serve(
         ssl_certfile=certificate.file if certificate else settings.certfile,
         ssl_keyfile=settings.keyfile,
     )
-    server = Server(config, app.state.close_all)
     if unsafe := warning(settings):
         print(unsafe, file=sys.stderr, flush=True)
     server.run(sockets=[listener])

@@ -36,7 +36,7 @@ class FaceFound(Answer):
     quality: QualityOfFace
 
 
-_MILLISECONDS: dict[str, Any] = dict.fromkeys(("queue", *STAGES, "total"), float)
+_MILLISECONDS: dict[str, Any] = dict.fromkeys(("queue", *STAGES, "total"), (float, ...))
 TimingMs = create_model("TimingMs", __base__=Answer, __doc__="Milliseconds.", **_MILLISECONDS)
 
 

@@ -7,6 +7,10 @@ from typing import Protocol
 
 from server.live import protocol
 
+# Key in the state of the ASGI scope. A server that can close a connection without waiting for the client to read puts a
+# function there that does so with a close code; other servers do not.
+ABORT = "emojify.abort"
+
 
 class Channel(Protocol):
     """The socket as a session sees it."""

@@ -1,1 +1,4 @@
-"""What knows the insides of uvicorn and websockets: limits on what a client may hold open or leave unfinished."""
+"""Limits on what a client may hold open or leave unfinished, by the internals of uvicorn and websockets.
+
+Optional: without this folder, or with versions that it does not fit, the server runs on plain uvicorn (README.md).
+"""

@@ -1,43 +1,43 @@
-"""Reads and throws away what a client still sends after its goodbye, so that it can read that goodbye.
+"""Reads and discards what a client still sends after the server's close frame.
 
-In no hurry: a client that goes on in pieces of a few bytes, as fast as it can, would have the event loop do nothing
-but take them, and everybody else wait. What it sends meanwhile stays in the kernel, which holds it back by TCP.
+A socket that is closed while data arrives is reset, and a reset makes the client lose a close frame that it has not yet
+read. So the server reads on for a while. It pauses between reads: without pauses a client that sends small pieces
+without end would keep the event loop busy.
 """
 
 import asyncio
 
-# Bytes that are read at most: the rest of a message that is too long, of which a client may have some in its buffers
-# and some more in mind.
-DRAIN_BYTES = 2**24
-# Seconds between two reads. One takes up to 256 KiB: a few are enough for the rest of a message.
-PAUSE = 0.02
+# Bytes after which the connection is aborted. Enough for the rest of a message that is too long.
+MAX_BYTES = 2**24
+# Seconds between two reads. One read takes up to 256 KiB, so a few are enough for the rest of a message.
+PAUSE_SECONDS = 0.02
 
 
 class Drain:
-    """Of one connection; to be told of everything that comes."""
+    """Controls the reading of one connection whose data is discarded."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        """Read on, if the connection was not read from."""
-        self._transport, self._loop, self._left = transport, loop, DRAIN_BYTES
+        """Resume reading."""
+        self._transport, self._loop, self._bytes_left = transport, loop, MAX_BYTES
         self._timer: asyncio.TimerHandle | None = None
         self._transport.resume_reading()
 
-    def take(self, size: int) -> None:
-        """So many bytes have come; read on after a pause, or end the connection if they were too many."""
-        self._left -= size
-        if self._left <= 0:
+    def discard(self, size: int) -> None:
+        """Account for `size` bytes that arrived; pause, or abort the connection if there were too many."""
+        self._bytes_left -= size
+        if self._bytes_left <= 0:
             self._transport.abort()
         elif self._timer is None and not self._transport.is_closing():
             self._transport.pause_reading()
-            self._timer = self._loop.call_later(PAUSE, self._read_on)
+            self._timer = self._loop.call_later(PAUSE_SECONDS, self._resume)
 
     def stop(self) -> None:
-        """The connection is gone."""
+        """Cancel the timer; call it when the connection is lost."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _read_on(self) -> None:
+    def _resume(self) -> None:
         self._timer = None
         if not self._transport.is_closing():
             self._transport.resume_reading()

@@ -1,4 +1,4 @@
-"""uvicorn makes a protocol object for each connection, from a class: here the classes get this server's limits."""
+"""uvicorn creates a protocol object for each connection from a class: these classes have the limits of the settings."""
 
 from server.live.observer import Observer
 from server.settings.groups import Settings
@@ -6,22 +6,18 @@ from server.transport.http_protocol import HttpConnections, HttpProtocol
 from server.transport.websocket_protocol import WebSocketProtocol
 
 
-def http_transport(settings: Settings, observer: Observer) -> type[HttpProtocol]:
-    """For HTTP; its connections share one lobby."""
+def http_protocol(settings: Settings, observer: Observer) -> type[HttpProtocol]:
+    """For HTTP. All connections of the class count towards one limit."""
+    limits = {
+        "observer": observer,
+        "open_connections": HttpConnections(settings.http_connections),
+        "header_bytes": settings.header_bytes,
+        "request_timeout": settings.request_timeout,
+    }
+    return type("LimitedHttpProtocol", (HttpProtocol,), limits)
 
-    class LimitedRequests(HttpProtocol):
-        pass
 
-    LimitedRequests.observer, LimitedRequests.lobby = observer, HttpConnections(settings.http_connections)
-    LimitedRequests.header_bytes, LimitedRequests.request_timeout = settings.header_bytes, settings.request_timeout
-    return LimitedRequests
-
-
-def socket_transport(settings: Settings, observer: Observer) -> type[WebSocketProtocol]:
+def websocket_protocol(settings: Settings, observer: Observer) -> type[WebSocketProtocol]:
     """For WebSockets."""
-
-    class LimitedTransport(WebSocketProtocol):
-        pass
-
-    LimitedTransport.observer, LimitedTransport.control_rate = observer, float(settings.control_rate)
-    return LimitedTransport
+    limits = {"observer": observer, "control_rate": float(settings.control_rate)}
+    return type("LimitedWebSocketProtocol", (WebSocketProtocol,), limits)

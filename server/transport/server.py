@@ -1,4 +1,4 @@
-"""How the server ends: no new connections, answers to what is in work, a goodbye to everybody, and then out."""
+"""The order of shutdown: stop accepting, finish what is in progress, close all connections, exit."""
 
 import asyncio
 import logging
@@ -14,52 +14,50 @@ from server.logs import fields
 
 log = logging.getLogger(__name__)
 
-# Seconds from the signal, after which each next step no longer waits. The first is for frames in service and answers
-# not yet taken, the second for clients to answer the goodbye, the third for requests over HTTP.
-FAREWELL, GOODBYE, GRACE = 5.0, 1.0, 2
-# Seconds after which the process ends whatever still runs: supervisors kill after ten.
-LAST = 9.0
+# Seconds of each step: for the answers to frames in progress and for the close frames; for the clients' close frames.
+# HTTP requests then have uvicorn's timeout_graceful_shutdown.
+CLOSE_SECONDS, HANDSHAKE_SECONDS = 5.0, 1.0
+# Seconds after which the process exits whatever is still running. Supervisors kill it after 10.
+EXIT_SECONDS = 9.0
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server with an orderly end, the same for SIGTERM and Ctrl-C, which a second signal does not hurry."""
+    """uvicorn's server with an orderly shutdown. SIGTERM and Ctrl-C do the same; a second signal changes nothing."""
 
     def __init__(self, config: uvicorn.Config, close_all: Callable[[], Awaitable[None]]) -> None:
-        """`close_all` says goodbye to all WebSockets and returns when they are gone."""
+        """`close_all` closes all WebSockets and returns when they are closed."""
         super().__init__(config)
-        self._see_out = close_all
-        self._end: threading.Timer | None = None
+        self._close_all = close_all
+        self._exit_timer: threading.Timer | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end. The signal is not raised again afterwards, as uvicorn would: to be told is no failure."""
-        if not self.should_exit:
-            self.should_exit = True
-            self._bound()
+        """Start the shutdown. uvicorn would raise the signal again afterwards, and the exit code would not be 0."""
+        self.should_exit = True
+        self._start_exit_timer()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop accepting, finish, say goodbye, wait a little, leave."""
-        self._bound()
+        """Shut down; see the module for the order."""
+        self._start_exit_timer()
         log.info("ends", extra=fields(connections=len(self.server_state.connections)))
-        for listening in self.servers:
-            listening.close()
+        for listener in getattr(self, "servers", ()):
+            listener.close()
         try:
-            await asyncio.wait_for(self._see_out(), FAREWELL)
+            await asyncio.wait_for(self._close_all(), CLOSE_SECONDS)
         except TimeoutError:
-            log.warning("clients did not take their goodbye")
-        for _ in range(int(GOODBYE / 0.02)):
+            log.warning("not all clients read their close frame")
+        for _ in range(int(HANDSHAKE_SECONDS / 0.02)):
             if not self.server_state.connections:
                 break
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
-    def _bound(self) -> None:
-        if self._end is None:
-            self._end = threading.Timer(LAST, give_up)
-            self._end.daemon = True
-            self._end.start()
+    def _start_exit_timer(self) -> None:
+        if self._exit_timer is None:
+            self._exit_timer = threading.Timer(EXIT_SECONDS, _exit_now)
+            self._exit_timer.daemon = True
+            self._exit_timer.start()
 
 
-def give_up() -> None:
-    """End the process at once."""
-    log.error("could not end in time", extra=fields(seconds=LAST))
+def _exit_now() -> None:
+    log.error("the shutdown took too long", extra=fields(seconds=EXIT_SECONDS))
     os._exit(1)

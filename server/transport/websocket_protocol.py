@@ -1,9 +1,7 @@
-"""uvicorn's WebSocket transport, for clients that do not read, do not stop, or do not keep to RFC 6455.
+"""uvicorn's WebSocket protocol, with limits for clients that do not read, send too much or break RFC 6455.
 
-A socket is closed once its buffer has drained, and the buffer of a client that does not read never drains: closed
-in the usual way it would hold memory, and its place among the connections, for as long as the client likes. And a
-socket that is closed while bytes still arrive is reset, which takes the goodbye away before the client has read it: so
-what comes after a goodbye is read and thrown away, for a while.
+uvicorn closes a connection once its write buffer is empty. The buffer of a client that does not read never empties, so
+here every close ends in an abort after some seconds.
 """
 
 import asyncio
@@ -15,36 +13,35 @@ from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.exceptions import PayloadTooBig
-from websockets.http11 import Request
+from websockets.frames import CloseCode
 
+from server.live.channel import ABORT
 from server.live.observer import NullObserver, Observer
 from server.logs import fields
 from server.transport.drain import Drain
 from server.transport.frame_parser import FloodError, FrameParser
-from server.transport.raw_response import refusal
+from server.transport.raw_response import plain_response
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent
 
 log = logging.getLogger(__name__)
 
-# Where the ASGI scope offers `cut`; the application may find it missing under another server.
-CUT = "emojify.cut"
+# Bytes of the kernel's send buffer and of the transport's write buffer: some hundred answers each. By default they grow
+# to megabytes, and answers that have waited so long are useless.
+WRITE_BUFFER_BYTES = 32 * 1024
+# Bytes that are parsed at once. One read may contain 40,000 empty messages or pings; those behind the first message
+# stay unparsed until the application has taken it, so nobody else waits for more than some milliseconds. With smaller
+# slices frames cost more: one of 30 kB takes 5 us longer than in one piece, at half this size 9 us
+# (lab/bench/transport.py).
+SLICE_BYTES = 8192
 
-# Bytes of unread answers, some hundred, for which the kernel and the transport each make room. They grow to
-# megabytes on their own, and answers that have waited that long are of no use to anybody.
-ROOM = 32 * 1024
-
-# Seconds that a connection which was cut has to take the goodbye, in case it only paused.
-LINGER = 2.0
-# Seconds for which is read what a client still sends after its goodbye for a broken rule.
+# Seconds that a client which does not read has to take the close frame, in case it only paused.
+ABORT_SECONDS = 2.0
+# Seconds for which data is read and discarded after a violation of the protocol.
 DRAIN_SECONDS = 5.0
-# Seconds that a client has to answer a goodbye of the ordinary kind.
-FAREWELL = 10.0
-# Bytes that are looked at in one go. One read may hold 40,000 messages of no bytes, or as many pings: those behind the
-# first wait unread until the application has taken it, and nobody else waits for more than some milliseconds. Smaller
-# would cost more: a frame of 30 kB takes 5 us longer than in one go, at half the size 9 (lab/bench/transport.py).
-SLICE = 8192
+# Seconds that a client has to answer an ordinary close frame.
+CLOSE_SECONDS = 10.0
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -60,149 +57,139 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        """As uvicorn makes it, with a parser that counts."""
-        super().__init__(config, server_state, app_state, _loop)
+        """Same arguments as uvicorn's own protocol. The application finds `abort` in the scope's state."""
+        super().__init__(config, server_state, {**app_state, ABORT: self.abort}, _loop)
         self.conn = FrameParser(
-            config.ws_max_size, self.control_rate, lambda: self.transport.get_write_buffer_size() < ROOM
+            config.ws_max_size,
+            self.control_rate,
+            lambda: self.transport.get_write_buffer_size() < WRITE_BUFFER_BYTES,
         )
-        self._unread = b""
+        self._unparsed = b""
         self._drain: Drain | None = None
-        self._last: asyncio.TimerHandle | None = None
+        self._abort_timer: asyncio.TimerHandle | None = None
 
-    def handle_connect(self, event: Request) -> None:
-        """Begin the application's part of the handshake, with little room for unread answers, and offer `cut`."""
-        raw = self.transport.get_extra_info("socket")
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Limit the buffers for unread answers."""
+        super().connection_made(transport)
+        raw = transport.get_extra_info("socket")
         if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
-        self.transport.set_write_buffer_limits(high=ROOM)
-        super().handle_connect(event)
-        if not self.close_sent:  # the handshake was in order: its scope has been made and its task not yet run
-            cast(dict[str, Any], self.scope["extensions"])[CUT] = {"call": self.cut}
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WRITE_BUFFER_BYTES)
+        cast(asyncio.Transport, transport).set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Report 1006 if there was no close frame (RFC 6455, section 7.1.5); uvicorn reports 1005."""
+        if self.handshake_complete and not self.close_sent and self.conn.close_rcvd is None:
+            self._disconnect(CloseCode.ABNORMAL_CLOSURE)
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        if self._drain is not None:
+            self._drain.stop()
+        self._unparsed = b""
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Look at what came, until there is a message for the application."""
+        """Parse data until there is a message for the application."""
         if self._drain is not None:
-            self._drain.take(len(data))
+            self._drain.discard(len(data))
             return
-        if self._unread:
-            data, self._unread = self._unread + data, b""
-        for at in range(0, len(data), SLICE):
+        data, self._unparsed = self._unparsed + data, b""
+        for start in range(0, len(data), SLICE_BYTES):
             if self.read_paused:
-                self._unread = data[at:]
+                self._unparsed = data[start:]
                 return
-            super().data_received(data[at : at + SLICE])
-            if self._drain or self.transport.is_closing():
+            super().data_received(data[start : start + SLICE_BYTES])
+            if self._drain is not None or self.transport.is_closing():
                 return
-        if not self.handshake_initiated:
+        if not self.handshake_initiated and self.conn.handshake_exc is not None:
             self._refuse_handshake()
 
     async def receive(self) -> "ASGIReceiveEvent":
-        """The next message for the application; reads on when it has taken all of them."""
-        message = await self.queue.get()
-        if self.read_paused and self.queue.empty():
-            self.read_paused = False
-            if self._unread and not self.close_sent:
-                data, self._unread = self._unread, b""
-                self.data_received(data)
-            if not self.read_paused and not self.transport.is_closing():
-                self.transport.resume_reading()
+        """The next message. When the application has taken all of them, parse on."""
+        message = await super().receive()
+        if self._unparsed and not self.read_paused:
+            self.data_received(b"")
         return message
 
     def send_receive_event_to_app(self) -> None:
-        """A message is complete; text that is no UTF-8 ends the connection with 1007 (RFC 6455, 8.1)."""
+        """A message is complete. Invalid UTF-8 closes the connection with 1007; uvicorn would log a traceback too."""
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
                 b"".join(self.frames).decode()
             except UnicodeDecodeError as error:
                 self.frames = []
-                self.conn.fail(1007, f"text that is no UTF-8: {error.reason}")
+                self.conn.fail(CloseCode.INVALID_DATA, f"text that is not valid UTF-8: {error.reason}")
                 self.handle_parser_exception()
                 return
         super().send_receive_event_to_app()
 
     def handle_parser_exception(self) -> None:
-        """A rule was broken: say which, and throw away what still comes until the client has heard it."""
-        if self.close_sent:  # it has had its goodbye
+        """The client broke a rule: the close frame says which. Discard what arrives until the client has read it."""
+        if self.close_sent:
             self.transport.abort()
             return
-        fault, close = self.conn.parser_exc, self.conn.close_sent
-        code = close.code if close else 1006
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": close.reason if close else ""})
-        if isinstance(fault, FloodError):
+        error, close = self.conn.parser_exc, self.conn.close_sent
+        code, reason = (close.code, close.reason) if close else (int(CloseCode.ABNORMAL_CLOSURE), "")
+        if isinstance(error, FloodError):
             self.observer.limited("control_rate")
-        if isinstance(fault, PayloadTooBig):
+        if isinstance(error, PayloadTooBig):
             self.observer.limited("frame_bytes")
-        log.info("broke a rule", extra=fields(code=code, reason=close.reason if close else ""))
-        self._throw_away()
+        log.info("protocol violation", extra=fields(code=code, reason=reason))
+        self._close_and_drain(code, reason, DRAIN_SECONDS)
+
+    def abort(self, code: int) -> None:
+        """Close without waiting for the client to read. Returns at once; further calls do nothing."""
+        if not self.close_sent and not self.transport.is_closing():
+            self.conn.send_close(code)
+            self._close_and_drain(code, "", ABORT_SECONDS)
+
+    def keepalive_timeout(self) -> None:
+        """A ping was not answered: close the connection."""
+        super().keepalive_timeout()
+        self._abort_after(ABORT_SECONDS)
 
     async def run_asgi(self) -> None:
-        """Run the application. A refusal in its own words is an answer too; uvicorn would log an error for each."""
+        """Run the application. uvicorn would log an error when it refuses a handshake with an HTTP response."""
         app = self.app
 
-        async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def run(scope: Any, receive: Any, send: Any) -> None:
             await app(scope, receive, send)
             self.handshake_complete = self.handshake_complete or self.initial_response is not None
 
-        self.app = noting
+        self.app = run
         await super().run_asgi()
 
-    def cut(self, code: int) -> None:
-        """End the connection without waiting for room to say so; does not block, and may be called twice."""
-        if self.close_sent or self.transport.is_closing():
-            return
-        self.stop_keepalive()
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": ""})
-        self.conn.send_close(code)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        # Read on, so that the answer to the goodbye is seen, and that what was sent meanwhile is thrown away.
-        if self.read_paused:
-            self.read_paused = False
-            self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(LINGER, self.transport.abort)
-
-    def keepalive_timeout(self) -> None:
-        """A ping was not answered: close, and do not wait for ever for the buffer to drain."""
-        super().keepalive_timeout()
-        self._end_within(LINGER)
-
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
-        """The application is done with it; whatever the client does, the connection does not stay for long."""
+        """The application has finished: the connection ends soon, whatever the client does."""
         super().on_task_complete(task)
         if not self.disconnected:
-            self._end_within(FAREWELL)
+            self._abort_after(CLOSE_SECONDS)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The network connection is gone; without a goodbye that is 1006 (RFC 6455, 7.1.5), not uvicorn's 1005."""
-        if self.handshake_complete and not self.close_sent and self.conn.close_rcvd is None:
-            self.queue.put_nowait({"type": "websocket.disconnect", "code": 1006, "reason": ""})
-        if self._last is not None:
-            self._last.cancel()
-        if self._drain is not None:
-            self._drain.stop()
-        self._unread = b""
-        super().connection_lost(exc)
-
-    def _throw_away(self) -> None:
+    def _close_and_drain(self, code: int, reason: str, seconds: float) -> None:
+        """Send the close frame, discard what arrives, and abort after `seconds` unless the client closes before."""
         self.stop_keepalive()
+        self._disconnect(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self._unread = b""
-        if self.transport.can_write_eof():  # not under TLS: there the client hears of the end a little later
+        self._unparsed = b""
+        if self.transport.can_write_eof():  # TLS cannot: its clients see the end when the connection is aborted
             self.transport.write_eof()
         self.read_paused = False
         self._drain = Drain(self.transport, self.loop)
-        self.close_timer = self.loop.call_later(DRAIN_SECONDS, self.transport.abort)
+        self.close_timer = self.loop.call_later(seconds, self.transport.abort)
+
+    def _disconnect(self, code: int, reason: str = "") -> None:
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
 
     def _refuse_handshake(self) -> None:
-        """Headers that the HTTP parser took and the WebSocket one does not: too many, or a line too long."""
-        if self.conn.handshake_exc is not None and not self.transport.is_closing():
+        """Refuse headers that the HTTP parser accepted and websockets does not: more than 128, or over 8 kB each."""
+        if not self.transport.is_closing():
             self.handshake_complete = self.close_sent = True
             self.observer.limited("header_bytes")
-            self.transport.write(refusal(431, "The headers of this handshake are too many, or one of them too long."))
+            text = "The handshake has more than 128 headers, or one of more than 8 kB."
+            self.transport.write(plain_response(431, text))
             self.transport.close()
 
-    def _end_within(self, seconds: float) -> None:
-        if self._last is not None:
-            self._last.cancel()
-        self._last = self.loop.call_later(seconds, self.transport.abort)
+    def _abort_after(self, seconds: float) -> None:
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        self._abort_timer = self.loop.call_later(seconds, self.transport.abort)

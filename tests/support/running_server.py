@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
@@ -23,17 +24,23 @@ class RunningServer:
     """`python -m server` on a port of its own, ready to be used."""
 
     def __init__(
-        self, *options: str, port: int = 0, module: str = "server", environment: Mapping[str, str] | None = None
+        self,
+        *options: str,
+        port: int = 0,
+        module: str = "server",
+        environment: Mapping[str, str] | None = None,
+        root: Path = ROOT,
     ) -> None:
         """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
 
         `environment` is what it finds there besides what the tests themselves do; `module` may be one that changes
         something about the server before it runs it (tests/support/faulty_server.py).
+        `root` is the folder that has `server`.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, "--port", str(port), *options],
-            cwd=ROOT,
+            cwd=root,
             env={**inherited, **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from server.transport.drain import DRAIN_BYTES, PAUSE, Drain
+from server.transport.drain import MAX_BYTES, PAUSE_SECONDS, Drain
 
 
 class Reading:
@@ -66,24 +66,24 @@ def test_after_each_piece_there_is_a_pause() -> None:
     drain, reading, timers = make()
     assert reading.reads()
     for _ in range(3):
-        drain.take(6)
-        assert not reading.reads() and [seconds for seconds, _ in timers.due] == [PAUSE]
+        drain.discard(6)
+        assert not reading.reads() and [seconds for seconds, _ in timers.due] == [PAUSE_SECONDS]
         timers.pass_by()
         assert reading.reads()
 
 
 def test_who_goes_on_for_too_long_is_cut_off() -> None:
     drain, reading, timers = make()
-    drain.take(DRAIN_BYTES - 1)
+    drain.discard(MAX_BYTES - 1)
     timers.pass_by()
     assert not reading.aborted
-    drain.take(1)
+    drain.discard(1)
     assert reading.aborted
 
 
 def test_nothing_is_read_on_once_the_connection_is_gone() -> None:
     drain, reading, timers = make()
-    drain.take(6)
+    drain.discard(6)
     drain.stop()
     timers.pass_by()
     assert not reading.reads()

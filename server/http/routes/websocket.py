@@ -11,7 +11,7 @@ from websockets.frames import CloseCode
 
 from server.http.problem_details import plain_fields, refuse_handshake
 from server.http.routes.page import headline_accuracy
-from server.live.channel import refuse
+from server.live.channel import ABORT, refuse
 from server.live.connection import Connection, ConnectionTerms
 from server.live.connection_limits import ConnectionLimits, Refusal
 from server.live.observer import Observer
@@ -19,7 +19,6 @@ from server.live.protocol import Limits, hello
 from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
 from server.settings.groups import Settings
-from server.transport.websocket_protocol import CUT
 from server.vision.expression.manifest import Manifest
 from server.vision.types import ExpressionSettings
 
@@ -59,12 +58,14 @@ class WebSocketChannel:
 
     async def cut(self, code: int) -> None:
         """End the connection of a client that does not read."""
-        cut = self._socket.scope.get("extensions", {}).get(CUT)
-        if cut is None:
-            await self.close(code)
-        else:
+        abort = self._socket.scope.get("state", {}).get(ABORT)
+        if abort is not None:
             self._ended(code)
-            cut["call"](code)
+            abort(code)
+        else:  # close() waits until the client reads
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self.close(code)
 
     async def settle(self) -> int:
         """The close code, once it has ended: an end that was noticed in sending has its code among what came."""
