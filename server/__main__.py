@@ -1,18 +1,18 @@
-"""Command line: `python -m server` serves the page, `image` and `video` read files.
+"""Command line: `python -m server` serves the page; the commands `image` and `video` read files.
 
-`python -m server --help` lists the options of each. Exit codes: 0 when all went well, 1 when some of the input could
-not be read (the rest is done), 2 when nothing could be done, 130 after Ctrl-C.
+Exit codes: 0 success, 1 partial success, 2 failure with one line on standard error, 130 ended by Ctrl-C. The
+DESCRIPTION of each command has the details; `--help` shows it.
 """
 
 import argparse
 import sys
 from typing import Any
 
-EPILOG = """Each option can be set in the environment too, by the name in capitals.
+EPILOG = """Each option can also be set by the environment variable in its description; the option takes precedence.
 
 other commands:
-  python -m server image FILE... [-o OUT]       read pictures (python -m server image --help)
-  python -m server video SOURCE [-o OUT.mp4]    read a video or a camera (python -m server video --help)
+  python -m server image FILE... [-o OUT]       classify faces in pictures (python -m server image --help)
+  python -m server video SOURCE [-o OUT.mp4]    classify faces in a video or of a camera (python -m server video --help)
 """
 
 COMMANDS = ("serve", "image", "video")
@@ -20,8 +20,8 @@ COMMANDS = ("serve", "image", "video")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
-    words = sys.argv[1:] if arguments is None else arguments
-    name = words[0] if words and words[0] in COMMANDS else ""
+    given = sys.argv[1:] if arguments is None else arguments
+    name = given[0] if given and given[0] in COMMANDS else ""
     command = _command(name)
     parser = argparse.ArgumentParser(
         prog=f"python -m server {name}".strip(),
@@ -30,12 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.configure(parser)
-    code: int = command.run(parser.parse_args(words[1:] if name else words))
+    code: int = command.run(parser.parse_args(given[1:] if name else given))
     return code
 
 
 def _command(name: str) -> Any:
-    """The module of a command; the others are not even loaded."""
+    """Import only the module of the command."""
     if name == "image":
         from server.cli import image
 
@@ -52,5 +52,5 @@ def _command(name: str) -> Any:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:  # before the server was up; from then on Ctrl-C ends it with 0
+    except KeyboardInterrupt:  # before the server is ready; afterwards Ctrl-C ends it with 0
         sys.exit(130)

@@ -17,8 +17,8 @@ from ray.serve._private.long_poll import LongPollClient, LongPollNamespace
 from ray.serve.config import AutoscalingConfig
 from starlette.types import ASGIApp
 
-from server.cli.keras_export import exported
-from server.cli.serve import analyser_factory, beginning_with
+from server.cli.keras_export import exported_model
+from server.cli.serve import analyser_factory, reusing_first
 from server.errors import StartError
 from server.http.app import create_app
 from server.http.websocket_limits import WebSocketLimits
@@ -53,9 +53,9 @@ class Emojify:
 
     def __serve_build_asgi_app__(self) -> ASGIApp:
         """Make the application, in the event loop that it will run in."""
-        manifest = load_manifest(exported(self._settings.model))
+        manifest = load_manifest(exported_model(self._settings.model))
         make = analyser_factory(self._settings, manifest)
-        app = create_app(self._settings, manifest, beginning_with(make(), make), self._warm.set, self._give_up)
+        app = create_app(self._settings, manifest, reusing_first(make(), make), self._warm.set, self._give_up)
         sockets = WebSocketLimits(app, self._settings.frame_bytes)
         self._watch = _when_stopping(sockets)
         return sockets

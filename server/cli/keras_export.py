@@ -1,25 +1,25 @@
-"""`--model file.keras`: a model that was not exported yet is exported first, by a process of its own.
+"""`--model file.keras`: exports the model first, in a child process, because only that needs TensorFlow.
 
-That process needs TensorFlow; this one does not load it. The result is kept in the user's cache, by the file's
-content, so that the next start is as fast as any.
+The result is kept in the user's cache under a hash of the file's content, for the next start.
 """
 
 import hashlib
 import importlib.util
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
+
 from server.errors import StartError
-from server.settings.groups import ROOT
+from server.settings import ROOT
 
 
-def exported(model: Path) -> Path:
-    """The folder of an exported model: the one given, or one made from a bare .keras file.
+def exported_model(model: Path) -> Path:
+    """The folder of an exported model: the given one, or one made from a .keras file.
 
     Raises:
-        StartError: the file cannot be exported; says why.
+        StartError: the file cannot be exported; the message says why.
     """
     try:
         content = model.read_bytes() if model.is_file() else None
@@ -28,22 +28,22 @@ def exported(model: Path) -> Path:
     if content is None:
         return model
     if model.suffix != ".keras":
-        raise StartError(f"--model {model}: give the folder of an exported model, or a .keras file")
-    names = model.with_name("config.json")  # a training run keeps its labels there
-    content += names.read_bytes() if names.is_file() else b""
+        raise StartError(f"--model {model}: is neither a .keras file nor the folder of an exported model")
+    config = model.with_name("config.json")  # a training run stores its labels there
+    content += config.read_bytes() if config.is_file() else b""
     folder = _cache() / hashlib.sha256(content).hexdigest()[:16]
     if (folder / "emotion.json").exists():
         return folder
     if importlib.util.find_spec("tensorflow") is None:
-        raise StartError(f"--model {model}: to export it TensorFlow is needed: pip install -r requirements.txt")
-    print(f"exporting {model} with TensorFlow (once)", flush=True)
+        raise StartError(f"--model {model}: exporting it needs TensorFlow; run pip install -r requirements.txt")
+    print(f"Exporting {model} with TensorFlow; the result is cached", flush=True)
     command = [sys.executable, "-m", "model", "convert", str(model.resolve()), "--out", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        words = (done.stderr.strip().splitlines() or ["it could not be exported"])[-1]
-        raise StartError(f"--model {words.removeprefix('error: ')}")
+        reason = (done.stderr.strip().splitlines() or ["the export failed"])[-1]
+        raise StartError(f"--model {reason.removeprefix('error: ')}")
     return folder
 
 
 def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "emojify" / "models"
+    return Path(platformdirs.user_cache_dir("emojify", appauthor=False)) / "models"

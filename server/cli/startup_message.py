@@ -1,9 +1,9 @@
-"""What the server says when it is ready: where it is, who else can come, and what to mind."""
+"""The messages of the server when it is ready: its address, access from other devices, and warnings."""
 
 from typing import TYPE_CHECKING
 
 from server.loopback import ALL_INTERFACES, is_loopback
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.tls.addresses import local_addresses
 
 if TYPE_CHECKING:  # loads cryptography, which only --tls needs
@@ -11,43 +11,43 @@ if TYPE_CHECKING:  # loads cryptography, which only --tls needs
 
 
 def ready_line(settings: Settings, port: int, link_token: str | None) -> str:
-    """The line with the address to open; with the token in it if it was made just now, as that is the way in."""
-    ends = "Ctrl-C ends it"
+    """The line with the URL to open; with the token if it was generated, because it is shown nowhere else."""
+    note = "press Ctrl-C to stop"
     address = _address(settings, port)
     if settings.public_url:
-        address, ends = settings.public_url, f"listening on {settings.host} port {port}; {ends}"
+        address, note = settings.public_url, f"listening on {settings.host} port {port}; {note}"
     if link_token:
         address += f"/?token={link_token}"
     elif settings.token is not None:
-        ends = f"the first time with /?token= and your token; {ends}"
-    return f"Emojify is ready: {address} ({ends})"
+        note = f"add /?token= and your token the first time; {note}"
+    return f"Emojify is ready: {address} ({note})"
 
 
-def more_lines(
+def access_lines(
     settings: Settings, port: int, link_token: str | None, certificate: "LocalCertificate | None"
 ) -> list[str]:
-    """How other devices come in, where they can, and what they must trust before."""
+    """The URLs for other devices, if they can connect, and the certificate that they must trust first."""
     lines = []
-    there = "" if link_token is None else f"/?token={link_token}"
-    addresses = [] if settings.public_url else _others(settings.host)
+    query = "" if link_token is None else f"/?token={link_token}"
+    addresses = [] if settings.public_url else _reachable_addresses(settings.host)
     if addresses:
-        shown = ", ".join(_url(settings, address, port) + there for address in addresses)
+        shown = ", ".join(_url(settings, address, port) + query for address in addresses)
         lines.append(f"On other devices: {shown}")
     if certificate:
         lines.append(
-            f"Devices must trust this computer's certificate authority once: {certificate.authority}, on a phone "
-            "/ca.pem under the address above. The steps: docs/hosting.md"
+            f"Each device must trust this computer's certificate authority once: {certificate.authority}, or /ca.pem "
+            "at the URL above. Steps: docs/hosting.md"
         )
         if certificate.left_out:
             lines.append(
-                f"The certificate is not for {', '.join(certificate.left_out)}: this authority may not vouch for that. "
-                f"For one that may, remove {certificate.authority.parent}, and trust the new one."
+                f"The certificate does not cover {', '.join(certificate.left_out)}: the authority is not permitted to. "
+                f"To make a new authority, delete {certificate.authority.parent}; devices must then trust that one."
             )
     return lines
 
 
 def warning(settings: Settings) -> str | None:
-    """What is unsafe about how this server can be reached; None if nothing is."""
+    """A warning if others can reach the server without a token or encryption, or None."""
     if is_loopback(settings.host):
         return None
     encrypted = settings.encrypted or (settings.public_url or "").startswith("https:")
@@ -55,18 +55,17 @@ def warning(settings: Settings) -> str | None:
         return None
     if settings.token is None:
         return (
-            f"warning: with --host {settings.host} everybody in the network can use this server, and the pictures "
-            "travel unencrypted. Add --token auto and --tls, or leave out --host to keep it to this machine; "
-            "see docs/hosting.md."
+            f"warning: --host {settings.host} lets everybody in the network use this server, and pictures are sent "
+            "unencrypted. Add --token auto and --tls, or omit --host to serve only this computer; see docs/hosting.md."
         )
     return (
-        f"warning: with --host {settings.host} and no TLS the token and the pictures travel unencrypted. "
-        "Add --tls, or --public-url https://... if a proxy does it; see docs/hosting.md."
+        f"warning: --host {settings.host} without TLS: the token and the pictures are sent unencrypted. "
+        "Add --tls, or --public-url https://... if a reverse proxy handles TLS; see docs/hosting.md."
     )
 
 
-def _others(bind: str) -> list[str]:
-    """Addresses under which other devices reach a server that listens on `bind`, where the ready line has another."""
+def _reachable_addresses(bind: str) -> list[str]:
+    """The addresses at which other devices reach a server that listens on all interfaces."""
     return [address for address in local_addresses() if bind == "::" or (bind == "0.0.0.0" and ":" not in address)]
 
 

@@ -4,15 +4,15 @@ import argparse
 import signal
 import sys
 import time
-import webbrowser
 from pathlib import Path
 from types import FrameType
 
-from server.cli.common import add_tool_options, make_tools
-from server.cli.progress import Progress
-from server.cli.reports import Results
-from server.cli.video_source import Camera, Source, open_source
-from server.cli.view import View
+from tqdm import tqdm
+
+from server.cli.resources import add_resource_options, load_resources
+from server.cli.video_results import VideoResults, write_fault
+from server.cli.video_source import Camera, FrameSource, open_source
+from server.emojifier import Video
 from server.errors import StartError
 from server.vision.errors import ModelFilesError
 
@@ -23,21 +23,23 @@ Ctrl-C); 1 the video is damaged or a result could not be written, what came befo
 130 Ctrl-C ended the reading of a file.
 """
 
+# Seconds of the video done, of how many, and how fast: `50% |#####     | 6.0/12.0 s [00:02<00:02, 3.0 s/s]`.
+BAR_FORMAT = "{percentage:3.0f}% |{bar:24}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}, {rate_noinv_fmt}]"
+BAR_FORMAT_OF_CAMERA = "{n:.1f} s [{elapsed}]"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
-    parser.add_argument("source", metavar="SOURCE", help="a video file, or the number of a camera: 0 is the first")
+    parser.add_argument("source", metavar="SOURCE", help="video file, or number of a camera; 0 is the first")
     parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help="write the video with boxes and emoji")
     parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="write a row for each face of each frame")
-    parser.add_argument("--plot", type=Path, metavar="OUT.png", help="draw the expressions over time")
-    parser.add_argument("--every", type=_count, default=1, metavar="N", help="look at every Nth frame only (default 1)")
-    parser.add_argument("--view", action="store_true", help="show it live in the browser of this machine")
-    add_tool_options(parser)
+    parser.add_argument("--every", type=_count, default=1, metavar="N", help="analyse only every Nth frame (default 1)")
+    add_resource_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read the video; see the module for the exit codes."""
-    stop = Stop()
+    """Read the video; returns the exit code, see DESCRIPTION."""
+    stop = StopSignal()
     try:
         source = open_source(options.source)
         try:
@@ -49,71 +51,60 @@ def run(options: argparse.Namespace) -> int:
         return 2
 
 
-class Stop:
-    """Ctrl-C and a polite kill, as a flag: the frame in hand is finished, the files are closed."""
+class StopSignal:
+    """Ctrl-C or SIGTERM as a flag, so that the current frame is finished and the files are closed."""
 
     def __init__(self) -> None:
-        """Take over both signals; a second Ctrl-C interrupts at once."""
-        self.asked = False
+        """Handle both signals; a second Ctrl-C interrupts at once."""
+        self.received = False
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._ask)
+            signal.signal(number, self._receive)
 
-    def _ask(self, number: int, frame: FrameType | None) -> None:
-        self.asked = True
+    def _receive(self, number: int, frame: FrameType | None) -> None:
+        self.received = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _read(source: Source, options: argparse.Namespace, stop: Stop) -> int:
-    tools = make_tools(options)
-    results = Results(options, tools, source.fps)
-    view = _open_view(stop) if options.view else None
-    progress = Progress(source.duration)
+def _read(source: FrameSource, options: argparse.Namespace, stop: StopSignal) -> int:
+    resources = load_resources(options)
+    results = VideoResults(options, resources, source.fps)
+    began = time.monotonic()
     fault: str | None = None
     try:
-        video = tools.emojifier.video()
-        for number, shot in enumerate(source.frames()):
-            if stop.asked:
-                break
-            if number % options.every == 0:
-                results.found(number + 1, shot, video.analyse(shot.picture, shot.at).faces)
-            results.draw(shot, view)
-            progress.show(shot.at)
-            if view and not isinstance(source, Camera):
-                time.sleep(max(0.0, shot.at - progress.elapsed))  # as fast as it was filmed, not as fast as we can
+        _process(source, options.every, resources.emojifier.video(), results, stop)
     except OSError as error:
-        fault = f"the results cannot be written: {error.strerror or error}"
+        fault = write_fault(error)
     finally:
-        progress.clear()
-        if view:
-            view.close()
         fault = results.close() or fault
-    return _report(source, options, results, progress, stop, fault or (None if stop.asked else source.fault))
-
-
-def _report(
-    source: Source, options: argparse.Namespace, results: Results, progress: Progress, stop: Stop, fault: str | None
-) -> int:
+    fault = fault or (None if stop.received else source.fault)
+    if not results.frames:
+        fault = fault or "no frame could be read"
     if fault:
         print(f"error: {options.source}: {fault}", file=sys.stderr)
     if not results.frames:
-        if not fault:
-            print(f"error: {options.source}: it has no frame that could be read", file=sys.stderr)
         return 2
     live = isinstance(source, Camera)
-    print(results.summary(options.source, None if live or options.view else progress.elapsed), flush=True)
+    print(results.summary(options.source, None if live else time.monotonic() - began), flush=True)
     if fault:
         return 1
-    return 130 if stop.asked and not live else 0
+    return 130 if stop.received and not live else 0
 
 
-def _open_view(stop: Stop) -> View:
-    """A view that somebody looks at."""
-    view = View()
-    print(f"The video is shown at {view.url} (Ctrl-C ends it)", flush=True)
-    webbrowser.open(view.url)
-    while not (view.watched.wait(0.1) or stop.asked):
-        pass
-    return view
+def _process(source: FrameSource, every: int, video: Video, results: VideoResults, stop: StopSignal) -> None:
+    with _progress_bar(source.duration) as bar:
+        for number, frame in enumerate(source.frames()):
+            if stop.received:
+                return
+            if number % every == 0:
+                results.add_faces(number + 1, frame, video.analyse(frame.pixels, frame.time_s).faces)
+            results.add_frame(frame)
+            bar.update(frame.time_s - bar.n)
+
+
+def _progress_bar(duration: float | None) -> tqdm:
+    """A bar in a terminal, nothing where standard error is a file."""
+    bar_format = BAR_FORMAT if duration else BAR_FORMAT_OF_CAMERA
+    return tqdm(total=duration, bar_format=bar_format, unit=" s", leave=False, disable=None)
 
 
 def _count(text: str) -> int:

@@ -1,11 +1,11 @@
-"""The boxes around faces, with the expression on a tag, or its number in the panel where there are several."""
+"""Boxes around faces, with the expression on a tag, or the number in the panel if there are several faces."""
 
 from collections.abc import Sequence
 
-from server.render.layers import Pixels, put
-from server.render.lettering import words
-from server.render.palette import INK, bgr, mood
-from server.render.shapes import fill, rounded, stroke
+from server.render.layers import Pixels, overlay
+from server.render.palette import INK, bgr, label_colour
+from server.render.shapes import fill, rounded_rectangle, stroke
+from server.render.text import render_text
 from server.vision.types import Face
 
 DARK = bgr(INK)
@@ -16,12 +16,12 @@ def draw_boxes(picture: Pixels, faces: Sequence[Face], scale: float, fonts: bool
 
     Args:
         picture: uint8 [height, width, 3].
-        faces: in the order in which they are numbered.
-        scale: 1 for a picture of 480 pixels' height.
-        fonts: False leaves out the words.
+        faces: in the order of their numbers.
+        scale: 1 for a picture 480 pixels high.
+        fonts: False leaves out the text.
     """
     for number, face in reversed(list(enumerate(faces, 1))):
-        tag = str(number) if len(faces) > 1 else face.label  # words of neighbours would cover each other
+        tag = str(number) if len(faces) > 1 else face.label  # labels of neighbours would overlap
         _draw_box(picture, face, tag, scale, fonts)
 
 
@@ -29,17 +29,17 @@ def _draw_box(picture: Pixels, face: Face, tag: str, scale: float, fonts: bool) 
     height, width = picture.shape[:2]
     x, y, w, h = (part * side for part, side in zip(face.box, (width, height, width, height), strict=True))
     thin = max(2, round(2.5 * scale))
-    outline = rounded(x, y, w, h, 0.12 * min(w, h))
+    outline = rounded_rectangle(x, y, w, h, 0.12 * min(w, h))
     stroke(picture, outline, DARK, thin + max(2, round(2 * scale)))
-    stroke(picture, outline, bgr(mood(face.label)), thin)
+    stroke(picture, outline, bgr(label_colour(face.label)), thin)
     size = max(12, round(15 * scale))
-    text = words(tag, size, bold=True, system_fonts=fonts)
+    text = render_text(tag, size, bold=True, system_fonts=fonts)
     if text is None:
         return
     tag_h, tag_w = round(1.5 * size), text.shape[1] + size
     left = round(min(max(0.0, x - thin / 2), max(0, width - tag_w)))
     above = y - tag_h - thin
     top = round(above if above >= 0 else min(y + h + thin, height - tag_h))
-    fill(picture, rounded(left - 1, top - 1, tag_w + 2, tag_h + 2, tag_h / 2), DARK)
-    fill(picture, rounded(left, top, tag_w, tag_h, tag_h / 2), bgr(mood(face.label)))
-    put(picture, text, left + size // 2, top + round(0.08 * size))
+    fill(picture, rounded_rectangle(left - 1, top - 1, tag_w + 2, tag_h + 2, tag_h / 2), DARK)
+    fill(picture, rounded_rectangle(left, top, tag_w, tag_h, tag_h / 2), bgr(label_colour(face.label)))
+    overlay(picture, text, left + size // 2, top + round(0.08 * size))

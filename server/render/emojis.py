@@ -1,4 +1,4 @@
-"""The pictures of an emoji pack at any size, drawn once for each."""
+"""The images of an emoji pack at any size, each drawn once per size."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,28 +7,28 @@ import cv2
 import numpy as np
 
 from server.errors import StartError
-from server.render.layers import Pixels, fitted, render, with_alpha
+from server.render.layers import Pixels, fit_square, render_svg, with_alpha
 
 NO_FACE = "no-face"
 UNSURE = "unsure"
 
 
 class Emojis:
-    """A pack, by label."""
+    """An emoji pack: images by label."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        """Take the pictures of these files, by label; an SVG is drawn, others are used as they are.
+        """Load the images, given by label; SVGs are rendered, other formats are scaled.
 
         Raises:
-            StartError: one of them cannot be drawn; says which.
+            StartError: one of them cannot be drawn; the message names it.
         """
         self._files = files
         self._drawn: dict[tuple[str, int], Pixels] = {}
         for label in files:
-            self.picture(label, 16)  # what is damaged shows now
+            self.image(label, 16)  # report a damaged file now
 
-    def picture(self, label: str, size: int) -> Pixels:
-        """The emoji of a label as a square layer; of a label that nobody drew, that of `unsure`."""
+    def image(self, label: str, size: int) -> Pixels:
+        """The emoji of a label as a square layer of `size` pixels; `unsure` for a label without an emoji."""
         key = (label if label in self._files else UNSURE, size)
         if key not in self._drawn:
             self._drawn[key] = _draw(self._files[key[0]], size)
@@ -38,12 +38,12 @@ class Emojis:
 def _draw(path: Path, size: int) -> Pixels:
     try:
         if path.suffix.lower() == ".svg":
-            return render(path.read_text(encoding="utf-8-sig"), size, size)
-        picture = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+            return render_svg(path.read_text(encoding="utf-8-sig"), size, size)
+        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     except (OSError, ValueError, cv2.error) as error:
         raise StartError(f"the emoji {path} cannot be drawn: {str(error).splitlines()[0][:120]}") from error
-    if picture is None:
-        raise StartError(f"the emoji {path} cannot be drawn: it is damaged, or of a kind that OpenCV does not read")
-    if picture.dtype != np.uint8:
-        picture = cv2.convertScaleAbs(picture, alpha=1 / 257)
-    return fitted(with_alpha(picture.astype(np.uint8, copy=False)), size)
+    if image is None:
+        raise StartError(f"the emoji {path} cannot be drawn: it is damaged, or its format is not one that OpenCV reads")
+    if image.dtype != np.uint8:
+        image = cv2.convertScaleAbs(image, alpha=1 / 257)
+    return fit_square(with_alpha(image.astype(np.uint8, copy=False)), size)

@@ -1,4 +1,4 @@
-"""Rounded shapes with soft edges, straight into a picture."""
+"""Antialiased shapes, drawn into a picture."""
 
 import cv2
 import numpy as np
@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 from server.render.layers import Pixels
 from server.render.palette import Colour
 
-_SHIFT = 4  # OpenCV takes places in sixteenths of a pixel
-_STEPS = 9  # points of a quarter of a circle
+_SHIFT = 4  # OpenCV takes coordinates in sixteenths of a pixel
+_STEPS = 9  # points of a quarter circle
 
 
-def rounded(x: float, y: float, width: float, height: float, radius: float) -> NDArray[np.int32]:
-    """The outline of a rectangle with round corners, for the two functions below."""
+def rounded_rectangle(x: float, y: float, width: float, height: float, radius: float) -> NDArray[np.int32]:
+    """The outline of a rectangle with rounded corners, for `fill` and `stroke`."""
     radius = max(0.0, min(radius, width / 2, height / 2))
-    turns = np.linspace(0, np.pi / 2, _STEPS)
+    angles_of_quarter = np.linspace(0, np.pi / 2, _STEPS)
     corners = []
     for quarter, (cx, cy) in enumerate(
         (
@@ -24,7 +24,7 @@ def rounded(x: float, y: float, width: float, height: float, radius: float) -> N
             (x + width - radius, y + radius),
         )
     ):
-        angles = turns + quarter * np.pi / 2
+        angles = angles_of_quarter + quarter * np.pi / 2
         corners.append(np.stack((cx + radius * np.cos(angles), cy + radius * np.sin(angles)), axis=1))
     outline: NDArray[np.int32] = np.rint(np.concatenate(corners) * 2**_SHIFT).astype(np.int32)
     return outline

@@ -1,6 +1,6 @@
-"""The settings as options (`--frame-bytes`) and as variables of the environment (`EMOJIFY_FRAME_BYTES`).
+"""The settings as command-line options (`--frame-bytes`) and environment variables (`EMOJIFY_FRAME_BYTES`).
 
-Both are made from `server.settings.groups`, and so is `--help`. The command line wins over the environment.
+Both are made from the groups of settings, and so is `--help`. The command line takes precedence over the environment.
 """
 
 import argparse
@@ -11,46 +11,52 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from server.errors import StartError
-from server.settings import validators as access
-from server.settings.groups import Settings
+from server.settings.groups import GROUPS, Settings
+from server.settings.validators import REFUSED
 
 PREFIX = "EMOJIFY_"
 
 
 def add_options(parser: argparse.ArgumentParser, names: Collection[str] | None = None) -> None:
-    """Give a parser one option for each setting, or for those named; what is not given is absent from its result."""
-    for name, field in Settings.model_fields.items():
-        if names is not None and name not in names:
-            continue
-        if field.annotation is bool:
-            parser.add_argument(
-                option_name(name),
-                default=argparse.SUPPRESS,
-                action=argparse.BooleanOptionalAction,
-                help=describe(name, field),
-            )
-            continue
-        parser.add_argument(
+    """Add an option for each setting, or for those named, in groups. Options that are not given leave no attribute."""
+    for title, group in GROUPS.items():
+        fields = {name: field for name, field in group.model_fields.items() if names is None or name in names}
+        if fields:
+            options = parser.add_argument_group(title)
+            for name, field in fields.items():
+                _add_option(options, name, field)
+
+
+def _add_option(options: "argparse._ArgumentGroup", name: str, field: FieldInfo) -> None:
+    if field.annotation is bool:
+        options.add_argument(
             option_name(name),
             default=argparse.SUPPRESS,
-            action="append" if get_origin(field.annotation) is tuple else "store",
-            metavar=_metavar(name, field),
+            action=argparse.BooleanOptionalAction,
             help=describe(name, field),
         )
+        return
+    options.add_argument(
+        option_name(name),
+        default=argparse.SUPPRESS,
+        action="append" if get_origin(field.annotation) is tuple else "store",
+        metavar=_metavar(name, field),
+        help=describe(name, field),
+    )
 
 
 def option_name(name: str) -> str:
-    """`frame_bytes` as the command line has it: `--frame-bytes`."""
+    """The option of a setting: `--frame-bytes` for `frame_bytes`."""
     return "--" + name.replace("_", "-")
 
 
 def describe(name: str, field: FieldInfo) -> str:
-    """One line for people: the reason, the default, and the name in the environment."""
+    """The help text of an option: description, default, and name of the environment variable."""
     return f"{field.description} (default {shown_default(name, field)}; {PREFIX}{name.upper()})".replace("%", "%%")
 
 
 def shown_default(name: str, field: FieldInfo) -> str:
-    """A default as somebody would write it."""
+    """The default as one would write it on the command line."""
     default = "model/" if name == "model" else field.default
     if default is None or default == ():
         return "none"
@@ -60,15 +66,15 @@ def shown_default(name: str, field: FieldInfo) -> str:
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:
-    """Of a parser's result, what belongs to the settings."""
+    """The settings among the parsed options."""
     return {name: value for name, value in vars(options).items() if name in Settings.model_fields}
 
 
 def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Settings:
-    """Merge command line over environment over defaults.
+    """Merge the command line, the environment and the defaults, in this order of precedence.
 
     Raises:
-        StartError: a value is out of range or of the wrong kind; names the option and what it expected.
+        StartError: a value is out of range or of the wrong type; names the option and what is expected.
     """
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     values: dict[str, Any] = {known[key]: value for key, value in environment.items() if key in known}
@@ -80,11 +86,11 @@ def load_settings(given: dict[str, Any], environment: dict[str, str]) -> Setting
 
 def _what_is_wrong(error: ValidationError, given: Collection[str]) -> str:
     problem = error.errors()[0]
-    if not problem["loc"]:  # about several settings together: it names them itself
+    if not problem["loc"]:  # about several settings: the message names them
         return f"{problem['msg']}; see --help"
     name = str(problem["loc"][0])
     source = option_name(name) if name in given else PREFIX + name.upper()
-    if problem["type"] == access.REFUSED:
+    if problem["type"] == REFUSED:
         return f"{source}: {problem['msg']}; see --help"
     return f"{source} {str(problem['input'])[:80]!r}: {problem['msg'].lower()}; see --help"
 

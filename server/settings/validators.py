@@ -1,4 +1,4 @@
-"""What the settings about access accept: checked at the start, each with an answer that says what to do."""
+"""Checks of the settings about addresses and access. The errors say what was wrong and what is expected."""
 
 import ipaddress
 import re
@@ -14,83 +14,83 @@ from server.origins import parse_origin, split_host
 REFUSED = "refused"  # type of the errors made here
 
 AUTO = "auto"
-# A token has to stand in an address and in a header as it is.
+# Characters that need no escaping in a URL or a header.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
-# Twelve random letters and digits are 71 bits: no guessing over a network comes near. Shorter ones are words.
-SHORTEST_TOKEN = 12
+# Twelve random letters and digits have 71 bits, which nobody guesses over a network. Shorter tokens tend to be words.
+MIN_TOKEN_CHARS = 12
 
 
 def split_list(value: Any) -> Any:
-    """`a,b` of the environment and repeated options alike become a tuple; what is empty between commas is nothing."""
+    """Turn `a,b` of the environment, or repeated options, into a tuple without empty parts."""
     if isinstance(value, str):
         value = [value]
     return tuple(part.strip() for text in value for part in str(text).split(",") if part.strip())
 
 
 def each(check: Callable[[str], str]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
-    """A check of one value as a check of many."""
+    """Apply a check to each value of a tuple."""
     return lambda values: tuple(check(value) for value in values)
 
 
 def check_host(text: str) -> str:
-    """A host name, lower case, without scheme and port."""
-    place = split_host(text)
-    if place is None or place[1] is not None:
-        raise _refused(f"{text[:80]!r} is no host name; write it without scheme and port, such as mybox.example")
-    return place[0]
+    """Return a host name in lower case, without scheme and port."""
+    host = split_host(text)
+    if host is None or host[1] is not None:
+        raise _refused(f"{text[:80]!r} is not a host name; write it without scheme and port, such as mybox.example")
+    return host[0]
 
 
 def check_origin(text: str) -> str:
-    """An origin as browsers send it."""
+    """Return an origin as browsers send it."""
     if text == "null":
-        raise _refused("'null' stands for every page without an address; it is never allowed")
+        raise _refused("'null' is the origin of every page without an address and is never allowed")
     origin = parse_origin(text)
     if origin is None:
-        raise _refused(f"{text[:80]!r} is no origin; write scheme://host or scheme://host:port, without a path")
+        raise _refused(f"{text[:80]!r} is not an origin; write scheme://host or scheme://host:port, without a path")
     return str(origin)
 
 
 def check_public_url(text: str | None) -> str | None:
-    """An origin; one slash after it is forgiven."""
+    """Return an origin; one slash at the end is removed."""
     if text is None:
         return None
     origin = parse_origin(text.removesuffix("/"))
     if origin is None:
         raise _refused(
-            f"{text[:80]!r} is no address of a whole host; write it such as https://faces.example.org, without a path: "
-            "the proxy must pass on the host's root"
+            f"{text[:80]!r} is not the URL of a whole host; write it without a path, such as "
+            "https://faces.example.org: the proxy must forward the root of the host"
         )
     return str(origin)
 
 
 def check_network(text: str) -> str:
-    """An address, or a network with no bits set behind its prefix."""
+    """Return an IP address, or a network without host bits."""
     try:
         return str(ipaddress.ip_network(text) if "/" in text else ipaddress.ip_address(text))
     except ValueError:
-        raise _refused(f"{text[:80]!r} is no address and no network, such as 10.0.0.2 or 10.0.0.0/8") from None
+        raise _refused(f"{text[:80]!r} is not an IP address or network, such as 10.0.0.2 or 10.0.0.0/8") from None
 
 
 def check_token(secret: SecretStr | None) -> SecretStr | None:
-    """`auto`, or something that is hard to guess. The error does not repeat it."""
+    """Accept `auto` or a token that is hard to guess. The error message does not contain it."""
     token = AUTO if secret is None else secret.get_secret_value()
     if token == AUTO:
         return secret
-    if len(token) < SHORTEST_TOKEN:
-        raise _refused(f"the token is too short to be safe: at least {SHORTEST_TOKEN} characters, or auto")
+    if len(token) < MIN_TOKEN_CHARS:
+        raise _refused(f"the token is too short to be safe; use at least {MIN_TOKEN_CHARS} characters, or auto")
     if not _TOKEN.fullmatch(token):
-        raise _refused("the token may have letters, digits and . _ ~ - only, as it is a part of an address")
+        raise _refused("the token may contain only letters, digits and . _ ~ - because it is part of a URL")
     return secret
 
 
 def check_certificate(tls: bool, certfile: Path | None, keyfile: Path | None) -> None:
-    """Both files or neither, and not together with `--tls`."""
+    """Accept both files or neither, and not together with `--tls`."""
     if (certfile is None) != (keyfile is None):
-        raise _refused("--certfile and --keyfile belong together: give both, or neither")
+        raise _refused("--certfile and --keyfile belong together; give both or neither")
     if tls and certfile is not None:
-        raise _refused("--tls makes a certificate and --certfile has one: give one of the two")
+        raise _refused("--tls makes a certificate and --certfile names one; give only one of the two")
 
 
 def _refused(reason: str) -> PydanticCustomError:
-    # The message is a template: braces of the value must not be places in it.
+    # The message is a template: braces in the value must not be taken for placeholders.
     return PydanticCustomError(REFUSED, "{reason}", {"reason": reason})

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from server.render.palette import bgr, mood
+from server.render.palette import bgr, label_colour
 from tests.cli.conftest import Run
 from tests.support import ROOT
 
@@ -50,7 +50,7 @@ def test_a_picture_is_named_and_drawn_with_its_emoji(run: Run, tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 face" in done.stdout and "happy" in done.stdout
     drawn = read(tmp_path / "out.png")
-    assert is_near(corner(tmp_path / "out.png"), bgr(mood("happy")))
+    assert is_near(corner(tmp_path / "out.png"), bgr(label_colour("happy")))
     photograph = read(SAMPLES / "astronaut.jpg")
     assert drawn.shape[0] >= photograph.shape[0] and drawn.shape[1] > 1.4 * photograph.shape[1]
     inside = drawn[24 + 300 : 24 + 460, 24 + 20 : 24 + 200].astype(int)  # away from the box and the corners
@@ -70,7 +70,7 @@ def test_no_face_several_faces_and_all_kinds_keep_their_names(
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(path.name for path in out.iterdir()) == ["one.jpg", "room.webp", "two.PNG"]
     assert "room.webp: no face" in done.stdout and "two.PNG: 2 faces" in done.stdout
-    assert is_near(corner(out / "room.webp"), bgr(mood("no-face")))
+    assert is_near(corner(out / "room.webp"), bgr(label_colour("no-face")))
 
 
 def test_json_says_the_same_for_programs(run: Run) -> None:
@@ -148,9 +148,9 @@ def test_names_that_clash_get_a_number_and_no_input_is_overwritten(run: Run, tmp
     ("arguments", "words"),
     [
         (["README.md", "-o", "/dev/null/out"], "cannot be written"),
-        (["/nothing/*.jpg"], "no file fits"),
+        (["/nothing/*.jpg"], "matches no file"),
         (["docs/../tests/cli"], "no .jpg"),
-        (["a.jpg", "b.jpg", "-o", "c.jpg"], "need a folder"),
+        (["a.jpg", "b.jpg", "-o", "c.jpg"], "name a folder"),
         (["web/static/samples", "--pack", "nobody"], "no emoji pack"),
         (["web/static/samples", "--model", "/nowhere"], "emotion.json"),
         (["web/static/samples", "--detector", "eyes"], "--detector"),

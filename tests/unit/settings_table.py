@@ -1,6 +1,6 @@
-"""`docs/settings.md` is made from `server/settings/groups.py`: `python -m tests.unit.settings_table` writes it anew.
+"""Writes the tables of docs/settings.md from the settings: `python -m tests.unit.settings_table`.
 
-A test compares the two, so a setting that was added or changed shows there.
+A test compares the two.
 """
 
 import re
@@ -9,29 +9,30 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from server.settings.groups import Settings
+from server.settings.groups import GROUPS
 from server.settings.options import PREFIX, option_name, shown_default
 from tests.support import ROOT as PROJECT
 
 PAGE = PROJECT / "docs" / "settings.md"
+HEADER = "| Option | Environment variable | Default | Range | Description |\n|---|---|---|---|---|"
 BEGIN, END = "<!-- made by python -m tests.unit.settings_table -->", "<!-- end -->"
 
 
-def table() -> str:
-    """All settings, a row each, in the order of the code."""
-    rows = [
-        "| Option | Environment | Default | Range | What for |",
-        "|---|---|---|---|---|",
-    ]
-    for name, field in Settings.model_fields.items():
-        names = (f"`{option_name(name)}`", f"`{PREFIX}{name.upper()}`")
-        cells = (*names, f"`{shown_default(name, field)}`", allowed(field), reason(field))
-        rows.append(f"| {' | '.join(cells)} |")
-    return "\n".join(rows)
+def tables() -> str:
+    """A heading and a table for each group of settings, in the order of `--help`."""
+    lines = []
+    for title, group in GROUPS.items():
+        lines += [f"### {title[0].upper()}{title[1:]}", HEADER]
+        for name, field in group.model_fields.items():
+            names = (f"`{option_name(name)}`", f"`{PREFIX}{name.upper()}`")
+            cells = (*names, f"`{shown_default(name, field)}`", allowed(field), description(field))
+            lines.append(f"| {' | '.join(cells)} |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
 
 
 def allowed(field: FieldInfo) -> str:
-    """The least and the most, or the choices."""
+    """The bounds or the choices."""
     choices = re.findall(r"'([^']*)'", str(field.annotation)) if "Literal" in str(field.annotation) else []
     if choices:
         return ", ".join(f"`{choice}`" for choice in choices)
@@ -45,23 +46,23 @@ def allowed(field: FieldInfo) -> str:
 
 
 def number(value: Any) -> str:
-    """Whole, without an exponent."""
+    """A bound without an exponent."""
     return str(int(value)) if value == int(value) else str(value)
 
 
-def reason(field: FieldInfo) -> str:
-    """Unit and reason, as `--help` has them."""
+def description(field: FieldInfo) -> str:
+    """The description, as in `--help`."""
     return (field.description or "").replace("|", "\\|")
 
 
-def with_table(page: str) -> str:
-    """The page with its table made anew."""
+def with_tables(page: str) -> str:
+    """The page with new tables."""
     before, _, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
-        raise ValueError(f"{PAGE} has no place for the table: it lies between {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+        raise ValueError(f"{PAGE} has no place for the tables, between {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text()))
+    PAGE.write_text(with_tables(PAGE.read_text()))

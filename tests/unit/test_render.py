@@ -9,13 +9,11 @@ import numpy.typing as npt
 import pytest
 
 from server.errors import StartError
+from server.render.canvas import FADE_S, Canvas
 from server.render.emojis import Emojis
-from server.render.history import SLICES, TRACKS, History, frames
-from server.render.layers import fitted
-from server.render.lettering import words
-from server.render.palette import INK, MOODS, PAPER, bgr, mood
-from server.render.plot import BAND, LEFT, RIGHT, TOP, WIDTH, draw_plot
-from server.render.stage import EASE_S, Stage
+from server.render.layers import fit_square
+from server.render.palette import INK, LABEL_COLOURS, PAPER, bgr, label_colour
+from server.render.text import render_text
 from server.vision.types import Face, Quality
 from tests.support import ROOT
 
@@ -38,7 +36,7 @@ def picture(height: int = 480, width: int = 640) -> npt.NDArray[np.uint8]:
 
 def test_the_colours_are_those_of_the_page() -> None:
     css = (ROOT / "web" / "static" / "css" / "tokens.css").read_text()
-    for name, colour in {**MOODS, "ink": INK, "paper": PAPER}.items():
+    for name, colour in {**LABEL_COLOURS, "ink": INK, "paper": PAPER}.items():
         assert re.search(rf"--{name}: (light-dark\()?{colour}\b", css), name
 
 
@@ -46,7 +44,7 @@ def test_the_colours_are_those_of_the_page() -> None:
 @pytest.mark.parametrize("size", [20, 200])
 def test_every_emoji_we_ship_is_drawn_and_all_differ(pack: str, size: int) -> None:
     files = {path.stem: path for path in (ROOT / "emojis" / pack).glob("*.svg")}
-    drawn = [Emojis(files).picture(label, size) for label in files]
+    drawn = [Emojis(files).image(label, size) for label in files]
     assert all(layer.shape == (size, size, 4) for layer in drawn)
     assert all(0.03 < (layer[..., 3] > 128).mean() < 0.95 for layer in drawn), "something, on nothing"
     assert len({layer.tobytes() for layer in drawn}) == len(files) == 9
@@ -67,24 +65,24 @@ def test_a_damaged_emoji_is_one_clear_line(tmp_path: Path) -> None:
 def test_every_picture_fits_with_any_number_of_faces(
     emojis: Emojis, height: int, width: int, count: int, fonts: bool
 ) -> None:
-    stage = Stage(width, height, emojis, LABELS, fonts)
-    drawn = stage.draw(picture(height, width), [face(LABELS[n % 7], n + 1) for n in range(count)])
-    columns, rows = stage.size
+    canvas = Canvas(width, height, emojis, LABELS, fonts)
+    drawn = canvas.draw(picture(height, width), [face(LABELS[n % 7], n + 1) for n in range(count)])
+    columns, rows = canvas.size
     assert drawn.shape == (rows, columns, 3) and drawn.dtype == np.uint8
     assert rows % 2 == columns % 2 == 0 and columns < 2200 and 480 < rows < 1100
 
 
 def test_without_fonts_the_words_are_left_out_and_the_rest_stays(emojis: Emojis) -> None:
-    assert words("happy", 20, system_fonts=False) is None
-    with_words, without = (Stage(640, 480, emojis, LABELS, fonts).draw(picture(), [face()]) for fonts in (True, False))
+    assert render_text("happy", 20, system_fonts=False) is None
+    with_words, without = (Canvas(640, 480, emojis, LABELS, fonts).draw(picture(), [face()]) for fonts in (True, False))
     panel = slice(700, None)
-    assert (without[:, panel] != bgr(mood("happy"))).any(axis=2).mean() > 0.1, "emoji and bars"
-    if words("happy", 20) is not None:
+    assert (without[:, panel] != bgr(label_colour("happy"))).any(axis=2).mean() > 0.1, "emoji and bars"
+    if render_text("happy", 20) is not None:
         assert (with_words != without).any()
 
 
 def test_the_panel_tells_expressions_apart_and_boxes_are_where_the_faces_are(emojis: Emojis) -> None:
-    drawn = {label: Stage(640, 480, emojis, LABELS).draw(picture(), [face(label)]) for label in LABELS}
+    drawn = {label: Canvas(640, 480, emojis, LABELS).draw(picture(), [face(label)]) for label in LABELS}
     assert len({image.tobytes() for image in drawn.values()}) == 7
     changed = (drawn["happy"][24:504, 24:664] != 90).any(axis=2)
     rows, columns = np.nonzero(changed[100:, 100:540])  # without the round corners and the tag
@@ -92,44 +90,16 @@ def test_the_panel_tells_expressions_apart_and_boxes_are_where_the_faces_are(emo
 
 
 def test_the_ground_of_a_video_changes_gently(emojis: Emojis) -> None:
-    stage = Stage(640, 480, emojis, LABELS)
-    first = stage.draw(picture(), [face("happy")], 0.0)[2, 2]
-    soon = stage.draw(picture(), [face("sad")], EASE_S / 5)[2, 2]
-    late = stage.draw(picture(), [face("sad")], 20 * EASE_S)[2, 2]
-    assert tuple(late.tolist()) == bgr(mood("sad"))
+    canvas = Canvas(640, 480, emojis, LABELS)
+    first = canvas.draw(picture(), [face("happy")], 0.0)[2, 2]
+    soon = canvas.draw(picture(), [face("sad")], FADE_S / 5)[2, 2]
+    late = canvas.draw(picture(), [face("sad")], 20 * FADE_S)[2, 2]
+    assert tuple(late.tolist()) == bgr(label_colour("sad"))
     assert np.abs(soon.astype(int) - first).sum() < 0.5 * np.abs(late.astype(int) - first).sum()
-
-
-def test_a_long_video_takes_no_more_memory_than_a_short_one() -> None:
-    history = History(LABELS)
-    for second in range(20_000):
-        history.add(float(second), [face("happy" if second < 5000 else "sad", id=1 + second // 100)])
-    assert len(history.tracks) <= 2 * TRACKS
-    assert all(len(track) <= SLICES for track in history.tracks.values())
-    whole = History(LABELS)
-    for second in range(5000):
-        whole.add(float(second), [face("happy" if second < 1250 else "sad")])
-    assert frames(whole.tracks[1]) == 5000 and whole.shares() == {"sad": 0.75, "happy": 0.25}
-
-
-def test_the_plot_has_each_expression_in_its_time(emojis: Emojis) -> None:
-    history = History(LABELS)
-    for step in range(100):
-        history.add(step / 10, [face("happy" if step < 50 else "sad")] if not 70 <= step < 90 else [])
-    plot = draw_plot(history, emojis)
-    assert plot.shape[1] == WIDTH
-
-    def colour(seconds: float) -> tuple[int, ...]:
-        x = LEFT + seconds / 9.9 * (WIDTH - LEFT - RIGHT)
-        return tuple(plot[TOP + BAND // 4, round(x)].tolist())
-
-    assert colour(1) == bgr(MOODS["happy"]) and colour(6) == bgr(MOODS["sad"])
-    assert colour(8) not in {bgr(colour) for colour in MOODS.values()}, "nobody there"
-    assert draw_plot(History(LABELS), emojis).shape[1] == WIDTH, "nobody at all"
 
 
 def test_an_emoji_of_pixels_keeps_its_shape() -> None:
     layer = np.dstack((picture(40, 20), np.full((40, 20), 255, np.uint8)))
-    square = fitted(layer, 80)
+    square = fit_square(layer, 80)
     rows, columns = np.nonzero(cv2.inRange(square[..., 3], 250, 255))
     assert np.ptp(rows) == 79 and np.ptp(columns) == 39

@@ -1,4 +1,4 @@
-"""Settings: command line over environment over defaults, and clear refusals."""
+"""Settings: precedence of command line, environment and defaults; error messages; --help; docs/settings.md."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from server.errors import StartError
 from server.live.observer import Limit
-from server.settings.groups import Settings
+from server.settings.groups import GROUPS, Settings
 from server.settings.options import add_options, load_settings, option_name
 from tests.unit import settings_table
 
@@ -36,20 +36,20 @@ def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[s
 @pytest.mark.parametrize(
     ("given", "environment", "words"),
     [
-        ({"allow_origin": ["http://a.example/path"]}, {}, "--allow-origin: 'http://a.example/path' is no origin"),
-        ({"allow_origin": ["https://a.example", "b.example"]}, {}, "'b.example' is no origin"),
-        ({}, {"EMOJIFY_ALLOW_ORIGIN": "https://a.example,null"}, "EMOJIFY_ALLOW_ORIGIN: 'null' stands for every page"),
-        ({"allow_origin": ["*"]}, {}, "'*' is no origin"),
-        ({"allow_host": ["a.example:80"]}, {}, "--allow-host: 'a.example:80' is no host name"),
+        ({"allow_origin": ["http://a.example/path"]}, {}, "--allow-origin: 'http://a.example/path' is not an origin"),
+        ({"allow_origin": ["https://a.example", "b.example"]}, {}, "'b.example' is not an origin"),
+        ({}, {"EMOJIFY_ALLOW_ORIGIN": "https://a.example,null"}, "ALLOW_ORIGIN: 'null' is the origin of every page"),
+        ({"allow_origin": ["*"]}, {}, "'*' is not an origin"),
+        ({"allow_host": ["a.example:80"]}, {}, "--allow-host: 'a.example:80' is not a host name"),
         ({"public_url": "https://a.example/faces"}, {}, "without a path"),
-        ({"public_url": "a.example"}, {}, "--public-url: 'a.example' is no address"),
-        ({"trusted_proxy": ["10.0.0.1/8"]}, {}, "'10.0.0.1/8' is no address and no network"),
-        ({"trusted_proxy": ["*"]}, {}, "'*' is no address"),
-        ({"token": "secret{1}"}, {}, "--token: the token is too short to be safe: at least 12 characters"),
-        ({}, {"EMOJIFY_TOKEN": "secret secret secret"}, "EMOJIFY_TOKEN: the token may have letters"),
+        ({"public_url": "a.example"}, {}, "--public-url: 'a.example' is not the URL"),
+        ({"trusted_proxy": ["10.0.0.1/8"]}, {}, "'10.0.0.1/8' is not an IP address or network"),
+        ({"trusted_proxy": ["*"]}, {}, "'*' is not an IP address"),
+        ({"token": "secret{1}"}, {}, "--token: the token is too short to be safe; use at least 12 characters"),
+        ({}, {"EMOJIFY_TOKEN": "secret secret secret"}, "EMOJIFY_TOKEN: the token may contain only letters"),
         ({"certfile": "a.pem"}, {}, "--certfile and --keyfile belong together"),
         ({}, {"EMOJIFY_KEYFILE": "a.pem"}, "--certfile and --keyfile belong together"),
-        ({"tls": True, "certfile": "a.pem", "keyfile": "b.pem"}, {}, "give one of the two"),
+        ({"tls": True, "certfile": "a.pem", "keyfile": "b.pem"}, {}, "give only one of the two"),
     ],
 )
 def test_a_bad_value_of_access_says_what_is_expected(
@@ -100,9 +100,18 @@ def test_every_setting_is_an_option_with_default_and_environment_name(capsys: py
 
 
 def test_the_page_of_settings_is_that_of_the_code() -> None:
-    """After a change of server/settings/groups.py: python -m tests.unit.settings_table."""
+    """After a change of server/settings/, run python -m tests.unit.settings_table."""
     page = settings_table.PAGE.read_text()
-    assert page == settings_table.with_table(page), "run: python -m tests.unit.settings_table"
+    assert page == settings_table.with_tables(page), "run: python -m tests.unit.settings_table"
+
+
+def test_every_setting_is_in_one_group_and_help_shows_the_groups() -> None:
+    names = [name for group in GROUPS.values() for name in group.model_fields]
+    assert sorted(names) == sorted(Settings.model_fields)
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    text = parser.format_help()
+    assert all(f"\n{title}:\n" in text for title in GROUPS)
 
 
 def test_every_limit_that_is_counted_is_a_setting() -> None:

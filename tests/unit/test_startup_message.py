@@ -1,4 +1,4 @@
-"""What the server says at its start: the address to open, how others come in, and what to mind."""
+"""The messages at the start of the server: the URL to open, access from other devices, warnings."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from server.cli.access_setup import proxies, with_token
-from server.cli.startup_message import more_lines, ready_line, warning
-from server.settings.groups import Settings
+from server.cli.access_options import trusted_networks, with_generated_token
+from server.cli.startup_message import access_lines, ready_line, warning
+from server.settings import Settings
 from server.tls.local_certificate import LocalCertificate
 
 LONG = "correct-horse-battery"
@@ -30,24 +30,24 @@ def settings(**given: Any) -> Settings:
         ({"public_url": "https://faces.example.org", "token": "auto"}, "abc", "https://faces.example.org/?token=abc"),
     ],
 )
-def test_the_ready_line_has_the_address_to_open(given: dict[str, Any], made: str | None, address: str) -> None:
+def test_the_ready_line_contains_the_url_to_open(given: dict[str, Any], made: str | None, address: str) -> None:
     assert ready_line(settings(**given), 8000, made).startswith(f"Emojify is ready: {address} (")
 
 
-def test_behind_a_proxy_the_line_says_where_the_proxy_finds_it() -> None:
+def test_behind_a_proxy_the_ready_line_contains_the_listening_address() -> None:
     assert "listening on 127.0.0.1 port 8001" in ready_line(settings(public_url="https://a.example"), 8001, None)
 
 
-def test_a_token_that_was_given_is_not_said_again() -> None:
+def test_a_configured_token_is_not_printed() -> None:
     line = ready_line(settings(token=LONG), 8000, None)
     assert LONG not in line and "/?token=" in line
 
 
-def test_auto_is_a_new_token_each_time_and_a_given_one_stays() -> None:
-    (one, made), (two, _) = with_token(settings(token="auto")), with_token(settings(token="auto"))
+def test_auto_generates_a_new_token_and_a_configured_one_is_kept() -> None:
+    (one, made), (two, _) = with_generated_token(settings(token="auto")), with_generated_token(settings(token="auto"))
     assert one.token is not None and two.token is not None and one.token.get_secret_value() == made
     assert one.token != two.token and re.fullmatch(r"[\w-]{22}", made or "")
-    kept, none = with_token(settings(token=LONG))
+    kept, none = with_generated_token(settings(token=LONG))
     assert kept.token is not None and kept.token.get_secret_value() == LONG and none is None
     assert LONG not in repr(kept) and LONG not in str(kept.model_dump())
 
@@ -59,11 +59,11 @@ def test_auto_is_a_new_token_each_time_and_a_given_one_stays() -> None:
         ({"host": "192.168.1.20"}, ["--host 192.168.1.20", "unencrypted"]),
         ({"host": "::"}, ["--host ::"]),
         ({"host": "mybox"}, ["--host mybox"]),
-        ({"host": "0.0.0.0", "token": LONG}, ["no TLS", "Add --tls"]),
+        ({"host": "0.0.0.0", "token": LONG}, ["without TLS", "Add --tls"]),
         ({"host": "0.0.0.0", "public_url": "http://a.example"}, ["unencrypted"]),
     ],
 )
-def test_what_is_unsafe_is_said_with_what_to_do(given: dict[str, Any], words: list[str]) -> None:
+def test_unsafe_settings_give_a_warning_with_a_remedy(given: dict[str, Any], words: list[str]) -> None:
     text = warning(settings(**given)) or ""
     assert text.startswith("warning: ") and "\n" not in text and all(word in text for word in words), text
     assert LONG not in text
@@ -74,22 +74,22 @@ def test_what_is_unsafe_is_said_with_what_to_do(given: dict[str, Any], words: li
     [{}, {"host": "localhost"}, {"host": "::1"}, {"host": "0.0.0.0", "tls": True},
      {"host": "0.0.0.0", "public_url": "https://a.example"}, {"host": "0.0.0.0", "tls": True, "token": LONG}],
 )  # fmt: skip
-def test_nothing_is_said_where_nothing_is_unsafe(given: dict[str, Any]) -> None:
+def test_safe_settings_give_no_warning(given: dict[str, Any]) -> None:
     assert warning(settings(**given)) is None
 
 
-def test_other_devices_are_told_where_to_come_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_urls_for_other_devices_are_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("server.cli.startup_message.local_addresses", lambda: ["192.168.1.20", "fd00::2"])
-    assert more_lines(settings(), 8000, None, None) == []
-    (line,) = more_lines(settings(host="0.0.0.0", tls=True), 8000, "abc", None)
-    assert line == "On other devices: https://192.168.1.20:8000/?token=abc", "it does not listen on IPv6"
+    assert access_lines(settings(), 8000, None, None) == []
+    (line,) = access_lines(settings(host="0.0.0.0", tls=True), 8000, "abc", None)
+    assert line == "On other devices: https://192.168.1.20:8000/?token=abc", "the server does not listen on IPv6"
     certificate = LocalCertificate(tmp_path / "server.pem", tmp_path / "ca.pem", ("localhost",), ("a.example",))
-    text = "\n".join(more_lines(settings(host="::", tls=True), 8000, None, certificate))
+    text = "\n".join(access_lines(settings(host="::", tls=True), 8000, None, certificate))
     assert "https://[fd00::2]:8000" in text and str(tmp_path / "ca.pem") in text and "docs/hosting.md" in text
-    assert "not for a.example" in text
+    assert "does not cover a.example" in text
 
 
-def test_a_trusted_proxy_is_known_on_a_socket_for_both_kinds_of_addresses_too() -> None:
-    assert proxies(("10.0.0.0/8", "10.0.0.2", "fd00::/8")) == [
+def test_a_trusted_proxy_is_also_recognised_on_a_dual_stack_socket() -> None:
+    assert trusted_networks(("10.0.0.0/8", "10.0.0.2", "fd00::/8")) == [
         "10.0.0.0/8", "10.0.0.2/32", "fd00::/8", "::ffff:10.0.0.0/104", "::ffff:10.0.0.2/128",
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""From what the settings say about access to what the server needs for it: the token, the certificate, the proxies."""
+"""Turns settings into what the server needs: the generated token, the TLS certificate, the trusted networks."""
 
 import ipaddress
 import socket
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from server.tls.local_certificate import LocalCertificate
 
 
-def with_token(settings: Settings) -> tuple[Settings, str | None]:
-    """The settings with a token in place of `auto`, and that token if it was made here."""
+def with_generated_token(settings: Settings) -> tuple[Settings, str | None]:
+    """Replace the token `auto` by a new one; returns the settings, and the token if one was generated."""
     if settings.token is None or settings.token.get_secret_value() != AUTO:
         return settings, None
-    made = make_token()
-    return settings.model_copy(update={"token": SecretStr(made)}), made
+    token = make_token()
+    return settings.model_copy(update={"token": SecretStr(token)}), token
 
 
-def certify(settings: Settings) -> "LocalCertificate":
-    """The certificate for `--tls`: for loopback, this machine's names and addresses, and `allow_host`.
+def tls_certificate(settings: Settings) -> "LocalCertificate":
+    """The certificate of `--tls`, for loopback, this computer's names and addresses, and `--allow-host`.
 
     Raises:
-        StartError: its folder cannot be used.
+        StartError: the folder of the certificate cannot be used.
     """
     from server.tls.local_certificate import (  # loads cryptography, which only --tls needs
         default_folder,
@@ -42,8 +42,8 @@ def certify(settings: Settings) -> "LocalCertificate":
     return local_certificate(default_folder(), ["localhost", "127.0.0.1", "::1", *names], socket.gethostname())
 
 
-def proxies(networks: tuple[str, ...]) -> list[str]:
-    """The trusted proxies for uvicorn; those of IPv4 also as a socket for both kinds of addresses shows them."""
+def trusted_networks(networks: tuple[str, ...]) -> list[str]:
+    """The trusted proxies as uvicorn expects them; IPv4 also mapped to IPv6, as a dual-stack socket reports it."""
     known = [ipaddress.ip_network(network) for network in networks]
     mapped = [f"::ffff:{each.network_address}/{96 + each.prefixlen}" for each in known if each.version == 4]
     return [*map(str, known), *mapped]

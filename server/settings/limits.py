@@ -1,0 +1,128 @@
+"""How much a client, and all clients together, may use. A refusal or a close reason names the option."""
+
+from pydantic import Field
+
+from server.settings.group import SettingsGroup
+
+
+class FrameSettings(SettingsGroup):
+    """Size and rate of frames, and their times in the queue."""
+
+    credits: int = Field(
+        2, ge=1, le=8, description="Frames of a client in flight. With 2, the next frame travels while one is answered."
+    )
+    fps: float = Field(
+        30.0, ge=0.1, le=1000, description="Maximum frames per second of a connection. Most cameras deliver 30."
+    )
+    frame_bytes: int = Field(
+        512 * 1024,
+        ge=4096,
+        le=2**26,
+        description="Maximum size of a WebSocket message in bytes. A JPEG 480 pixels wide has about 30,000.",
+    )
+    frame_pixels: int = Field(
+        1920 * 1080,
+        ge=48 * 48,
+        le=2**26,
+        description="Maximum pixels of a frame, checked in its header before decoding. The default is 1920 x 1080.",
+    )
+    fresh: float = Field(
+        0.08,
+        gt=0,
+        le=3600,
+        description="Queue time in seconds after which a frame is dropped if fresher frames of other clients wait. By "
+        "then its camera has delivered a newer one.",
+    )
+    stale: float = Field(
+        1.0, gt=0, le=3600, description="Maximum queue time of a frame in seconds. Older frames are always dropped."
+    )
+    deadline: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="Maximum seconds of inference for one frame. Then its thread is abandoned and replaced.",
+    )
+
+
+class ConnectionSettings(SettingsGroup):
+    """Connections, messages and requests."""
+
+    clients: int = Field(
+        100, ge=1, description="Maximum WebSocket connections. Further clients are told that the server is full."
+    )
+    per_address: int = Field(
+        64,
+        ge=1,
+        description="Maximum WebSocket connections from one IP address (IPv6: one /64 network), so that one client "
+        "cannot take all of --clients. 127.0.0.1 and ::1, from which reverse proxies connect, are exempt.",
+    )
+    first_frame: float = Field(
+        30.0,
+        gt=0,
+        le=86400,
+        description="Maximum seconds before the first frame of a connection. The page connects once it has a camera.",
+    )
+    idle: float = Field(
+        300.0,
+        gt=0,
+        le=86400,
+        description="Maximum seconds between two frames. A hidden tab that returns in time need not reconnect.",
+    )
+    reader_timeout: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="Maximum seconds that a client leaves 64 answers unread. A phone that changes networks stalls for "
+        "two or three.",
+    )
+    text_chars: int = Field(
+        4096,
+        ge=256,
+        le=65536,
+        description="Maximum characters of a text message. With a calibration it has some hundred.",
+    )
+    text_rate: float = Field(
+        100.0,
+        ge=1,
+        le=10000,
+        description="Maximum text messages per second of a connection; more are delayed. A moving slider sends fewer.",
+    )
+    control_rate: int = Field(
+        100,
+        ge=10,
+        le=100000,
+        description="Maximum pings, pongs and fragments under 1024 bytes per second of a connection. Each costs more "
+        "time than its size suggests; clients need fewer than ten.",
+    )
+    uploads: int = Field(
+        32,
+        ge=1,
+        le=10000,
+        description="Maximum pictures over HTTP in progress, half of them from one address. Each is held in memory.",
+    )
+    http_connections: int = Field(
+        512,
+        ge=8,
+        le=100000,
+        description="Maximum connections that are not WebSockets. A page opens up to six; many systems allow a process "
+        "1024 open files in all.",
+    )
+    header_bytes: int = Field(
+        16384,
+        ge=1024,
+        le=2**20,
+        description="Maximum bytes of a request before its body. Browsers send about 1000, and their cookies.",
+    )
+    request_timeout: float = Field(
+        20.0,
+        gt=0,
+        le=3600,
+        description="Maximum seconds for receiving a request, or for sending its response. A phone on a slow network "
+        "sends a picture in ten.",
+    )
+    keep_alive: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="Seconds that an HTTP connection stays open for its next request. A page sends it at once.",
+    )
