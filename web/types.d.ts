@@ -1,7 +1,7 @@
-// The shapes that the page's modules hand to each other, for `tsc --checkJs`. Browsers never load this file.
-// Times are milliseconds on the clock of performance.now() unless said otherwise; shares are 0 to 1.
+// The types that the page's modules share, for `make types`. Browsers never load this file.
+// Times are milliseconds of performance.now() unless stated otherwise; shares and scores are 0 to 1.
 
-/// Protocol 1 (server/live/protocol.py)
+/// Protocol 1 (docs/protocol.md)
 
 interface Limits {
   frame_bytes: number;
@@ -10,21 +10,20 @@ interface Limits {
   credits: number;
 }
 
-/** How well a face can be read. */
 interface Quality {
-  /** Mean grey of the face, 0 to 1. */
+  /** Mean grey of the face. */
   light: number;
-  /** Of the face, as a part of the frame's. */
+  /** Of the face, as a fraction of the frame's width. */
   width: number;
-  /** -1 to 1: profile, frontal, the other profile; null when it is not known. */
+  /** 0 is frontal, -1 and 1 are profiles; null if unknown. */
   turn: number | null;
 }
 
-interface Tuning {
+interface ExpressionSettings {
   smoothing_s: number;
   margin: number;
   floor: number;
-  /** Raw scores of the resting face; missing from servers that know of none. */
+  /** Scores of the calibrated neutral face; missing from servers without calibration. */
   resting?: readonly number[] | null;
 }
 
@@ -32,62 +31,66 @@ interface Face {
   id: number;
   /** x, y, width, height as fractions of the frame. */
   box: readonly [number, number, number, number];
-  /** Six points as fractions of the frame: the eye at the left of the image, that at its right, nose tip, mouth, ears. */
+  /** Six points as fractions of the frame: eye at the left of the image, eye at its right, nose tip, mouth, ears. */
   landmarks?: readonly (readonly [number, number])[] | null;
   /** One of the labels, or `unsure`. */
   label: string;
   /** Probabilities of this frame alone, in the order of the labels. */
   scores: readonly number[];
-  /** The same over time, relative to the resting face. */
+  /** The scores smoothed over time, relative to the calibration. */
   smoothed: readonly number[];
   confidence: number;
   quality?: Quality;
+  /** Further values by name, if the server computes any. */
+  outputs?: EmojiParameters;
 }
 
-interface Hello {
+interface HelloMessage {
   type: 'hello';
   protocol: number;
   labels: readonly string[];
   limits: Limits;
-  settings: Tuning;
+  settings: ExpressionSettings;
   model: { sha256: string };
 }
-interface Result {
+interface ResultMessage {
   type: 'result';
   frame: number;
   faces: readonly Face[];
-  timing_ms: Record<string, number>;
+  /** By stage; `queue` and `total` are always there. */
+  timing_ms: Readonly<Record<string, number>>;
 }
-interface Dropped {
+interface DroppedMessage {
   type: 'dropped';
   frame: number;
   reason: string;
   retry_after_ms: number;
 }
-interface Trouble {
+interface ErrorMessage {
   type: 'error';
   frame: number | null;
   code: string;
   message: string;
 }
-interface Configured {
+interface ConfiguredMessage {
   type: 'configured';
-  settings: Tuning;
+  settings: ExpressionSettings;
 }
-type Message = Hello | Result | Dropped | Trouble | Configured;
+type Message = HelloMessage | ResultMessage | DroppedMessage | ErrorMessage | ConfiguredMessage;
 
-/// Sending (flow.js, adapt.js, sender.js)
+/// Sending (connection/: flow.js, adapt.js, frame-sender.js)
 
-/** What there is too little of: time of the server, or room on the way to it. */
-type Cause = 'server' | 'way';
+/** What limits the page: the server's time or the network. */
+type Cause = 'server' | 'network';
 
 /** Of a result. `serverMs` includes `queueMs`. */
-interface Timing {
+interface AnswerTiming {
   ageMs: number;
   serverMs: number;
   queueMs: number;
 }
 
+/** Counts of the current second. */
 interface Tally {
   since: number;
   results: number;
@@ -95,34 +98,34 @@ interface Tally {
   /** Sums over the results. */
   lateMs: number;
   restMs: number;
-  /** Looks at the way, and those at which the last frame had not left the browser. */
-  looks: number;
+  /** Checks of the send buffer, and how many of them found the previous frame in it. */
+  checks: number;
   blocked: number;
 }
 
 interface Pace {
-  /** What the server allows, or somebody's own ceiling. */
+  /** Maximum of the server or of the user. */
   limitFps: number;
-  /** To aim at. */
+  /** Target frame rate. */
   fps: number;
-  /** An index of SCALES. */
+  /** Index into SCALES. */
   step: number;
   /** Calm seconds in a row. */
   calm: number;
   bestRestMs: number;
-  /** Of the last step down; null after all is as it was. */
+  /** Of the last reduction; null when nothing is reduced. */
   cause: Cause | null;
-  /** Null before the answer that begins it. */
+  /** Null before the answer that starts it. */
   tally: Tally | null;
 }
 
 interface Flow {
   limits: Limits;
-  /** Frames sent on this connection, so also the number of the last one. */
+  /** Frames sent on this connection: the number of the last one. */
   sent: number;
   /** Frames without an answer, and when they were sent; oldest first. */
-  held: readonly { frame: number; at: number }[];
-  /** In use now: one, or all that the server grants. */
+  inFlight: readonly { frame: number; at: number }[];
+  /** In use: one, or all that the server grants. */
   credits: number;
   /** No frame before this time. */
   due: number;
@@ -130,80 +133,79 @@ interface Flow {
   roundTripMs: number | null;
   /** The part of it that the server did not spend. */
   networkMs: number;
-  /** After a drop: stay with one credit until this time. */
+  /** One credit until this time, because a frame was dropped. */
   oneUntil: number;
   pace: Pace;
-  /** Answers to frames sent before this time teach nothing: the tab was hidden. */
+  /** Answers to frames sent earlier are not measured: the tab was hidden. */
   learnFrom: number;
 }
 
 interface FrameAnswer {
   frame: number;
   /** Of a result. */
-  timing?: Timing;
+  timing?: AnswerTiming;
   retryMs?: number;
   dropped?: boolean;
 }
 
-/** When a picture was taken, how long it took until its JPEG was sent, and what that weighed. */
-interface Taken {
+/** When a picture was taken, the time until its JPEG was sent, and the JPEG's size. */
+interface SentFrame {
   at: number;
   captureMs: number;
   bytes: number;
 }
 
-/** Somebody's own limits: frames a second, and an index of SCALES. */
-interface Ceiling {
+/** The user's own limits. */
+interface SendLimits {
   fps: number | null;
+  /** Smallest index into SCALES. */
   size: number;
 }
 
-/** To the server. */
-interface Way {
-  /** False when there is no connection to send on. */
+/** The way to the server. */
+interface Uplink {
+  /** False without an open connection. */
   send(jpeg: Blob): boolean;
-  /** What was sent has yet to leave the browser. */
+  /** Whether the send buffer holds data. */
   isBlocked(): boolean;
 }
 
-interface ConnectionListener {
+interface SocketListener {
   onMessage(message: Message): void;
-  /** When the next attempt is. */
+  /** The connection closed; the next attempt is at `retryAt`. */
   onLost(why: 'full' | 'again', retryAt: number): void;
-  /** 1008: it will not be tried again. */
-  /** The server ended a connection that was not used. */
+  /** The server closed an idle connection. */
   onIdle(): void;
+  /** Close code 1008: there is no next attempt. */
   onRefused(): void;
 }
 
-interface LiveOwner {
+interface FrameExchangeOwner {
   update(patch: Partial<State>): void;
-  way: Way;
+  uplink: Uplink;
   /** The server has stopped answering. */
   giveUp(): void;
-  notice(words: string): void;
-  /** Of every result. */
+  notice(text: string): void;
+  /** Called with every result. */
   onFaces(faces: readonly Face[]): void;
-  /** What a drawing of the page takes. */
+  /** Mean time to draw the page. */
   drawMs(): number;
 }
 
-interface LinkOwner extends Omit<LiveOwner, 'way' | 'giveUp'> {
-  /** As it is now. */
+interface ServerConnectionOwner extends Omit<FrameExchangeOwner, 'uplink' | 'giveUp'> {
   state(): State;
-  /** A few times a second. */
-  onLook(): void;
-  /** The server will not have this page. */
+  /** Called a few times a second. */
+  onCheck(): void;
   onRefused(): void;
 }
 
-/// Answers (settle.js, hints.js, resting.js, meter.js)
+/// Answers (expression-hold.js, hints.js, calibration.js, measurements.js)
 
-interface Settled {
+interface ShownExpression {
   /** A label, `unsure` or `no-face`; null before the first answer. */
   expression: string | null;
   /** The smoothed scores that belong to it. */
-  bars: readonly number[] | null;
+  scores: readonly number[] | null;
   /** Since when there is no face; null while there is one. */
   goneAt: number | null;
 }
@@ -212,43 +214,49 @@ type Hint = 'dark' | 'far' | 'turned' | 'several';
 
 interface Hinting {
   shown: Hint | null;
-  /** Seen since `since`, not yet shown. */
+  /** Needed since `since`, not yet shown. */
   next: Hint | null;
   since: number;
 }
 
-type Refusal = 'away' | 'several';
+type CalibrationRefusal = 'away' | 'several';
 
-/** Of a resting face. */
-interface Learning {
+interface CalibrationRun {
   since: number;
-  /** Of answers. */
+  /** Number of answers. */
   count: number;
   /** Of the scores. */
   sums: readonly number[];
-  refused: Refusal | null;
+  refused: CalibrationRefusal | null;
 }
 
-type LearningShown = { kind: 'looking'; left: number } | { kind: Refusal | 'unavailable' } | null;
+type CalibrationStatus = { kind: 'running'; left: number } | { kind: CalibrationRefusal | 'unavailable' } | null;
 
-/** Of one result: when it came, how old its picture was, and what was spent where. */
+/** Of one result: when it came, the age of its picture, and the times by stage. */
 interface Sample {
   at: number;
   ms: number;
   captureMs: number;
   bytes: number;
-  /** Milliseconds by stage, as the server gave them. */
-  server: Readonly<Record<string, number>>;
+  timing: Readonly<Record<string, number>>;
 }
 
-type Messages = typeof import('./static/js/messages/en.js').default;
-type Stage = keyof Messages['hood'];
-
-/** Milliseconds, but for `fps`, `dropped` (since the start) and `bytes` (kB a second). */
-type HoodFigures = Readonly<Record<Stage, number>>;
+interface TimingFigures {
+  fps: number;
+  age: number;
+  capture: number;
+  network: number;
+  /** By stage of the server. */
+  stages: Readonly<Record<string, number>>;
+  draw: number;
+  /** Frames since the start. */
+  dropped: number;
+  /** kB a second. */
+  sent: number;
+}
 
 interface Readout {
-  /** Age of an answer, from capture to answer. */
+  /** Age of an answer. */
   ms: number;
   /** Answers a second. */
   fps: number;
@@ -256,39 +264,39 @@ interface Readout {
   reducedBy: Cause | null;
 }
 
-/// What somebody chose (settings.js)
+/// Settings (settings.js)
 
 interface Settings {
   mode: 'beside' | 'face';
   /** Id of an emoji pack; '' is the server's default. */
   pack: string;
   theme: 'system' | 'light' | 'dark';
-  /** A device id; '' is any that faces as `facing` says. */
+  /** A device id; '' is any camera that faces as `facing` says. */
   camera: string;
   facing: 'user' | 'environment';
-  /** Height of the camera's picture that is wished for. */
+  /** Preferred height of the camera's picture. */
   resolution: number;
   mirror: boolean;
-  /** Seconds; this and the next two: null is the server's default. */
+  /** Seconds. Null is the server's default, here and in the next two. */
   smoothing_s: number | null;
   margin: number | null;
   floor: number | null;
-  /** Ceiling of the frame rate; null is the server's limit. */
+  /** Maximum frame rate; null is the server's. */
   fps: number | null;
-  /** Ceiling of the picture's size: an index of SCALES. */
+  /** Smallest index into SCALES. */
   size: number;
-  resting: Resting | null;
+  calibration: Calibration | null;
 }
 
-/** Raw scores, and the sha256 of the model that gave them. */
-interface Resting {
+/** Scores of the neutral face, and the sha256 of the model that computed them. */
+interface Calibration {
   model: string;
   scores: readonly number[];
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
-/// What the server wrote into the page (config.js, packs.js)
+/// Configuration (config.js, emoji-packs.js)
 
 interface Pack {
   id: string;
@@ -296,7 +304,7 @@ interface Pack {
   author: string;
   licence: string;
   description?: string;
-  /** Address of the picture of a label, `no-face`, `unsure`. */
+  /** URL of the picture of a label, `no-face`, `unsure`. */
   emojis: Readonly<Record<string, string>>;
 }
 
@@ -314,16 +322,16 @@ interface Config {
   packs: Packs;
 }
 
-/// Pictures (source.js, geometry.js, pose.js)
+/// Pictures (capture/, geometry.js, pose.js)
 
 interface Source {
   kind: 'camera' | 'photo' | 'video';
-  /** It shows somebody who looks at themselves. */
+  /** Whether it may show the user as in a mirror. */
   mirrorable: boolean;
   /** Id of the camera; '' of a file. */
   device: string;
-  /** Plays it; rejects when it cannot be played. `ended` is called when it ends by itself. */
-  attach(video: HTMLVideoElement, ended: () => void): Promise<void>;
+  /** Plays it; rejects if it cannot be played. `onEnded` is called when it ends by itself. */
+  attach(video: HTMLVideoElement, onEnded: () => void): Promise<void>;
   /** Releases all that it took. */
   end(): void;
 }
@@ -333,7 +341,6 @@ interface Device {
   label: string;
 }
 
-/** A picture that comes with the page, for somebody without a camera. */
 interface SamplePicture {
   file: string;
   name: string;
@@ -351,86 +358,95 @@ interface Rect extends Size {
 
 /** Where a face is drawn, in pixels: its box, and an emoji that covers it. */
 interface Pose extends Rect {
-  /** The middle between the eyes and the mouth. */
+  /** The middle between eyes and mouth. */
   cx: number;
   cy: number;
-  /** Of an emoji that hides the face with its hair. */
+  /** Side of an emoji that covers face and hair. */
   size: number;
   /** Radians, clockwise; 0 is upright. */
   angle: number;
 }
 type Poses = ReadonlyMap<number, Pose>;
 
-/// The page (state.js, words.js)
+interface Recording {
+  /** Null if the encoder delivered nothing. */
+  file: Blob | null;
+  extension: string;
+  hasFailed: boolean;
+}
 
-/** What the page is doing. `lost` is the camera that worked and then stopped. */
+/// The page (state.js, phrases.js)
+
+/** What the page does. `lost`: the camera worked and then stopped. */
 type Phase =
   | 'idle' | 'asking' | 'denied' | 'no-camera' | 'in-use' | 'lost' | 'insecure'
   | 'connecting' | 'live' | 'reconnecting' | 'full' | 'refused';
 
 interface State {
   phase: Phase;
-  /** The server's own words about a refusal. */
-  said: string | null;
-  /** Until the next attempt to connect; null when none is waiting. */
-  seconds: number | null;
+  /** The server's message about a refusal. */
+  serverMessage: string | null;
+  /** Until the next attempt to connect; null when none is pending. */
+  retrySeconds: number | null;
   /** In the order of the scores. */
   labels: readonly string[];
-  /** Largest first, as the last answer had them. */
+  /** Of the last answer, largest first. */
   faces: readonly Face[];
-  /** Id of a face to its colour. */
-  slots: ReadonlyMap<number, number>;
+  /** By face id. */
+  faceNumbers: ReadonlyMap<number, number>;
   /** A label, `unsure` or `no-face`; null before the first answer. */
   expression: string | null;
-  /** Probabilities in the order of the labels; null without a face. */
-  bars: readonly number[] | null;
+  /** Smoothed, in the order of the labels; null without a face. */
+  scores: readonly number[] | null;
   hint: Hint | null;
-  /** Answers received since the page was loaded: results, drops and errors of frames. */
+  /** Answers since the page was loaded: results, drops and errors of frames. */
   frames: number;
-  /** One calm line about a passing trouble. */
+  /** Shown for a few seconds. */
   notice: string | null;
   readout: Readout | null;
-  hood: HoodFigures | null;
+  timing: TimingFigures | null;
   /** The tab is hidden, no frames are sent. */
   paused: boolean;
   settings: Settings;
-  /** The server's; null before its first hello. */
-  defaults: Tuning | null;
-  /** The server's limit. */
-  mostFps: number;
-  /** The server can take a resting face into account. */
-  canRest: boolean;
-  learning: LearningShown;
+  /** Of the server; null before its first hello. */
+  defaults: ExpressionSettings | null;
+  /** Of the server. */
+  maxFps: number;
+  /** Whether server and model support a calibration. */
+  canCalibrate: boolean;
+  calibrating: CalibrationStatus;
   devices: readonly Device[];
   /** Id of the camera in use. */
   device: string;
   source: Source['kind'];
   mirrored: boolean;
-  session: Session;
-  /** How long the recording has gone on; null without one. */
+  history: ExpressionHistory;
+  /** Duration so far; null when nothing is recorded. */
   recordingMs: number | null;
-  /** A file is held over the page. */
+  /** A file is dragged over the page. */
   dragging: boolean;
 }
 
-interface Words {
-  /** The state of the connection, a word or two. */
-  pill: string;
-  /** The big word beside the picture; a live page shows the expression instead. */
-  poster: string;
-  /** What is the matter. */
+type Messages = typeof import('./static/js/messages/en.js').default;
+
+interface PhaseTexts {
+  /** State of the connection in one or two words. */
+  connection: string;
+  /** In large type beside the picture; a live page shows the expression instead. */
+  headline: string;
   title: string;
-  /** What it means and what to do. */
   text: string;
-  /** A term and what is to be said about it. */
+  /** Terms with their explanations. */
   points?: readonly (readonly string[])[];
-  /** The name of the button; without it there is no button. */
+  /** Text of the button; without it there is no button. */
   action?: string;
 }
 
-/// Classes that others are handed
+/// Classes and types of modules that others take as parameters
 
-type Pictures = import('./static/js/scene/pictures.js').Pictures;
-type Overlay = import('./static/js/scene/overlay.js').Overlay;
-type Session = import('./static/js/export/session.js').Session;
-type View = import('./static/js/scene/view.js').View;
+type EmojiParameters = import('./static/js/scene/emoji-view.js').EmojiParameters;
+type EmojiView = import('./static/js/scene/emoji-view.js').EmojiView;
+type EmojiRenderer = import('./static/js/scene/emoji-view.js').EmojiRenderer;
+type FaceOverlay = import('./static/js/scene/face-overlay.js').FaceOverlay;
+type ExpressionHistory = import('./static/js/export/history.js').ExpressionHistory;
+type PageView = import('./static/js/page-view.js').PageView;

@@ -1,4 +1,4 @@
-"""A client that reconnects as the page does (web/static/js/connection/connection.js, backoff.js)."""
+"""A client that reconnects as the page does (web/static/js/connection/reconnecting-socket.js, backoff.js)."""
 
 import asyncio
 import contextlib

@@ -1,6 +1,6 @@
 """The page in its states, widths and themes, as sheets of pictures: `python -m lab.browser.gallery OUT`.
 
-Not a test: whether a page is beautiful is judged by people. `--only live,hood` makes some of the sheets.
+Not a test: whether a page is beautiful is judged by people. `--only live,timing` makes some of the sheets.
 """
 
 import argparse
@@ -37,9 +37,9 @@ def drawer(section: str, live: bool = True) -> Callable[[Page], None]:
         if live:
             start(page)
         page.locator("#open").click()
-        if section != "look":
+        if section != "appearance":
             page.locator(f"[data-section={section}] > summary").click()
-        page.wait_for_timeout(3000 if section in ("session", "hood") else 500)
+        page.wait_for_timeout(3000 if section in ("history", "timing") else 500)
 
     return open_
 
@@ -56,12 +56,12 @@ STATES: dict[str, Callable[[Page], None]] = {
     "live": start,
     "face": start_on_face,
     "two": start,
-    "look": drawer("look"),
+    "appearance": drawer("appearance"),
     "camera": drawer("camera"),
-    "rest": drawer("rest"),
-    "reading": drawer("reading"),
-    "session": drawer("session"),
-    "hood": drawer("hood"),
+    "calibration": drawer("calibration"),
+    "recognition": drawer("recognition"),
+    "history": drawer("history"),
+    "timing": drawer("timing"),
     "denied": refuse,
 }
 

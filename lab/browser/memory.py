@@ -54,7 +54,7 @@ def use(page: Page, minute: int) -> None:
     page.locator("#open").click()
     packs = page.locator("#packs input")
     if not packs.first.is_visible():
-        page.locator('[data-section="look"] > summary').click()
+        page.locator('[data-section="appearance"] > summary').click()
     packs.nth(minute % packs.count()).check(force=True)
     page.keyboard.press("Escape")
     page.wait_for_timeout(20_000)

@@ -15,7 +15,7 @@ from typing import Literal
 from lab.bench.backoff import FIRST_S, FULL_FIRST_ATTEMPT, LIMIT_S
 from lab.bench.backoff import delay as page_delay
 
-# As web/static/js/connection/connection.js has it; a test compares.
+# As web/static/js/connection/reconnecting-socket.js has it; a test compares.
 HELLO_S = 10.0
 
 Waits = Literal["page", "exact", "spread"]

@@ -20,7 +20,7 @@ CLIENT: dict[str, Any] = {
 
 
 def test_a_client_waits_for_hello_and_answers_as_the_page_does() -> None:
-    page = constants("connection.js") | constants("live.js")
+    page = constants("reconnecting-socket.js") | constants("frame-exchange.js")
     for name in ("HELLO_MS", "SILENT_MS"):
         assert page[name] == getattr(returning, name), name
 

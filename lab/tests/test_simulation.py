@@ -131,7 +131,7 @@ def test_the_same_seed_gives_the_same_again_and_another_one_does_not() -> None:
 
 
 def test_a_page_waits_so_long_for_a_hello() -> None:
-    page = (ROOT / "web/static/js/connection/connection.js").read_text()
+    page = (ROOT / "web/static/js/connection/reconnecting-socket.js").read_text()
     hello = re.search(r"HELLO_MS = ([\d_]+);", page)
     assert hello and float(hello[1].replace("_", "")) == 1000 * HELLO_S
 

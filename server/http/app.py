@@ -86,7 +86,7 @@ def create_app(
     add_websocket(app, endpoint)  # first: its route for other addresses must come before the mounted folders
     app.mount("/static", RevalidatedFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack)
-    add_page(app, TEMPLATES, manifest, packs, settings.pack)
+    add_page(app, WEB, manifest, packs, settings.pack)
     add_privacy(app, TEMPLATES, settings.origin, settings.token is not None)
     if authority:
         add_ca_certificate(app, authority)

@@ -1,9 +1,9 @@
-"""What a person does at the page and waits for, in the words of the tests."""
+"""Actions of a user on the page, and what the tests wait for."""
 
 from playwright.sync_api import Page, expect
 
 EMOJI = "#emoji"
-LONG = 60_000  # milliseconds; generous: what never happens should fail, what is slow should not
+LONG = 60_000  # milliseconds; long, so that a slow machine does not fail a test
 
 
 def expect_state(page: Page, state: str) -> None:
@@ -15,11 +15,11 @@ def expect_expression(page: Page, expression: str) -> None:
 
 
 def expect_picture(page: Page) -> None:
-    """The emoji is drawn, not named by a tile in place of a picture that did not load."""
-    expect(page.locator("#emoji-tile")).to_be_hidden()
-    expect(page.locator("#emoji-image")).to_be_visible()
+    """The main emoji is a loaded picture, not a tile with its name."""
+    expect(page.locator("#emoji > .emoji-tile")).to_be_hidden()
+    expect(page.locator("#emoji > .emoji-image")).to_be_visible()
     drawn = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
-    assert page.locator("#emoji-image").evaluate(drawn) > 0
+    assert page.locator("#emoji > .emoji-image").evaluate(drawn) > 0
 
 
 def start(page: Page) -> None:
@@ -27,7 +27,7 @@ def start(page: Page) -> None:
 
 
 def open_drawer(page: Page, section: str) -> None:
-    """Open the drawer, and a part of it by its name in the template."""
+    """Open a section of the drawer by its `data-section`."""
     if page.locator("#drawer").is_hidden():
         page.locator("#open").click()
     part = page.locator(f'[data-section="{section}"]')
@@ -36,7 +36,7 @@ def open_drawer(page: Page, section: str) -> None:
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Choose one of several in the drawer; the words are those of its label."""
+    """Choose a radio button of the settings."""
     page.locator(f'#settings input[name="{name}"][value="{value}"]').check(force=True)
 
 
@@ -45,17 +45,17 @@ def frames(page: Page) -> int:
 
 
 def wait_for_more_frames(page: Page, count: int) -> None:
-    # Not wait_for_function: it evaluates text, which the page's own policy forbids.
+    # Not wait_for_function: it evaluates text, which the content security policy forbids.
     script = """wanted => new Promise(done => {
         const root = document.documentElement;
-        const look = () => Number(root.dataset.frames) >= wanted ? done() : requestAnimationFrame(look);
-        look();
+        const check = () => Number(root.dataset.frames) >= wanted ? done() : requestAnimationFrame(check);
+        check();
     })"""
     page.evaluate(script, frames(page) + count)
 
 
 def overlay_alpha(page: Page, x: float, y: float) -> int:
-    """How much is drawn over the picture at a place of it, 0 to 255; x and y are parts of its width and height."""
+    """Opacity of the overlay at a point, 0 to 255; x and y are fractions of its width and height."""
     script = """(canvas, [x, y]) => canvas.getContext('2d').getImageData(
         Math.round(canvas.width * x), Math.round(canvas.height * y), 1, 1).data[3]"""
     return int(page.locator("#boxes").evaluate(script, [x, y]))
@@ -66,14 +66,14 @@ IS_DRAWN = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width,
 
 
 def is_anything_drawn(page: Page) -> bool:
-    """Whether anything lies over the picture now."""
+    """Whether anything is drawn on the overlay."""
     return bool(page.locator("#boxes").evaluate(IS_DRAWN))
 
 
 def wait_until_drawn(page: Page) -> None:
-    """Wait until something lies over the picture."""
+    """Wait until something is drawn on the overlay."""
     page.locator("#boxes").evaluate(f"""canvas => new Promise(done => {{
         const isDrawn = {IS_DRAWN};
-        const look = () => isDrawn(canvas) ? done() : requestAnimationFrame(look);
-        look();
+        const check = () => isDrawn(canvas) ? done() : requestAnimationFrame(check);
+        check();
     }})""")

@@ -14,7 +14,7 @@ from tests.support.running_server import RunningServer
 
 __all__ = ["crowded_camera"]
 
-SECTIONS = ("look", "camera", "rest", "reading", "session", "hood")
+SECTIONS = ("appearance", "camera", "calibration", "recognition", "history", "timing")
 
 # What WCAG 2.2 AA demands, and what is good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -44,7 +44,7 @@ def test_axe_finds_nothing_from_the_start_to_the_last_drawer(
         if page.locator(f'[data-section="{section}"]').get_attribute("hidden") is None:
             open_drawer(page, section)
             expect_no_findings(page)
-    open_drawer(page, "look")
+    open_drawer(page, "appearance")
     choose(page, "mode", "face")
     page.keyboard.press("Escape")
     expect_no_findings(page)
@@ -136,7 +136,7 @@ def test_the_keyboard_reaches_everything_and_what_it_reaches_is_seen(
     page = open_page(server.url, camera=smiling_camera, viewport={"width": width, "height": height})
     start(page)
     expect_expression(page, "happy")
-    open_drawer(page, "look")
+    open_drawer(page, "appearance")
     page.evaluate("() => { const top = document.querySelector('h1'); top.tabIndex = -1; top.focus(); }")
     reached = set()
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""My face: the page learns a resting face from the camera, the server takes it into account, one click undoes it."""
+"""My face: the page calibrates to a neutral face, the server applies it, one click removes it."""
 
 from pathlib import Path
 
@@ -17,16 +17,16 @@ def learn(page: Page) -> None:
     page.get_by_role("button", name="Learn my resting face").click()
 
 
-def test_a_face_at_rest_counts_as_neutral_until_that_is_forgotten(
+def test_a_calibrated_face_is_neutral_until_it_is_forgotten(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
-    """The astronaut smiles; whoever always looks like that is not to be called happy for it."""
+    """The astronaut smiles: after the calibration her face is neutral."""
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
     learn(page)
-    expect(page.locator("#rest-text")).to_contain_text("as you normally do")
-    expect(page.locator("#rest-text")).to_contain_text("counts as neutral.", timeout=LONG)
+    expect(page.locator("#calibration-text")).to_contain_text("as you normally do")
+    expect(page.locator("#calibration-text")).to_contain_text("counts as neutral.", timeout=LONG)
     expect_expression(page, "neutral")
     page.reload()
     start(page)
@@ -37,36 +37,39 @@ def test_a_face_at_rest_counts_as_neutral_until_that_is_forgotten(
     expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
 
 
-def test_it_learns_nothing_from_two_faces(server: RunningServer, open_page: OpenPage, crowded_camera: Path) -> None:
+def test_two_faces_are_refused(server: RunningServer, open_page: OpenPage, crowded_camera: Path) -> None:
     page = open_page(server.url, camera=crowded_camera)
     start(page)
-    expect(page.locator("#others > li")).to_have_count(1, timeout=LONG)
+    expect(page.locator("#other-faces > li")).to_have_count(1, timeout=LONG)
     learn(page)
-    expect(page.locator("#rest-text")).to_contain_text("several faces", timeout=LONG)
+    expect(page.locator("#calibration-text")).to_contain_text("several faces", timeout=LONG)
     expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
 
 
-def test_it_learns_nothing_from_a_face_that_goes(
+def test_a_face_that_disappears_is_refused(
     server: RunningServer, open_page: OpenPage, coming_camera: Path
 ) -> None:
     page = open_page(server.url, camera=coming_camera)
     start(page)
     expect_expression(page, "happy")
     learn(page)
-    expect(page.locator("#rest-text")).to_contain_text("was away", timeout=LONG)
+    expect(page.locator("#calibration-text")).to_contain_text("was away", timeout=LONG)
 
 
-def test_without_a_camera_it_says_what_is_missing(server: RunningServer, open_page: OpenPage) -> None:
+def test_without_a_camera_it_asks_to_start_one(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url)
-    open_drawer(page, "rest")
+    open_drawer(page, "calibration")
     page.get_by_role("button", name="Learn my resting face").click()
-    expect(page.locator("#rest-text")).to_contain_text("Start the camera")
+    expect(page.locator("#calibration-text")).to_contain_text("Start the camera")
 
 
-def test_it_is_not_used_for_another_model(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+def test_a_calibration_of_another_model_is_not_used(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
     page = open_page(server.url, camera=smiling_camera)
     other = """() => {
-        localStorage.setItem('emojify', JSON.stringify({resting: {model: 'another', scores: [0, 0, 0, 1, 0, 0, 0]}}));
+        const calibration = {model: 'another', scores: [0, 0, 0, 1, 0, 0, 0]};
+        localStorage.setItem('emojify', JSON.stringify({calibration}));
         location.reload();
     }"""
     page.evaluate(other)

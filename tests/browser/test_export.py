@@ -1,4 +1,4 @@
-"""What somebody keeps: a snapshot, a recording, the session; made in the browser."""
+"""Snapshot, recording and history, made in the browser and saved as files."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ def test_a_snapshot_has_the_picture_and_the_emoji_side_by_side(live: Page, tmp_p
     expect(live.locator("#notice")).to_contain_text(path.name)
 
 
-def test_a_recording_is_a_film_of_the_composed_view(live: Page, tmp_path: Path) -> None:
+def test_a_recording_is_a_video_of_the_composed_view(live: Page, tmp_path: Path) -> None:
     button = live.get_by_role("button", name="Record a video")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -69,8 +69,8 @@ def test_a_recording_is_saved_when_the_camera_stops(live: Page) -> None:
     assert made.value.suggested_filename.endswith(".webm")
 
 
-def test_the_session_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> None:
-    open_drawer(live, "session")
+def test_the_history_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> None:
+    open_drawer(live, "history")
     wait_for_more_frames(live, 40)
     chart = live.get_by_role("img", name="Mostly: Happy")
     expect(chart).to_be_visible()
@@ -84,11 +84,11 @@ def test_the_session_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> Non
     assert session["rows"][-1]["scores"].keys() == set(session["labels"])
     live.get_by_role("button", name="Stop").click()
     live.get_by_role("button", name="Clear").click()
-    expect(live.locator("#rows")).to_contain_text("0 moments")
+    expect(live.locator("#row-count")).to_contain_text("0 rows")
 
 
 def test_the_snapshot_of_an_emoji_on_the_face_has_it_there(live: Page, tmp_path: Path) -> None:
-    open_drawer(live, "look")
+    open_drawer(live, "appearance")
     choose(live, "mode", "face")
     wait_for_more_frames(live, 10)
     picture = cv2.imread(str(download(live, "Take a snapshot", tmp_path)))

@@ -44,7 +44,7 @@ def test_two_faces_have_an_emoji_each_tied_to_their_box(
     page = open_page(server.url, camera=crowded_camera)
     start(page)
     expect_expression(page, "happy")
-    other = page.locator("#others > li")
+    other = page.locator("#other-faces > li")
     expect(other).to_have_count(1)
     expect(other).to_contain_text("2")
     expect(other.locator("img")).to_be_visible()
@@ -64,7 +64,7 @@ def test_somebody_alone_has_no_strip(server: RunningServer, open_page: OpenPage,
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
-    expect(page.locator("#others")).to_be_hidden()
+    expect(page.locator("#other-faces")).to_be_hidden()
 
 
 def test_the_emoji_is_drawn_on_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:

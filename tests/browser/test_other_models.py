@@ -39,9 +39,9 @@ def test_a_bare_keras_file_with_other_labels_is_served_and_shown(
     page = open_page(server.url, camera=smiling_camera)
     page.get_by_role("button", name="Start").click()
     page.locator('#emoji[data-expression="wink"]').wait_for()
-    assert "Wink" in page.locator("#emoji-tile").inner_text(), "the pack has no such picture: a tile names it"
+    assert "Wink" in page.locator("#emoji > .emoji-tile").inner_text(), "the pack has no such picture: a tile names it"
     assert page.locator("#bars > li").count() == 2
-    assert page.locator("#rest").is_hidden(), "a model without neutral has no resting face"
+    assert page.locator("#calibration").is_hidden(), "a model without neutral has no resting face"
     assert server.interrupt() == 0
     again = start_server("--model", str(own_model))  # from the cache: TensorFlow is not asked again
     with again.connect() as client:

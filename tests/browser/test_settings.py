@@ -1,4 +1,4 @@
-"""What somebody chooses: it works at once, is kept in the browser, and can be taken back."""
+"""Settings: they apply at once, are stored in the browser, and can be reset."""
 
 import re
 from pathlib import Path
@@ -30,8 +30,8 @@ LISTEN = """() => {
 }"""
 
 
-class Wire:
-    """What a page sends since it was loaded. Chromium tells its tools of no blobs that go into a socket."""
+class SentMessages:
+    """What the page sends on its WebSocket. Chromium does not report sent blobs to its developer tools."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -44,10 +44,10 @@ class Wire:
         return message
 
     def wait_for_width(self, width: int) -> None:
-        """Wait until a picture of that width goes."""
+        """Wait until a frame of that width is sent."""
         self._page.evaluate("""wanted => new Promise(done => {
-            const look = () => window.widths.at(-1) === wanted ? done() : requestAnimationFrame(look);
-            look();
+            const check = () => window.widths.at(-1) === wanted ? done() : requestAnimationFrame(check);
+            check();
         })""", width)
 
 
@@ -58,50 +58,50 @@ def slide(page: Page, name: str, keys: str, times: int) -> None:
         slider.press(keys)
 
 
-def test_how_steady_it_is_can_be_chosen_and_the_server_obeys(
+def test_smoothing_and_floor_are_sent_to_the_server_and_kept(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
-    wire = Wire(page)
+    sent = SentMessages(page)
     start(page)
     expect_expression(page, "happy")
-    first = wire.last()
-    open_drawer(page, "reading")
+    first = sent.last()
+    open_drawer(page, "recognition")
     slide(page, "floor", "End", 1)
     expect(page.locator('.row:has([name="floor"]) output')).to_contain_text("90")
     slide(page, "smoothing_s", "Home", 1)
     wait_for_more_frames(page, 5)
-    assert wire.last()["floor"] == 0.9 and wire.last()["smoothing_s"] == 0
-    assert wire.last()["margin"] == first["margin"]
+    assert sent.last()["floor"] == 0.9 and sent.last()["smoothing_s"] == 0
+    assert sent.last()["margin"] == first["margin"]
     page.reload()
     start(page)
     expect_state(page, "live")
     wait_for_more_frames(page, 5)
-    assert wire.last()["floor"] == 0.9, "the next connection is told too"
-    open_drawer(page, "reading")
+    assert sent.last()["floor"] == 0.9, "the next connection gets it too"
+    open_drawer(page, "recognition")
     page.get_by_role("button", name="Reset all settings").click()
     wait_for_more_frames(page, 5)
-    assert wire.last()["floor"] == first["floor"] < 0.9
+    assert sent.last()["floor"] == first["floor"] < 0.9
 
 
-def test_the_size_of_the_pictures_has_a_ceiling(
+def test_the_width_of_the_frames_can_be_limited(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
-    wire = Wire(page)
+    sent = SentMessages(page)
     start(page)
     expect_expression(page, "happy")
-    wire.wait_for_width(480)
-    open_drawer(page, "reading")
+    sent.wait_for_width(480)
+    open_drawer(page, "recognition")
     choose(page, "size", "2")
-    wire.wait_for_width(320)
+    sent.wait_for_width(320)
 
 
-def test_the_theme_is_kept_and_comes_before_the_first_paint(server: RunningServer, open_page: OpenPage) -> None:
+def test_the_theme_is_kept_and_applied_before_the_first_paint(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url, color_scheme="light")
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     light = page.evaluate(ground)
-    open_drawer(page, "look")
+    open_drawer(page, "appearance")
     choose(page, "theme", "dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
@@ -109,12 +109,12 @@ def test_the_theme_is_kept_and_comes_before_the_first_paint(server: RunningServe
     page.locator("body").wait_for(state="attached")
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     expect_state(page, "idle")
-    open_drawer(page, "look")
+    open_drawer(page, "appearance")
     page.get_by_role("button", name="Reset all settings").click()
     expect(page.locator("html")).to_have_css("background-color", light)
 
 
-def test_the_mirror_turns_the_picture_and_never_the_text(
+def test_mirroring_applies_to_the_picture_and_not_to_the_text(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
@@ -130,11 +130,11 @@ def test_the_mirror_turns_the_picture_and_never_the_text(
     expect(page.get_by_label("Mirror the picture")).not_to_be_checked()
 
 
-def test_a_pack_is_chosen_worn_at_once_and_kept(
+def test_a_chosen_pack_is_shown_at_once_and_kept(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
-    open_drawer(page, "look")
+    open_drawer(page, "appearance")
     packs = page.locator("#packs input")
     last = packs.last
     name = last.get_attribute("value")
@@ -158,21 +158,22 @@ def test_the_drawer_opens_and_closes_with_the_keyboard(server: RunningServer, op
     expect(page.get_by_role("button", name="Settings")).to_be_focused()
 
 
-def test_under_the_hood_names_every_stage(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+def test_the_timing_panel_has_every_stage(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
-    open_drawer(page, "hood")
-    figures = page.locator("#hood dd.hood-figure")
-    expect(page.locator('#hood [data-stage="fps"]')).to_have_text(re.compile(r"\d"))
+    open_drawer(page, "timing")
+    figures = page.locator("#timing dd.timing-figure")
+    expect(page.locator('#timing [data-figure="fps"]')).to_have_text(re.compile(r"\d"))
     values = {
-        each.get_attribute("data-stage"): float(each.inner_text().split()[0]) for each in figures.all()
+        each.get_attribute("data-figure"): float(each.inner_text().split()[0]) for each in figures.all()
     }
     assert set(values) == {
-        "fps", "age", "capture", "network", "queue", "decode", "detect", "classify", "draw", "dropped", "bytes"
+        "fps", "age", "capture", "network", "queue", "decode", "detect", "classify", "track", "draw", "dropped", "sent"
     }
-    assert all(values[name] > 0 for name in ("fps", "age", "capture", "decode", "detect", "classify", "draw", "bytes"))
-    assert all(text.strip() for text in page.locator("#hood .hood-about").all_inner_texts()), "each says what it means"
+    assert all(values[name] > 0 for name in ("fps", "age", "capture", "decode", "detect", "classify", "draw", "sent"))
+    explanations = page.locator("#timing .timing-about").all_inner_texts()
+    assert all(text.strip() for text in explanations)
 
 
 def test_german_for_a_german_browser(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
@@ -185,7 +186,7 @@ def test_german_for_a_german_browser(server: RunningServer, open_page: OpenPage,
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bildern")
 
 
-def test_the_page_says_where_the_frames_go_and_the_privacy_page_what_becomes_of_them(
+def test_the_page_names_the_server_and_links_to_the_privacy_page(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera, viewport={"width": 375, "height": 667})

@@ -79,5 +79,5 @@ def test_a_page_whose_token_is_no_longer_good_says_so_and_does_not_try_again(
     page.on("websocket", lambda socket: sockets.append(socket.url))
     start(page)
     expect_state(page, "refused")
-    expect(page.locator("#panel-said")).to_contain_text("access token")
+    expect(page.locator("#panel-server-message")).to_contain_text("access token")
     assert len(sockets) == 1

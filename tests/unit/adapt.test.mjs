@@ -1,5 +1,5 @@
-// How the page adapts to a server or a way that has too little room: web/static/js/connection/adapt.js alone, and with the flow
-// control before a simulated server. Conditions in simulated time; run by test_page_modules.py.
+// How the page adapts to a busy server or a slow network: connection/adapt.js alone, and with flow.js in front of a
+// simulated server. Simulated time; run by test_page_modules.py.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -15,7 +15,7 @@ const EASY = {ageMs: 30, serverMs: 10, queueMs: 0};
 const QUEUED = {ageMs: 330, serverMs: 310, queueMs: 300};
 const FAR = {ageMs: 400, serverMs: 10, queueMs: 0};
 
-/** So many seconds of answers, ten a second: what they say is given. */
+/** The pace after `count` seconds with ten answers of this timing a second. */
 function seconds(pace, count, timing, {drops = 0} = {}, from = 0) {
   for (let index = 0; index <= count * 10; index += 1) {
     const now = from + index * 100;
@@ -24,13 +24,13 @@ function seconds(pace, count, timing, {drops = 0} = {}, from = 0) {
   return pace;
 }
 
-test('easy answers change nothing, for as long as they come', () => {
+test('fast answers change nothing', () => {
   const pace = seconds(adapt.startPace(LIMIT), 100, EASY);
   assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 0, null]);
   assert.ok(!adapt.isReduced(pace));
 });
 
-test('answers that waited lower the rate to what the server managed, and only then the size', () => {
+test('queued answers reduce the rate to that of the answers, then the size', () => {
   let pace = seconds(adapt.startPace(LIMIT), 1, QUEUED);
   assert.deepEqual([pace.fps, pace.step], [8, 0], 'four fifths of the ten that came');
   for (let times = 0, last = pace; times < 10; times += 1, last = pace) {
@@ -41,12 +41,12 @@ test('answers that waited lower the rate to what the server managed, and only th
   assert.ok(adapt.isReduced(pace));
 });
 
-test('a queue is seen by those who have never known the server without one', () => {
+test('a queue is recognised on a server that always had one', () => {
   const young = seconds(adapt.startPace(LIMIT), 1, QUEUED);
   assert.ok(young.fps < LIMIT);
 });
 
-test('drops lower the rate, one of many does not', () => {
+test('drops reduce the rate, a single one does not', () => {
   assert.ok(seconds(adapt.startPace(LIMIT), 1, EASY, {drops: 2}).fps < LIMIT);
   let pace = adapt.paceOfDrop(adapt.startPace(LIMIT), 0);
   for (let now = 33; now <= 1000; now += 33) pace = adapt.paceOfResult(pace, EASY, now);
@@ -54,7 +54,7 @@ test('drops lower the rate, one of many does not', () => {
   assert.equal(pace.fps, LIMIT);
 });
 
-test('it comes back slowly, the rate before the size', () => {
+test('the pace recovers slowly, the rate before the size', () => {
   let pace = {...adapt.startPace(LIMIT), fps: 4, step: 2, cause: 'server', bestRestMs: 20};
   const seen = [];
   for (let second = 0; second < 60 && pace.cause; second += 1) {
@@ -63,7 +63,7 @@ test('it comes back slowly, the rate before the size', () => {
   }
   assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 0, null]);
   const rates = seen.map(([fps]) => fps);
-  assert.deepEqual(rates.slice(0, 3), [4.5, 5.5, 7], 'each calm second in a row adds more than the one before');
+  assert.deepEqual(rates.slice(0, 3), [4.5, 5.5, 7], 'each calm second in a row adds more than the previous one');
   assert.ok(seen.every(([fps, step]) => fps === LIMIT || step === 2), 'the size waits for the rate');
 });
 
@@ -74,26 +74,26 @@ test('between the thresholds nothing changes', () => {
   assert.deepEqual([after.fps, after.step], [12, 1]);
 });
 
-test('a far or narrow way makes the picture smaller and leaves the rate alone; near enough again, it grows', () => {
+test('a slow network reduces the size and not the rate; the size recovers with the network', () => {
   let pace = seconds(adapt.startPace(LIMIT), 5, FAR);
-  assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 2, 'way']);
+  assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 2, 'network']);
   pace = seconds({...pace, tally: null}, 20, {...FAR, ageMs: 210});
-  assert.equal(pace.step, 2, 'what is near with small pictures may be far with large ones');
+  assert.equal(pace.step, 2, 'too slow for larger pictures');
   pace = seconds({...pace, tally: null}, 20, EASY);
   assert.equal(pace.step, 0);
 });
 
-test('frames that do not leave the browser make the picture smaller', () => {
-  const look = blocked => {
+test('frames that stay in the send buffer reduce the size', () => {
+  const stepAfter = blocked => {
     let pace = adapt.paceOfResult(adapt.startPace(LIMIT), EASY, 0);
-    for (let index = 0; index < 30; index += 1) pace = adapt.paceOfLook(pace, index < blocked);
+    for (let index = 0; index < 30; index += 1) pace = adapt.paceOfUplinkCheck(pace, index < blocked);
     return adapt.paceOfResult(pace, EASY, 1000).step;
   };
-  assert.equal(look(10), 0);
-  assert.equal(look(20), 1);
+  assert.equal(stepAfter(10), 0);
+  assert.equal(stepAfter(20), 1);
 });
 
-test('nothing is learned from a pause', () => {
+test('a pause changes nothing', () => {
   let state = flow.startFlow({frame_bytes: 1e6, frame_pixels: 1e6, fps: LIMIT, credits: 2});
   for (let now = 0; now < 900; now += 100) {
     state = flow.frameSent(state, now);
@@ -103,7 +103,7 @@ test('nothing is learned from a pause', () => {
   state = flow.flowPaused(state, 960);
   const minute = 60_000;
   state = flow.frameAnswered(state, {frame: state.sent, timing: {ageMs: minute, serverMs: 10, queueMs: 0}}, minute);
-  assert.equal(state.held.length, 0, 'its credit is back');
+  assert.equal(state.inFlight.length, 0, 'its credit is returned');
   state = flow.flowPaused(state, minute);
   for (let now = minute; now < minute + 3000; now += 100) {
     state = flow.frameSent(state, now);
@@ -112,28 +112,28 @@ test('nothing is learned from a pause', () => {
   assert.deepEqual([state.pace.fps, state.pace.step, state.credits], [LIMIT, 0, 1]);
 });
 
-test('it waits as a drop says, whatever the rate', () => {
+test('retry_after_ms of a drop applies at any rate', () => {
   let state = flow.frameSent(flow.startFlow({frame_bytes: 1e6, frame_pixels: 1e6, fps: LIMIT, credits: 2}), 0);
   state = flow.frameAnswered(state, {frame: 1, dropped: true, retryMs: 700}, 10);
   assert.ok(!flow.maySend(state, 709) && flow.maySend(state, 710));
 });
 
-// Frames a second that all want and that the server can do: from twice to seven times too many.
+// The load is two to seven and a half times the capacity in frames per second.
 for (const [clients, capacity] of [[20, 300], [10, 150], [10, 60], [40, 600], [100, 400]]) {
   for (const freshMs of [80, Infinity]) {
-    const kind = freshMs === Infinity ? 'takes turns' : 'drops old frames';
-    test(`${clients} pages, a server of ${capacity} frames/s that ${kind}: young answers, two a second for all`, () => {
+    const kind = freshMs === Infinity ? 'keeps old frames' : 'drops old frames';
+    test(`${clients} pages get young answers, at minimum two a second, from a server of ${capacity} frames/s that ${kind}`, () => {
       const crowd = new Crowd({flow, clients, capacity, freshMs}).run(4);
-      crowd.forget();
-      const {p95, least, mean, total} = crowd.run(12).summary;
+      crowd.reset();
+      const {p95, minimum, mean, total} = crowd.run(12).summary;
       assert.ok(p95 < 300, `age p95 ${p95}`);
-      assert.ok(least >= 2 && least >= .8 * mean, `least ${least}, mean ${mean}`);
+      assert.ok(minimum >= 2 && minimum >= .8 * mean, `minimum ${minimum}, mean ${mean}`);
       assert.ok(total > .85 * capacity, `${total} of ${capacity}`);
     });
   }
 }
 
-test('after the crowd has gone, those who stay come back to all that they may', () => {
+test('the remaining pages recover to the full rate after an overload', () => {
   const crowd = new Crowd({flow, clients: 100, capacity: 400}).run(20);
   assert.ok(crowd.summary.aims.every(fps => fps < LIMIT / 2) && crowd.summary.steps.some(step => step > 0));
   crowd.leave(95);
@@ -142,19 +142,19 @@ test('after the crowd has gone, those who stay come back to all that they may', 
   assert.deepEqual(crowd.summary.steps, Array(5).fill(0));
 });
 
-test('a few pages on a server with room send all they may, and lose nothing', () => {
+test('a few pages on an idle server send at the full rate and lose nothing', () => {
   const {aims, total, lost} = new Crowd({flow, clients: 3, capacity: 300}).run(20).summary;
   assert.deepEqual(aims, Array(3).fill(LIMIT));
   assert.ok(total > 80 && lost === 0, `${total} ${lost}`);
 });
 
-test('under a steady load the size does not come and go', () => {
+test('the size does not oscillate under a steady load', () => {
   assert.equal(new Crowd({flow, clients: 60, capacity: 240}).run(60).summary.larger, 0);
 });
 
-test('half a megabit a second: smaller pictures, younger answers, and no swinging', () => {
+test('half a megabit a second: smaller pictures, younger answers, no oscillation', () => {
   const crowd = new Crowd({flow, clients: 1, capacity: 300, bytesPerMs: 62, delayMs: 10}).run(10);
-  crowd.forget();
+  crowd.reset();
   const {p95, steps, total, larger} = crowd.run(20).summary;
   assert.deepEqual(steps, [2]);
   assert.equal(larger, 0);

@@ -1,12 +1,12 @@
-// Many pages before one server, in simulated time and without chance: the page's own flow control, and a queue as
-// server/live has it (a slot for each page in which the newest frame wins, the least recently served first, old
-// frames dropped where there are fresher ones). For adapt.test.mjs.
+// Many pages and one server in simulated time, deterministic: the page's flow control, and a queue like that of
+// server/live (the latest frame of each page, least recently served first, old frames dropped while there are fresher
+// ones). For adapt.test.mjs.
 
 const FRAME_MS = 1000 / 30;
 const ENCODE_MS = 5;
 
-/** @returns {() => number} from 0 to 1, the same every time */
-function chance(seed) {
+/** @returns {() => number} 0 to 1, the same sequence every time */
+function randomNumbers(seed) {
   let state = seed;
   return () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
 }
@@ -15,24 +15,24 @@ export class Crowd {
   /**
    * @param flow  the module
    * @param clients  how many pages
-   * @param capacity  frames a second that the server can do, at the full size
-   * @param bytesPerMs  what each page's way to the server carries, one frame after the other
-   * @param delayMs  and how long it is, in each direction
-   * @param freshMs  Infinity for a server that only ever takes turns
+   * @param capacity  of the server, frames per second
+   * @param bytesPerMs  bandwidth of each page
+   * @param delayMs  latency in each direction
+   * @param freshMs  Infinity for a server that keeps old frames
    */
   constructor({flow, clients, capacity, bytesPerMs = 1e4, delayMs = 5, freshMs = 80, staleMs = 1000, workers = 2, fps = 30}) {
     Object.assign(this, {flow, capacity, bytesPerMs, delayMs, freshMs, staleMs, workers});
-    this.random = chance(7);
+    this.random = randomNumbers(7);
     this.now = 0;
     this.events = [];
     this.idle = workers;
     this.limits = {frame_bytes: 1e6, frame_pixels: 1e6, fps, credits: 2};
     this.clients = Array.from({length: clients}, () => this.#client());
-    this.forget();
+    this.reset();
   }
 
-  /** Begins to count anew. */
-  forget() {
+  /** Resets the statistics. */
+  reset() {
     this.since = this.now;
     for (const client of this.clients) Object.assign(client, {ages: [], drops: 0, steps: []});
   }
@@ -41,7 +41,7 @@ export class Crowd {
     for (const client of this.clients.splice(0, count)) client.gone = true;
   }
 
-  /** Runs on for so many seconds. */
+  /** Advances the simulated time. */
   run(seconds) {
     const end = this.now + seconds * 1000;
     for (; this.now < end; this.now += 1) {
@@ -54,7 +54,7 @@ export class Crowd {
     return this;
   }
 
-  /** What came of it since the last `forget`. */
+  /** Statistics since the last `reset`. */
   get summary() {
     const seconds = (this.now - this.since) / 1000;
     const ages = this.clients.flatMap(client => client.ages).sort((a, b) => a - b);
@@ -62,7 +62,7 @@ export class Crowd {
     return {
       p95: ages[Math.floor(ages.length * .95)],
       total: rates.reduce((sum, rate) => sum + rate, 0),
-      least: Math.min(...rates),
+      minimum: Math.min(...rates),
       mean: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
       aims: this.clients.map(client => client.state.pace.fps),
       steps: this.clients.map(client => client.state.pace.step),
@@ -74,7 +74,7 @@ export class Crowd {
   #client() {
     const nextPicture = this.now + this.random() * FRAME_MS;
     return {state: this.flow.startFlow(this.limits), nextPicture, encoding: false, waiting: null, busy: false,
-      served: this.random() * -1000, wayFree: 0};
+      served: this.random() * -1000, uplinkFree: 0};
   }
 
   #after(ms, call) {
@@ -92,8 +92,8 @@ export class Crowd {
       client.encoding = false;
       client.state = this.flow.frameSent(client.state, this.now);
       const frame = {number: client.state.sent, taken, scale};
-      client.wayFree = Math.max(client.wayFree, this.now) + 25_000 * scale ** 2 / this.bytesPerMs;
-      this.#after(client.wayFree - this.now + this.delayMs, () => this.#arrive(client, frame));
+      client.uplinkFree = Math.max(client.uplinkFree, this.now) + 25_000 * scale ** 2 / this.bytesPerMs;
+      this.#after(client.uplinkFree - this.now + this.delayMs, () => this.#arrive(client, frame));
     });
   }
 

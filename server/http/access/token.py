@@ -19,8 +19,8 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.frames import CloseCode
 
+from server.http.languages import find_languages, preferred_language
 from server.http.problem_details import MEDIA_TYPE, problem_fields
-from server.http.routes.privacy import preferred_language
 from server.live.protocol import error
 from server.origins import DEFAULT_PORTS, split_host
 
@@ -63,12 +63,13 @@ class TokenCheck:
         Args:
             app: what those who have the token talk to.
             token: the token.
-            templates: folder with `token.<language>.html`, which says what to do.
+            templates: folder with `token.html`, and its texts in `languages/<tag>.html`.
             secure: whether browsers reach this server by https even where it is asked by http, as behind a proxy.
             on_refused: told the close code of each socket that is refused.
         """
         self._app, self._proof, self._secure, self._on_refused = app, proof_of(token), secure, on_refused
         self._pages = Jinja2Templates(directory=templates)
+        self._languages = find_languages(templates / "languages", ".html")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, exchange the token for a cookie, or say that one is needed."""
@@ -118,13 +119,13 @@ class TokenCheck:
         headers = {"www-authenticate": "Bearer"}
         if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
             return JSONResponse(problem_fields(401, "bad_token", BAD_TOKEN), 401, headers, MEDIA_TYPE)
-        language = preferred_language(request.headers.get("accept-language", ""))
+        language = preferred_language(request.headers.get("accept-language", ""), self._languages)
         # A link on another site opens the page without its cookie (SameSite=Strict), even one that was set on the
         # way. Asked for once more, from here, it comes with it; if there is none, that request is not cross-site.
         again = request.headers.get("sec-fetch-site") == "cross-site" and "token" not in request.query_params
         context = {"language": language, "again": again, "wrong": "token" in request.query_params}
         headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}
-        return self._pages.TemplateResponse(request, f"token.{language}.html", context, 401, headers)
+        return self._pages.TemplateResponse(request, "token.html", context, 401, headers)
 
 
 def cookie_name(scope: Scope) -> str:

@@ -9,19 +9,26 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
 from server import __version__
+from server.http.languages import find_languages, preferred_language
 from server.http.routes.emojis import list_packs
 from server.packs.packs import Pack
 from server.vision.expression.manifest import Manifest
 
 
-def add_page(app: FastAPI, templates: Path, manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> None:
-    """Serve `index.html` of the folder `templates`; `chosen` is the id of the emoji pack to show first."""
-    pages = Jinja2Templates(directory=templates)
+def add_page(app: FastAPI, web: Path, manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> None:
+    """Serve `templates/index.html` of the folder `web` in the languages of `static/js/messages`.
+
+    `chosen` is the id of the emoji pack to show first.
+    """
+    pages = Jinja2Templates(directory=web / "templates")
+    languages = find_languages(web / "static" / "js" / "messages", ".js")
     config = page_config(manifest, packs, chosen)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page(request: Request) -> Response:
-        return pages.TemplateResponse(request, "index.html", {"config": config}, headers={"cache-control": "no-cache"})
+        language = preferred_language(request.headers.get("accept-language", ""), languages)
+        headers = {"cache-control": "no-cache", "vary": "accept-language"}
+        return pages.TemplateResponse(request, "index.html", {"config": config, "language": language}, headers=headers)
 
 
 def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:

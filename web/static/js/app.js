@@ -1,34 +1,33 @@
-// The page's course of events: Start, camera or file, connection, answers, Stop. It owns the state and shows it to
-// nobody but `render`.
+// The page's behaviour: start, camera or file, connection, answers, stop. Owns the state; `render` shows it.
 
 import { cameraAllowedHere, openCamera, watchPermission } from './capture/camera.js';
 import { phaseOfCameraError } from './capture/camera-errors.js';
 import { listCameras, watchCameras } from './capture/devices.js';
-import { Feed } from './capture/feed.js';
-import { t } from './messages/i18n.js';
-import { Link } from './connection/link.js';
-import { Rest } from './settings/rest.js';
-import { Session } from './export/session.js';
-import { DEFAULTS, saveSettings, TUNING } from './settings/settings.js';
-import { openFile } from './capture/source.js';
+import { openFile } from './capture/file-source.js';
+import { SourcePlayer } from './capture/source-player.js';
+import { ServerConnection } from './connection/server-connection.js';
+import { ExpressionHistory } from './export/history.js';
+import { Calibrator } from './settings/calibrator.js';
+import { DEFAULTS, EXPRESSION_SETTINGS, saveSettings } from './settings/settings.js';
 import { initialState, isRunning, isWatching, nothingSeen } from './state.js';
+import { t } from './text/i18n.js';
 
-/** A notice stays at least this long, to be read. */
+/** How long a notice stays, to be read. */
 const NOTICE_MS = 4000;
 
-/** Settings that ask for another picture of the camera, and those that the server is told. */
-const OF_CAMERA = ['camera', 'facing', 'resolution'];
-const OF_SERVER = ['resting', ...TUNING];
+/** Settings that need the camera to be opened again, and settings that are sent to the server. */
+const CAMERA_SETTINGS = ['camera', 'facing', 'resolution'];
+const SERVER_SETTINGS = ['calibration', ...EXPRESSION_SETTINGS];
 
 export class App {
   #render;
   #store;
   /** @type {State} */
   #state;
-  #feed;
-  #link;
-  #rest;
-  #noticed = 0;
+  #player;
+  #connection;
+  #calibrator;
+  #noticeTimer = 0;
 
   /**
    * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
@@ -37,39 +36,42 @@ export class App {
   constructor({ labels, url, video, settings, store, render, drawMs }) {
     this.#render = render;
     this.#store = store;
-    this.#state = initialState(atRest(), settings, new Session(labels));
-    this.#feed = new Feed(video, (patch) => this.update(patch), () => this.#end('lost'));
-    this.#link = new Link(url, video, {
+    this.#state = initialState(stoppedPhase(), settings, new ExpressionHistory(labels));
+    this.#player = new SourcePlayer(video, (patch) => this.update(patch), () => this.#end('lost'));
+    this.#connection = new ServerConnection(url, video, {
       state: () => this.#state,
       update: (patch) => this.update(patch),
-      notice: (words) => this.notice(words),
-      onFaces: (faces) => this.#seen(faces),
-      onLook: () => this.#rest.look(),
+      notice: (text) => this.notice(text),
+      onFaces: (faces) => this.#onFaces(faces),
+      onCheck: () => this.#calibrator.check(),
       onRefused: () => this.#end('refused'),
       drawMs,
     });
-    this.#rest = new Rest((learning) => this.update({ learning }), (scores) => this.#learned(scores));
-    this.#link.limit(settings);
-    void watchPermission((permission) => this.#permitted(permission !== 'denied'));
-    watchCameras(() => void this.#camerasChanged());
+    this.#calibrator = new Calibrator(
+      (calibrating) => this.update({ calibrating }), (scores) => this.#onCalibrated(scores),
+    );
+    this.#connection.limit(settings);
+    void watchPermission((permission) => this.#onPermission(permission !== 'denied'));
+    watchCameras(() => void this.#onCamerasChanged());
     render(this.#state);
   }
 
-  /** The button of the panel: what it does depends on what the page is waiting for. */
+  /** The button of the status panel: reconnects now, or opens the camera. */
   act() {
-    if (isWatching(this.#state.phase)) this.#link.nudge();
+    if (isWatching(this.#state.phase)) this.#connection.connectNow();
     else if (!isRunning(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
   }
 
   /**
-   * A photograph or a video in place of the camera.
+   * Shows a photograph or a video instead of the camera.
    * @param {Promise<Blob>|Blob} file
    */
   async show(file) {
     this.stop();
-    this.update({ phase: 'connecting', said: null, paused: document.hidden });
+    this.update({ phase: 'connecting', serverMessage: null, paused: document.hidden });
     try {
-      if (await this.#feed.open(async () => openFile(await file), this.#state.settings)) this.#link.start();
+      const isOpen = await this.#player.open(async () => openFile(await file), this.#state.settings);
+      if (isOpen) this.#connection.start();
     } catch {
       this.stop();
       this.notice(t.notices.badFile);
@@ -77,7 +79,7 @@ export class App {
   }
 
   stop() {
-    if (isRunning(this.#state.phase)) this.#end(atRest());
+    if (isRunning(this.#state.phase)) this.#end(stoppedPhase());
   }
 
   /** @param {Partial<Settings>} changes */
@@ -87,40 +89,39 @@ export class App {
     const isChanged = (/** @type {string} */ name) => settings[/** @type {keyof Settings} */ (name)]
       !== old[/** @type {keyof Settings} */ (name)];
     saveSettings(this.#store, settings);
-    this.update({ settings, mirrored: this.#feed.isMirrored(settings) });
-    this.#link.limit(settings);
-    if (OF_SERVER.some(isChanged)) this.#link.configure();
-    if (this.#feed.kind === 'camera' && OF_CAMERA.some(isChanged)) void this.#openCamera();
+    this.update({ settings, mirrored: this.#player.isMirrored(settings) });
+    this.#connection.limit(settings);
+    if (SERVER_SETTINGS.some(isChanged)) this.#connection.configure();
+    if (this.#player.kind === 'camera' && CAMERA_SETTINGS.some(isChanged)) void this.#openCamera();
   }
 
   reset() {
     this.set(DEFAULTS);
   }
 
-  /** Begins to learn the resting face. */
-  learn() {
-    this.#rest.begin(this.#state.phase === 'live');
+  calibrate() {
+    this.#calibrator.start(this.#state.phase === 'live');
   }
 
-  clearSession() {
-    this.update({ session: new Session(this.#state.labels) });
+  clearHistory() {
+    this.update({ history: new ExpressionHistory(this.#state.labels) });
   }
 
-  /** The tab was hidden or shown again. */
+  /** The tab was hidden or shown. */
   visibilityChanged() {
-    this.#link.pause();
+    this.#connection.pause();
     this.update({ paused: document.hidden, faces: [] });
-    if (!document.hidden) this.#link.nudge();
+    if (!document.hidden) this.#connection.connectNow();
   }
 
   online() {
-    this.#link.nudge();
+    this.#connection.connectNow();
   }
 
-  /** @param {string} notice  one calm line, for a few seconds */
+  /** @param {string} notice  shown for NOTICE_MS */
   notice(notice) {
-    clearTimeout(this.#noticed);
-    this.#noticed = setTimeout(() => this.update({ notice: null }), NOTICE_MS);
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => this.update({ notice: null }), NOTICE_MS);
     if (notice !== this.#state.notice) this.update({ notice });
   }
 
@@ -131,18 +132,18 @@ export class App {
   }
 
   /**
-   * The permission was changed in the browser: given back after a refusal, or taken away from a running camera.
+   * The permission changed in the browser: granted after a refusal, or withdrawn from a running camera.
    * @param {boolean} allowed
    */
-  #permitted(allowed) {
+  #onPermission(allowed) {
     const { phase } = this.#state;
     if (allowed && phase === 'denied') this.update({ phase: 'idle' });
-    const usesCamera = this.#feed.kind === 'camera' || phase === 'asking' || phase === 'lost';
+    const usesCamera = this.#player.kind === 'camera' || phase === 'asking' || phase === 'lost';
     if (!allowed && usesCamera) this.#end('denied');
   }
 
-  /** One was plugged in or out. The one that was lost is wanted back, and no other: that would look unasked. */
-  async #camerasChanged() {
+  /** Reopens the camera that was lost, and no other: that would show a view that the user did not choose. */
+  async #onCamerasChanged() {
     const devices = await listCameras();
     this.update({ devices });
     const { phase, device, settings } = this.#state;
@@ -151,45 +152,45 @@ export class App {
     if (phase === 'no-camera' && devices.length > 0) void this.#openCamera();
   }
 
-  /** Begins with the camera, or exchanges it while the connection is kept. */
+  /** Starts with the camera, or replaces the source and keeps the connection. */
   async #openCamera(settings = this.#state.settings) {
     const { phase } = this.#state;
-    if (!isRunning(phase)) this.update({ phase: 'asking', said: null, paused: document.hidden });
-    this.#link.pause();
+    if (!isRunning(phase)) this.update({ phase: 'asking', serverMessage: null, paused: document.hidden });
+    this.#connection.pause();
     try {
-      const isOpen = await this.#feed.open(() => openCamera(settings), settings);
+      const isOpen = await this.#player.open(() => openCamera(settings), settings);
       if (!isOpen || this.#state.phase !== 'asking') return;
       this.update({ phase: 'connecting' });
-      this.#link.start();
+      this.#connection.start();
     } catch (error) {
-      this.#end(this.#feed.kind ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
+      this.#end(this.#player.kind ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
     }
   }
 
   /**
-   * Releases all that Start took, and says why.
-   * @param {Phase} phase
+   * Releases camera and connection.
+   * @param {Phase} phase  says why
    */
   #end(phase) {
-    this.#link.end();
-    this.#rest.end();
-    this.#feed.end();
-    this.update({ phase, seconds: null, readout: null, hood: null, ...nothingSeen() });
+    this.#connection.stop();
+    this.#calibrator.stop();
+    this.#player.end();
+    this.update({ phase, retrySeconds: null, readout: null, timing: null, ...nothingSeen() });
   }
 
   /** @param {readonly Face[]} faces  of an answer */
-  #seen(faces) {
-    this.#rest.add(faces);
-    this.#state.session.add(faces, Date.now());
+  #onFaces(faces) {
+    this.#calibrator.add(faces);
+    this.#state.history.add(faces, Date.now());
   }
 
   /** @param {readonly number[]} scores */
-  #learned(scores) {
-    this.set({ resting: { model: this.#link.model, scores } });
+  #onCalibrated(scores) {
+    this.set({ calibration: { model: this.#connection.model, scores } });
   }
 }
 
-/** @returns {Phase} of a page that waits for Start */
-function atRest() {
+/** @returns {Phase} while nothing runs */
+function stoppedPhase() {
   return cameraAllowedHere() ? 'idle' : 'insecure';
 }

@@ -1,4 +1,4 @@
-// What the server wrote into the page: where the socket is, the labels to begin with, the emoji packs.
+// The configuration that the server writes into the page.
 
 /**
  * @param {Document} document

@@ -1,4 +1,4 @@
-// The few things that every region does with its elements: find them, and write only what has changed.
+// Helpers for elements: find them, make them, and write only what has changed.
 
 /**
  * @template {Element} T
@@ -13,7 +13,7 @@ export function need(id, kind) {
 }
 
 /**
- * A new text is announced in a live region even when it equals the old one, so equal texts are not written.
+ * Equal text is not written again: a live region would announce it again.
  * @param {Element} element
  * @param {string} text
  */
@@ -44,4 +44,4 @@ export function make(tag, className, text = '') {
   return element;
 }
 
-export const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');

@@ -1,18 +1,18 @@
-// Where the page begins: reads what the server wrote into it, joins the parts, listens to the buttons.
+// The page's entry point: reads its configuration, connects its parts, handles its buttons.
 
 import { App } from './app.js';
+import { listenForDrops } from './capture/file-drop.js';
 import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
-import { listenForDrops } from './capture/drop.js';
-import { say, t, translate } from './messages/i18n.js';
-import { Keep } from './export/keep.js';
-import { addSamples } from './scene/panel.js';
+import { Exporter } from './export/exporter.js';
+import { PageView } from './page-view.js';
+import { addSamples } from './panels/status-panel.js';
 import { browserStore, loadSettings } from './settings/settings.js';
-import { View } from './scene/view.js';
+import { format, t, translate } from './text/i18n.js';
 
 translate(document.documentElement);
 const config = readConfig(document);
-const view = new View(config.packs);
+const view = new PageView(config.packs);
 const store = browserStore();
 const app = new App({
   labels: config.labels,
@@ -24,43 +24,45 @@ const app = new App({
   drawMs: () => view.drawMs,
 });
 const { accuracy } = config.model;
-if (accuracy !== null) need('agrees', HTMLElement).textContent = say(t.page.agrees, { n: Math.round(accuracy * 100) });
-const keep = new Keep({ view, update: (patch) => app.update(patch), notice: (words) => app.notice(words) });
-const chooser = need('file', HTMLInputElement);
+if (accuracy !== null) {
+  need('accuracy', HTMLElement).textContent = format(t.page.accuracy, { n: Math.round(accuracy * 100) });
+}
+const exporter = new Exporter({ view, update: (patch) => app.update(patch), notice: (text) => app.notice(text) });
+const fileInput = need('file', HTMLInputElement);
 
-/** @type {Readonly<Record<string, () => void>>} what the buttons do, by `data-act` */
-const ACTS = {
+/** @type {Readonly<Record<string, () => void>>} by `data-act` of the button */
+const ACTIONS = {
   act: () => app.act(),
   stop: () => app.stop(),
   mode: () => app.set({ mode: view.state.settings.mode === 'face' ? 'beside' : 'face' }),
-  snapshot: () => keep.snapshot(),
-  record: () => keep.record(),
-  choose: () => chooser.click(),
-  settings: () => view.open(''),
-  rest: () => view.open('rest'),
-  close: () => view.close(),
-  learn: () => app.learn(),
-  forget: () => app.set({ resting: null }),
-  csv: () => keep.csv(),
-  json: () => keep.json(),
-  clear: () => app.clearSession(),
+  snapshot: () => exporter.snapshot(),
+  record: () => exporter.record(),
+  choose: () => fileInput.click(),
+  settings: () => view.openDrawer(''),
+  calibration: () => view.openDrawer('calibration'),
+  close: () => view.closeDrawer(),
+  learn: () => app.calibrate(),
+  forget: () => app.set({ calibration: null }),
+  csv: () => exporter.csv(),
+  json: () => exporter.json(),
+  clear: () => app.clearHistory(),
   reset: () => app.reset(),
 };
 
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element && target.closest('[data-act]');
-  if (button instanceof HTMLElement) ACTS[button.dataset.act ?? '']?.();
+  if (button instanceof HTMLElement) ACTIONS[button.dataset.act ?? '']?.();
 });
-view.controls.onChange((changes) => app.set(changes));
-chooser.addEventListener('change', () => {
-  const [file] = chooser.files ?? [];
+view.form.onChange((changes) => app.set(changes));
+fileInput.addEventListener('change', () => {
+  const [file] = fileInput.files ?? [];
   if (file) app.show(file);
-  // The same file again is a choice too.
-  chooser.value = '';
+  // Otherwise choosing the same file again would fire no event.
+  fileInput.value = '';
 });
 listenForDrops((dragging) => app.update({ dragging }), (file) => app.show(file));
 void addSamples((picture) => app.show(picture));
 document.addEventListener('visibilitychange', () => app.visibilityChanged());
 window.addEventListener('online', () => app.online());
-// Also for a page that the browser keeps for the way back: its camera must not stay on.
+// The browser may keep the page for the back button: its camera must not stay on.
 window.addEventListener('pagehide', () => app.stop());

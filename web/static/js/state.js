@@ -1,31 +1,31 @@
-// The one state object of the page: its shape and its beginning. Nothing here touches the document.
+// The page's only state object: its shape is State in types.d.ts. Pure.
 
-import { canRest } from './settings/settings.js';
+import { canCalibrate } from './settings/settings.js';
 
-/** Phases in which the camera is on and its picture is on the page. */
+/** Phases in which the camera is on and its picture is shown. */
 const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);
 
 /**
  * @param {Phase} phase
  * @param {Settings} settings
- * @param {Session} session
+ * @param {ExpressionHistory} history
  * @returns {State}
  */
-export function initialState(phase, settings, session) {
+export function initialState(phase, settings, history) {
   return {
-    phase, settings, session, labels: session.labels, said: null, seconds: null, ...nothingSeen(), frames: 0,
-    notice: null, readout: null, hood: null, paused: false, defaults: null, mostFps: 30,
-    canRest: canRest(session.labels),
+    phase, settings, history, labels: history.labels, serverMessage: null, retrySeconds: null, ...nothingSeen(),
+    frames: 0, notice: null, readout: null, timing: null, paused: false, defaults: null, maxFps: 30,
+    canCalibrate: canCalibrate(history.labels),
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
   };
 }
 
 /**
- * The part of the state that comes from answers, empty: for every phase that is not live.
- * @returns {Pick<State, 'faces'|'slots'|'expression'|'bars'|'hint'|'learning'>}
+ * The part of the state that comes from answers, empty: for every phase but `live`.
+ * @returns {Pick<State, 'faces'|'faceNumbers'|'expression'|'scores'|'hint'|'calibrating'>}
  */
 export function nothingSeen() {
-  return { faces: [], slots: new Map(), expression: null, bars: null, hint: null, learning: null };
+  return { faces: [], faceNumbers: new Map(), expression: null, scores: null, hint: null, calibrating: null };
 }
 
 /** @param {Phase} phase */
@@ -34,7 +34,7 @@ export function isWatching(phase) {
 }
 
 /**
- * Whether there is something to stop: the camera, the connection or the question for the camera.
+ * Whether there is something to stop: the camera, the connection or the permission prompt.
  * @param {Phase} phase
  */
 export function isRunning(phase) {

@@ -1,7 +1,7 @@
-// What a refused camera means for the page: from the name of a DOMException to a phase.
+// From the error of getUserMedia to a phase of the page.
 
 /**
- * The names of today's specification and the older ones that some browsers still throw.
+ * By `name` of the DOMException: those of the specification, and older ones that some browsers still throw.
  * @type {Readonly<Record<string, Phase>>}
  */
 const PHASES = {
@@ -13,14 +13,14 @@ const PHASES = {
   OverconstrainedError: 'no-camera',
   NotReadableError: 'in-use',
   TrackStartError: 'in-use',
-  // Firefox and Safari say AbortError when the device is there but will not start.
+  // Firefox and Safari: the device exists but does not start.
   AbortError: 'in-use',
   SecurityError: 'denied',
 };
 
 /**
- * @param {string} name  the `name` of what getUserMedia rejected with
- * @returns {Phase} `lost` for anything unheard of: the camera does not work, and we do not know why
+ * @param {string} name  of the DOMException
+ * @returns {Phase} `lost` for an unknown name
  */
 export function phaseOfCameraError(name) {
   return Object.hasOwn(PHASES, name) ? PHASES[name] : 'lost';

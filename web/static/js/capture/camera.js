@@ -1,16 +1,16 @@
-// The camera as a source of pictures: opened, and its errors left to camera-errors.js.
+// Opens the camera as a source of pictures. camera-errors.js maps its errors.
 
-/** True where the browser gives the page a camera at all: https or localhost. */
+/** True where the browser gives the page a camera: over https or on localhost. */
 export function cameraAllowedHere() {
   return window.isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia);
 }
 
 /**
- * Wishes but for the camera that was chosen, so no other is turned away. 4:3 makes faces larger in the frame than 16:9.
- * @param {Settings} choice
+ * All but a chosen camera are preferences, so that any camera qualifies. 4:3: faces are larger in it than in 16:9.
+ * @param {Settings} settings
  * @returns {MediaTrackConstraints}
  */
-export function wishes({ camera, facing, resolution }) {
+export function constraintsFor({ camera, facing, resolution }) {
   return {
     width: { ideal: (resolution * 4) / 3 },
     height: { ideal: resolution },
@@ -20,41 +20,41 @@ export function wishes({ camera, facing, resolution }) {
 }
 
 /**
- * @param {Settings} choice
+ * @param {Settings} settings
  * @returns {Promise<Source>} rejects with the DOMException of getUserMedia
  */
-export async function openCamera(choice) {
-  const ask = (/** @type {Settings} */ wanted) => navigator.mediaDevices.getUserMedia({ video: wishes(wanted) });
-  // The one that was chosen may not be plugged in today.
-  const stream = await ask(choice).catch((error) => {
-    if (!choice.camera || error.name !== 'OverconstrainedError') throw error;
-    return ask({ ...choice, camera: '' });
+export async function openCamera(settings) {
+  const open = (/** @type {Settings} */ wanted) => navigator.mediaDevices.getUserMedia({ video: constraintsFor(wanted) });
+  // The chosen camera may not be connected now: then any.
+  const stream = await open(settings).catch((error) => {
+    if (!settings.camera || error.name !== 'OverconstrainedError') throw error;
+    return open({ ...settings, camera: '' });
   });
   const [track] = stream.getVideoTracks();
   return {
     kind: 'camera',
     device: track?.getSettings().deviceId ?? '',
-    // Nobody looks into the back camera as into a mirror.
+    // The back camera does not show the user.
     mirrorable: track?.getSettings().facingMode !== 'environment',
-    attach: (video, ended) => {
-      track?.addEventListener('ended', ended, { once: true });
+    attach: (video, onEnded) => {
+      track?.addEventListener('ended', onEnded, { once: true });
       video.srcObject = stream;
       return video.play();
     },
-    // A track that is stopped fires no `ended`.
+    // stop() fires no `ended` event.
     end: () => stream.getTracks().forEach((each) => each.stop()),
   };
 }
 
 /**
- * Calls back when the permission for the camera changes: it can be given back without a reload.
- * @param {(state: PermissionState) => void} changed
+ * Calls back when the camera permission changes. It can be granted again without a reload.
+ * @param {(state: PermissionState) => void} onChange
  */
-export async function watchPermission(changed) {
+export async function watchPermission(onChange) {
   try {
     const status = await navigator.permissions.query({ name: /** @type {PermissionName} */ ('camera') });
-    status.addEventListener('change', () => changed(status.state));
+    status.addEventListener('change', () => onChange(status.state));
   } catch {
-    // Some browsers know no such permission: there the button tries again.
+    // Some browsers cannot query this permission: there the button tries again.
   }
 }

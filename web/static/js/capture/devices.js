@@ -1,6 +1,6 @@
-// Which cameras there are. Their names are known only after the permission was given.
+// The list of cameras. Browsers give their names only after the permission was granted.
 
-/** @returns {Promise<readonly Device[]>} those with an id; none where the browser has none to give */
+/** @returns {Promise<readonly Device[]>} cameras with an id */
 export async function listCameras() {
   try {
     const all = await navigator.mediaDevices.enumerateDevices();
@@ -11,9 +11,7 @@ export async function listCameras() {
   }
 }
 
-/**
- * @param {() => void} changed  called when a camera was plugged in or out
- */
-export function watchCameras(changed) {
-  navigator.mediaDevices?.addEventListener?.('devicechange', changed);
+/** @param {() => void} onChange  called when a camera was connected or disconnected */
+export function watchCameras(onChange) {
+  navigator.mediaDevices?.addEventListener?.('devicechange', onChange);
 }

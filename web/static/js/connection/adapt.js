@@ -1,45 +1,44 @@
-// How much to send: the frame rate to aim at and the size of the picture, from what became of earlier frames. Pure.
+// Adapts the frame rate and the frame size to the server and the network. Pure.
 //
-// The rule, once a second, from the answers of that second (it begins with an answer, which is not counted):
-//   An answer's age is what the server worked on it, what it waited there (`queue`), and the rest: the browser and
-//   the network. It is late by its `queue` plus its rest beyond the shortest rest seen on this connection. (Not by
-//   its age: who comes when the server is already full has never seen a young answer.)
-//   1. Slow way (the mean rest is over `farMs`, or most of the time a frame was still leaving the browser): the next
-//      smaller size, while there is one. Bytes are what such a way feels.
-//   2. Else busy (the mean lateness is over `lateMs`, or over `lostShare` of the frames were dropped): the rate falls
-//      to `backOff` times the results that came, but not under `floorFps`. From the floor: the next smaller size.
-//   3. Else calm (no drop, mean lateness under `calmMs`): the rate grows by `growFps` times the calm seconds in a
-//      row. Slow at first, since everybody else may be growing too; a load that is gone for good is forgotten in ten
-//      seconds. At the full rate, after `sizeCalm` of them and with a mean rest under `nearMs`: the next larger size.
-//   4. Else nothing changes: between the two thresholds there is nothing to swing about.
+// Once a second, from the answers of that second (the answer that starts the second is not counted):
+//   Age of an answer = server processing + time in the server's queue + the rest (browser and network).
+//   Lateness = queue time + how much the rest exceeds the shortest rest of this connection. Age is not used: a client
+//   that connects to an overloaded server has never seen a young answer.
+//   1. Slow network (mean rest above `farMs`, or the previous frame was still in the send buffer at most checks): the
+//      next smaller size, if there is one. A slow network is relieved by fewer bytes.
+//   2. Otherwise busy (mean lateness above `lateMs`, or more than `lostShare` of the frames dropped): the rate becomes
+//      `backOff` times the rate of results, at least `floorFps`. At `floorFps`: the next smaller size.
+//   3. Otherwise calm (no drop, mean lateness below `calmMs`): the rate grows by `growFps` times the number of calm
+//      seconds in a row, slowly at first because other clients may be growing too. At the full rate, after `sizeCalm`
+//      calm seconds with a mean rest below `nearMs`: the next larger size.
+//   4. Otherwise nothing changes. The gap between the two thresholds prevents oscillation.
 //
-// Rate before size on both ways: a rate under ten is seen as a stutter at once; the picture that is sent is not
-// seen at all, and costs only faces far from the camera. And the rate falls to what the server managed to answer,
-// because that is this page's share: one step and all pages together are below what it can do.
+// The rate falls before the size on a busy server: the rate of results is this client's share of the server, so one
+// step brings all clients below the server's capacity. The size costs only faces far from the camera.
 //
-// tests/bench has the same rule in Python, and a test that compares the tables.
+// lab/bench/adapt.py has the same rule in Python; a test compares the numbers.
 
 /** The numbers of the rule. */
 export const RULE = {
-  // Shorter, and at the lowest rate a second has too few answers to judge by; longer, and answers age meanwhile.
+  // Shorter: too few answers at the lowest rate. Longer: answers get old before the rate changes.
   periodMs: 1000,
   lateMs: 150,
   calmMs: 75,
-  // One unlucky frame of thirty is no reason; a server that has too much drops far more.
+  // One dropped frame of 30 is chance; an overloaded server drops far more.
   lostShare: 0.1,
   backOff: 0.8,
   growFps: 0.5,
-  // Less does not follow a face. Twice the two a second that everybody should get, for those that are dropped.
+  // A lower rate does not follow a face. Twice the two results a second wanted, because some frames are dropped.
   floorFps: 4,
-  // A picture of 25 kB takes this long over 1 Mbit/s; going back is for a way on which the larger one fits again.
+  // A frame of 25 kB takes about 200 ms over 1 Mbit/s. Below `nearMs` the larger size fits again.
   farMs: 250,
   nearMs: 150,
   sizeCalm: 5,
-  // The network changes: the shortest rest is forgotten by so many milliseconds a second.
+  // Added to the shortest rest each second, because the network changes.
   forgetMs: 2,
 };
 
-/** Sizes to send: parts of the full width. The last is 320 of 480 pixels; below that faces at arm's length blur. */
+/** Fractions of the full width. The last is 320 of 480 pixels; below that, faces at arm's length blur. */
 export const SCALES = [1, 5 / 6, 2 / 3];
 
 /**
@@ -52,7 +51,7 @@ export function startPace(limitFps) {
 
 /**
  * @param {Pace} pace
- * @param {Timing} timing
+ * @param {AnswerTiming} timing
  * @param {number} now  milliseconds
  * @returns {Pace}
  */
@@ -60,7 +59,7 @@ export function paceOfResult(pace, { ageMs, serverMs, queueMs }, now) {
   const restMs = Math.max(0, ageMs - serverMs);
   const bestRestMs = Math.min(pace.bestRestMs, restMs);
   const lateMs = queueMs + restMs - bestRestMs;
-  return counted({ ...pace, bestRestMs }, { results: 1, lateMs, restMs }, now);
+  return addAnswer({ ...pace, bestRestMs }, { results: 1, lateMs, restMs }, now);
 }
 
 /**
@@ -69,23 +68,23 @@ export function paceOfResult(pace, { ageMs, serverMs, queueMs }, now) {
  * @returns {Pace}
  */
 export function paceOfDrop(pace, now) {
-  return counted(pace, { drops: 1 }, now);
+  return addAnswer(pace, { drops: 1 }, now);
 }
 
 /**
- * A look at the way, at every new picture of the camera.
+ * Counts whether the previous frame is still in the send buffer when the camera has a new picture.
  * @param {Pace} pace
- * @param {boolean} blocked  the last frame has not left the browser
+ * @param {boolean} blocked  the previous frame has not left the browser
  * @returns {Pace}
  */
-export function paceOfLook(pace, blocked) {
+export function paceOfUplinkCheck(pace, blocked) {
   const { tally } = pace;
   if (!tally) return pace;
-  return { ...pace, tally: { ...tally, looks: tally.looks + 1, blocked: tally.blocked + Number(blocked) } };
+  return { ...pace, tally: { ...tally, checks: tally.checks + 1, blocked: tally.blocked + Number(blocked) } };
 }
 
 /**
- * The second that has begun is not to be judged by: the tab was hidden.
+ * Discards the second that has begun, because the tab was hidden.
  * @param {Pace} pace
  * @returns {Pace}
  */
@@ -94,7 +93,7 @@ export function pacePaused(pace) {
 }
 
 /**
- * Whether so much less is sent than the server allows that it is worth a word.
+ * Whether so much less is sent than the server allows that the page should say so.
  * @param {Pace} pace
  */
 export function isReduced({ fps, limitFps, step }) {
@@ -107,7 +106,7 @@ export function isReduced({ fps, limitFps, step }) {
  * @param {number} now
  * @returns {Pace}
  */
-function counted(pace, { results = 0, drops = 0, lateMs = 0, restMs = 0 }, now) {
+function addAnswer(pace, { results = 0, drops = 0, lateMs = 0, restMs = 0 }, now) {
   const { tally } = pace;
   if (!tally) return { ...pace, tally: emptyTally(now) };
   const sum = {
@@ -119,30 +118,30 @@ function counted(pace, { results = 0, drops = 0, lateMs = 0, restMs = 0 }, now) 
   };
   if (now - sum.since < RULE.periodMs) return { ...pace, tally: sum };
   const forgot = { ...pace, bestRestMs: pace.bestRestMs + RULE.forgetMs, tally: emptyTally(now) };
-  return { ...forgot, ...judged(forgot, sum, now) };
+  return { ...forgot, ...changesFor(forgot, sum, now) };
 }
 
 /**
  * @param {Pace} pace
  * @param {Tally} tally
  * @param {number} now
- * @returns {Partial<Pace>} what changes
+ * @returns {Partial<Pace>} the changed fields
  */
-function judged(pace, tally, now) {
+function changesFor(pace, tally, now) {
   const { results, drops } = tally;
   const late = results ? tally.lateMs / results : 0;
   const rest = results ? tally.restMs / results : 0;
-  const slowWay = rest > RULE.farMs || tally.blocked > tally.looks / 2;
+  const slowNetwork = rest > RULE.farMs || tally.blocked > tally.checks / 2;
   const busy = late > RULE.lateMs || drops > RULE.lostShare * (results + drops);
-  if (slowWay && pace.step < SCALES.length - 1) return smaller(pace, 'way');
+  if (slowNetwork && pace.step < SCALES.length - 1) return smallerSize(pace, 'network');
   if (busy) {
     const floor = Math.min(RULE.floorFps, pace.limitFps);
-    if (pace.fps <= floor) return smaller(pace, 'server');
+    if (pace.fps <= floor) return smallerSize(pace, 'server');
     const got = (results * 1000) / (now - tally.since);
     return { fps: Math.max(floor, RULE.backOff * Math.min(pace.fps, got)), calm: 0, cause: 'server' };
   }
   if (drops > 0 || late > RULE.calmMs) return { calm: 0 };
-  return grown({ ...pace, calm: pace.calm + 1 }, rest < RULE.nearMs);
+  return faster({ ...pace, calm: pace.calm + 1 }, rest < RULE.nearMs);
 }
 
 /**
@@ -150,7 +149,7 @@ function judged(pace, tally, now) {
  * @param {Cause} cause
  * @returns {Partial<Pace>}
  */
-function smaller({ step }, cause) {
+function smallerSize({ step }, cause) {
   return { step: Math.min(step + 1, SCALES.length - 1), calm: 0, cause };
 }
 
@@ -159,7 +158,7 @@ function smaller({ step }, cause) {
  * @param {boolean} near
  * @returns {Partial<Pace>}
  */
-function grown({ fps, limitFps, step, calm, cause }, near) {
+function faster({ fps, limitFps, step, calm, cause }, near) {
   if (fps < limitFps) return { fps: Math.min(limitFps, fps + RULE.growFps * calm), calm };
   if (step === 0) return { calm, cause: null };
   return near && calm >= RULE.sizeCalm ? { step: step - 1, calm: 0, cause } : { calm };
@@ -170,5 +169,5 @@ function grown({ fps, limitFps, step, calm, cause }, near) {
  * @returns {Tally}
  */
 function emptyTally(since) {
-  return { since, results: 0, drops: 0, lateMs: 0, restMs: 0, looks: 0, blocked: 0 };
+  return { since, results: 0, drops: 0, lateMs: 0, restMs: 0, checks: 0, blocked: 0 };
 }

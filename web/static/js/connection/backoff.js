@@ -1,31 +1,31 @@
-// When to try the server again: pure decisions, no timers.
+// When to reconnect. Pure: no timers.
 
-/** A restarted server is ready in about a second; asking sooner only finds it closed. */
+/** A restarted server is ready after about 1 s. */
 export const FIRST_MS = 1000;
 
-/** Longer than this and people reload the page instead; shorter and a dead server is hammered by every tab. */
+/** Longer: people reload the page instead. Shorter: every tab keeps loading a server that is down. */
 export const LIMIT_MS = 30_000;
 
-/** So much of the wait is added by chance, at most. Added only: cut off at one second, half of all would come at once. */
+/** Up to this fraction of the delay is added at random. Never subtracted: clipping at 1 s would bunch half the clients. */
 const JITTER = 0.5;
 
-/** A full server frees a place when somebody leaves, not within a second. */
+/** A full server has room when a client leaves, rarely within 1 s: start with a longer delay. */
 const FULL_FIRST_ATTEMPT = 2;
 
 /**
- * Doubles from 1 s to 30 s. The jitter keeps the tabs of a restarted server from coming back all at once.
+ * Exponential backoff from 1 s to 30 s with jitter, so that clients do not all reconnect to a restarted server at once.
  * @param {number} attempt  failed attempts in a row before this one, from 0
- * @param {number} random  from 0 to 1
- * @returns {number} milliseconds, within the limits
+ * @param {number} random  0 to 1
+ * @returns {number} milliseconds, FIRST_MS to LIMIT_MS
  */
 export function delayMs(attempt, random) {
-  const least = Math.min(LIMIT_MS / (1 + JITTER), FIRST_MS * 2 ** Math.min(attempt, 10));
-  return least * (1 + JITTER * random);
+  const minimum = Math.min(LIMIT_MS / (1 + JITTER), FIRST_MS * 2 ** Math.min(attempt, 10));
+  return minimum * (1 + JITTER * random);
 }
 
 /**
- * What a close code means: 1008 is a decision about us and asking again changes nothing; 1013 is a full server; 1000 is
- * one that gave away a place which was not used.
+ * What a close code means: 1008 refused (a retry would be refused too), 1013 the server is full, 1000 closed because the
+ * connection was idle, all others reconnect.
  * @param {number} code
  * @returns {'refused'|'full'|'idle'|'again'}
  */
@@ -36,7 +36,7 @@ export function afterClose(code) {
 }
 
 /**
- * The attempt to count from after a connection ended.
+ * The attempt to count from after a connection closed.
  * @param {number} attempt
  * @param {'full'|'again'} why
  */

@@ -1,18 +1,18 @@
-// Credits: how many frames may be on their way and when the next may go. Pure: a flow and a time in, a flow out.
-// Times are milliseconds of one clock (performance.now). At which rate and size they go is decided in adapt.js.
+// Credits: how many frames may be in flight, and when the next may be sent. Pure: takes and returns a Flow.
+// Times are milliseconds of performance.now(). adapt.js decides the frame rate and size.
 
-import { paceOfDrop, paceOfLook, paceOfResult, pacePaused, startPace } from './adapt.js';
+import { paceOfDrop, paceOfUplinkCheck, paceOfResult, pacePaused, startPace } from './adapt.js';
 
-/** Weight of a new round trip: follows a change of network within about ten answers, ignores one late packet. */
+/** Weight of a new round-trip time: follows a change within about 10 answers, ignores a single late packet. */
 const WEIGHT = 0.2;
 
-/** A drop says that the server has too much already: time before a second credit is used again. */
+/** A dropped frame means an overloaded server: the second credit is not used for this long. */
 const CALM_MS = 5000;
 
 /**
- * Smallest gap between two frames, as a part of the interval. Camera frames come on a grid of their own (33 ms), and
- * waiting for the whole interval would lose every frame that comes a moment early: 20 a second would become 15.
- * `due` still moves by a whole interval each time, so the rate over time is never above the limit.
+ * Smallest gap between two frames, as a fraction of the interval. Camera frames come every 33 ms; waiting for a whole
+ * interval would skip each one that comes slightly early (20 a second would become 15). `due` advances by a whole
+ * interval per frame, so the average rate never exceeds the limit.
  */
 const SMALLEST_GAP = 0.5;
 
@@ -22,7 +22,7 @@ const SMALLEST_GAP = 0.5;
  */
 export function startFlow(limits) {
   return {
-    limits, sent: 0, held: [], credits: 1, due: 0, roundTripMs: null, networkMs: 0, oneUntil: 0,
+    limits, sent: 0, inFlight: [], credits: 1, due: 0, roundTripMs: null, networkMs: 0, oneUntil: 0,
     pace: startPace(limits.fps), learnFrom: -Infinity,
   };
 }
@@ -32,11 +32,11 @@ export function startFlow(limits) {
  * @param {number} now
  */
 export function maySend(flow, now) {
-  return flow.held.length < flow.credits && now >= flow.due;
+  return flow.inFlight.length < flow.credits && now >= flow.due;
 }
 
 /**
- * A frame goes: it spends a credit and gets the next number.
+ * A frame was sent: it takes a credit and the next frame number.
  * @param {Flow} flow
  * @param {number} now
  * @returns {Flow}
@@ -47,62 +47,62 @@ export function frameSent(flow, now) {
   return {
     ...flow,
     sent: frame,
-    held: [...flow.held, { frame, at: now }],
+    inFlight: [...flow.inFlight, { frame, at: now }],
     due: Math.max(flow.due + interval, now + interval * SMALLEST_GAP),
   };
 }
 
 /**
- * Any answer that names a frame returns its credit; one for a frame that is not on its way changes nothing.
+ * An answer that names a frame in flight returns its credit; any other changes nothing.
  * @param {Flow} flow
  * @param {FrameAnswer} answer
  * @param {number} now
  * @returns {Flow}
  */
 export function frameAnswered(flow, answer, now) {
-  const spent = flow.held.find((held) => held.frame === answer.frame);
+  const spent = flow.inFlight.find((each) => each.frame === answer.frame);
   if (!spent) return flow;
-  const held = flow.held.filter((other) => other !== spent);
+  const inFlight = flow.inFlight.filter((each) => each !== spent);
   const due = Math.max(flow.due, now + (answer.retryMs ?? 0));
   const { timing } = answer;
-  if (spent.at < flow.learnFrom) return { ...flow, held, due };
+  if (spent.at < flow.learnFrom) return { ...flow, inFlight, due };
   if (answer.dropped) {
-    return { ...flow, held, due, credits: 1, oneUntil: now + CALM_MS, pace: paceOfDrop(flow.pace, now) };
+    return { ...flow, inFlight, due, credits: 1, oneUntil: now + CALM_MS, pace: paceOfDrop(flow.pace, now) };
   }
-  if (!timing) return { ...flow, held, due };
+  if (!timing) return { ...flow, inFlight, due };
   const trip = now - spent.at;
   const network = Math.max(0, trip - timing.serverMs);
   const first = flow.roundTripMs === null;
   const roundTripMs = first ? trip : blend(flow.roundTripMs ?? trip, trip);
   const networkMs = first ? network : blend(flow.networkMs, network);
-  return chooseCredits({ ...flow, held, due, roundTripMs, networkMs, pace: paceOfResult(flow.pace, timing, now) }, now);
+  return chooseCredits({ ...flow, inFlight, due, roundTripMs, networkMs, pace: paceOfResult(flow.pace, timing, now) }, now);
 }
 
 /**
- * A new picture finds the last frame still in the browser, or gone.
+ * Records whether the previous frame was still in the send buffer.
  * @param {Flow} flow
  * @param {boolean} blocked
  * @returns {Flow}
  */
-export function wayLookedAt(flow, blocked) {
-  return { ...flow, pace: paceOfLook(flow.pace, blocked) };
+export function uplinkChecked(flow, blocked) {
+  return { ...flow, pace: paceOfUplinkCheck(flow.pace, blocked) };
 }
 
 /**
- * Somebody set a ceiling of the frame rate, or took it away. Who aimed at the old one aims at the new one.
+ * The user's maximum frame rate changed. A pace that was at the old maximum goes to the new one.
  * @param {Flow} flow
- * @param {number} fps
+ * @param {number} fps  Infinity for none
  * @returns {Flow}
  */
 export function flowLimited(flow, fps) {
   const { pace, limits } = flow;
   const limitFps = Math.min(limits.fps, fps);
-  const aimed = pace.fps >= pace.limitFps ? limitFps : Math.min(pace.fps, limitFps);
-  return { ...flow, pace: { ...pace, limitFps, fps: aimed } };
+  const targetFps = pace.fps >= pace.limitFps ? limitFps : Math.min(pace.fps, limitFps);
+  return { ...flow, pace: { ...pace, limitFps, fps: targetFps } };
 }
 
 /**
- * The tab was hidden or shown: what is on its way now, and how long that took, says nothing about the server.
+ * The tab was hidden or shown: the timing of the frames in flight says nothing about the server.
  * @param {Flow} flow
  * @param {number} now
  * @returns {Flow}
@@ -112,18 +112,18 @@ export function flowPaused(flow, now) {
 }
 
 /**
- * How long the oldest frame has waited for its answer; 0 when none is on its way.
+ * Milliseconds that the oldest frame in flight has waited for its answer; 0 without one.
  * @param {Flow} flow
  * @param {number} now
  */
-export function longestWaitMs(flow, now) {
-  return flow.held.length ? now - flow.held[0].at : 0;
+export function oldestWaitMs(flow, now) {
+  return flow.inFlight.length ? now - flow.inFlight[0].at : 0;
 }
 
 /**
- * A second credit fills the time that frames spend on the network. It helps nothing while the server answers
- * within a frame interval, and where the server itself is slow it only makes answers older (design: one credit
- * 103 ms, two 179 ms). The two pairs of limits lie apart so that the choice does not flutter.
+ * A second credit uses the time that frames spend on the network. It brings nothing while the server answers within a
+ * frame interval; with a slow server it only makes answers older (measured on a 100 ms job: 103 ms with one credit,
+ * 179 ms with two). The thresholds differ (hysteresis) so that the choice does not alternate.
  * @param {Flow} flow
  * @param {number} now
  * @returns {Flow}

@@ -1,11 +1,11 @@
-// Protocol 1 as the page hears it: from the text of a message to an object of a known shape, or null.
+// Reads the server's messages of protocol 1 and checks their fields. docs/protocol.md describes them.
 
-/** The version this page speaks. */
+/** Version of the protocol that this page supports. */
 export const PROTOCOL = 1;
 
 /**
  * @param {unknown} text  the data of a message event
- * @returns {Message|null} null for what this page has no use for: binary, not JSON, an unknown type, a broken shape
+ * @returns {Message|null} null if it is binary, not JSON, of an unknown type or has invalid fields
  */
 export function readMessage(text) {
   if (typeof text !== 'string') return null;
@@ -14,23 +14,21 @@ export function readMessage(text) {
 }
 
 /**
- * What the server spent on a frame. The whole where it is given, the stages where they add up to more.
- * @param {Record<string, number>} timing
+ * The server's time for a frame: `total`, or the sum of the stages where that is larger.
+ * @param {Readonly<Record<string, number>>} timing  milliseconds by stage
  */
-export function serverMs(timing) {
-  const stages = ['queue', 'decode', 'detect', 'classify', 'track'];
-  const sum = stages.reduce((total, stage) => total + (timing[stage] ?? 0), 0);
-  return Math.max(timing.total ?? 0, sum);
+export function serverMs({ total = 0, ...stages }) {
+  return Math.max(total, Object.values(stages).reduce((sum, ms) => sum + ms, 0));
 }
 
-/** @type {Readonly<Record<string, (message: any) => boolean>>} */
+/** @type {Readonly<Record<string, (message: any) => boolean>>} by type */
 const CHECKS = {
   hello: (m) => isNumber(m.protocol) && isList(m.labels, isText) && m.labels.length > 0
-    && isTuning(m.settings) && isText(m.model?.sha256)
+    && areSettings(m.settings) && isText(m.model?.sha256)
     && ['frame_bytes', 'frame_pixels', 'fps', 'credits'].every((name) => m.limits?.[name] > 0),
   result: (m) => isNumber(m.frame) && isList(m.faces, isFace) && typeof (m.timing_ms ?? 0) === 'object',
   dropped: (m) => isNumber(m.frame) && (m.retry_after_ms === undefined || isNumber(m.retry_after_ms)),
-  configured: (m) => isTuning(m.settings),
+  configured: (m) => areSettings(m.settings),
   error: (m) => (m.frame === null || isNumber(m.frame)) && isText(m.message),
 };
 
@@ -55,7 +53,7 @@ function isFace(face) {
 }
 
 /** @param {any} settings */
-function isTuning(settings) {
+function areSettings(settings) {
   return ['smoothing_s', 'margin', 'floor'].every((name) => isNumber(settings?.[name]));
 }
 

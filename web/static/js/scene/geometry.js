@@ -1,38 +1,38 @@
-// Sizes and places: how large a frame is sent, and where a box of that frame lies on the mirrored video. Pure.
+// The size of the frames sent, and the place of a frame's box on the mirrored video. Pure.
 
-/** Longest side of a landscape frame: the detector sees 128 x 128 and a face crop 48 x 48, more is only weight. */
-const LONGEST = 480;
+/** Longest side of a landscape frame: the detector takes 128 x 128 and the classifier 48 x 48; more brings nothing. */
+const MAX_SIDE = 480;
 
-/** Narrower than this and a face at arm's length has too few pixels for its crop. */
-const NARROWEST = 320;
+/** In a narrower frame a face at arm's length has too few pixels for its crop. */
+const MIN_WIDTH = 320;
 
 /**
- * The size of a frame to send: the shape of the camera's picture, 320 to 480 pixels wide, never larger than the
- * camera's own and never more pixels than the server takes.
+ * The size of a frame to send: the camera's aspect ratio, 320 to 480 pixels wide, no larger than the camera's picture
+ * and no more pixels than the server accepts.
  * @param {Size} camera
  * @param {number} maxPixels
- * @param {number} shrink  1, or less after a frame came out too heavy or while there is too little room for it
+ * @param {number} shrink  1, or less after a frame exceeded the byte limit or on a slow network
  * @returns {Size} whole pixels, at least 1 x 1
  */
 export function frameSize(camera, maxPixels, shrink = 1) {
-  const wanted = Math.max(NARROWEST, LONGEST * Math.min(1, camera.w / camera.h));
+  const wanted = Math.max(MIN_WIDTH, MAX_SIDE * Math.min(1, camera.w / camera.h));
   const width = Math.min(camera.w, wanted) * shrink;
   const pixels = (width * width * camera.h) / camera.w;
   const scale = (width / camera.w) * Math.min(1, Math.sqrt(maxPixels / pixels));
   return { w: Math.max(1, Math.floor(camera.w * scale)), h: Math.max(1, Math.floor(camera.h * scale)) };
 }
 
-/** The `object-position` of the video: a picture that is too tall loses more below, where no heads are. */
+/** The video's `object-position`: a picture that is too tall is cut more at the bottom, where no heads are. */
 export const ANCHOR = { x: 0.5, y: 0.3 };
 
 /**
- * Where the whole picture lies in an element that shows it by `object-fit`. With `cover` it reaches out of the
- * element on two sides.
+ * Where the whole picture lies in an element that shows it with `object-fit`. With `cover` it exceeds the element on
+ * two sides.
  * @param {Size} picture
  * @param {Size} view
  * @param {'cover'|'contain'} fit
  * @param {{x: number, y: number}} anchor  `object-position`, 0 to 1
- * @returns {Rect} in the pixels of the view
+ * @returns {Rect} in pixels of the view
  */
 export function pictureRect(picture, view, fit, anchor = ANCHOR) {
   const across = view.w / picture.w;
@@ -44,8 +44,8 @@ export function pictureRect(picture, view, fit, anchor = ANCHOR) {
 }
 
 /**
- * The shape of the place for a picture: its own where that fits the page, else cut above and below, or at the sides.
- * A phone held upright gives 3:4, and so tall a picture would leave no room for the emoji.
+ * The aspect ratio of the view: the picture's own within 1 and 16:9. An upright phone gives 3:4, which would leave no
+ * room for the emoji.
  * @param {Size} picture
  * @returns {number} width by height
  */
@@ -54,7 +54,7 @@ export function viewShape({ w, h }) {
 }
 
 /**
- * A box in fractions of the frame to the pixels of the view.
+ * From a box in fractions of the frame to pixels of the view.
  * @param {readonly [number, number, number, number]} box  x, y, width, height
  * @param {Rect} picture
  * @param {boolean} mirrored

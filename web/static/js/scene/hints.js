@@ -1,22 +1,22 @@
-// One calm hint at a time, when it helps: from the quality of the faces to a key of the messages. Pure.
+// At most one hint, derived from the quality of the faces: a key of the messages. Pure.
 
 /**
- * Mean grey of a face, 0 to 1: in a lit room 0.3 to 0.7 (dark skin included: 0.2), at night 0.1. Measured, the model is
- * right in 84 % at 0.16, 82 % at 0.10 and 76 % at 0.06: light is worth asking for only below this.
+ * Mean grey of a face, 0 to 1: 0.3 to 0.7 in a lit room (0.2 with dark skin), 0.1 at night. Measured accuracy of the
+ * model: 84 % at 0.16, 82 % at 0.10, 76 % at 0.06. More light helps only below this.
  */
 const DARK = 0.12;
 
-/** A face narrower than this part of the frame has fewer pixels than the 48 that the model looks at. */
+/** A face narrower than this fraction of the frame has fewer pixels than the model's 48. */
 const FAR = 0.1;
 
 /**
- * From here to profile (1) turning back helps: measured, the model is right in 84 % below 0.3, in 71 % from 0.4 to 0.5
- * and in 64 % from 0.5 to 0.6.
+ * 0 is frontal, 1 is profile. Measured accuracy of the model: 84 % below 0.3, 71 % from 0.4 to 0.5, 64 % from 0.5 to
+ * 0.6.
  */
 const TURNED = 0.45;
 
-/** It must last this long to be said, so that a passing hand says nothing; and as long to be taken back. */
-const SETTLE_MS = 1500;
+/** Dwell time before a hint is shown or removed, so that a passing hand causes none. */
+const DWELL_MS = 1500;
 
 /** @type {Hinting} */
 export const NO_HINT = { shown: null, next: null, since: 0 };
@@ -31,11 +31,11 @@ export function hintOf(hinting, faces, now) {
   const next = needed(faces);
   if (next === hinting.shown) return { ...hinting, next, since: now };
   if (next !== hinting.next) return { ...hinting, next, since: now };
-  return now - hinting.since < SETTLE_MS ? hinting : { shown: next, next, since: now };
+  return now - hinting.since < DWELL_MS ? hinting : { shown: next, next, since: now };
 }
 
 /**
- * What matters most: without light nothing else helps.
+ * The most useful hint: without light nothing else helps.
  * @param {readonly Face[]} faces
  * @returns {Hint|null}
  */

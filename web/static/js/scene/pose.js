@@ -1,14 +1,14 @@
-// Where a face is drawn: its box, and the place, size and tilt of an emoji that covers it. Pure; pixels of the view.
+// Where a face is drawn: its box, and the place, size and tilt of an emoji that covers it. Pure. In pixels of the view.
 
 import { placePoint, placeRect } from './geometry.js';
 
-/** An emoji's width, in distances between the eyes: from ear to ear it is two and a half, and there is hair. */
+/** Width of an emoji in distances between the eyes: 2.5 from ear to ear, and more for the hair. */
 const EYES_TO_SIZE = 3.7;
 
-/** The same for a face without landmarks, in widths of its box. */
+/** The same in widths of the box, for a face without landmarks. */
 const BOX_TO_SIZE = 1.5;
 
-/** Nearer than this and a pose has arrived: nothing is drawn again until the next answer. */
+/** Pixels. A pose nearer to its goal has arrived: nothing is drawn until the next answer. */
 const ARRIVED = 0.3;
 
 /**
@@ -28,7 +28,7 @@ export function poseOf({ box, landmarks }, picture, mirrored) {
   const sign = mirrored ? -1 : 1;
   const across = { x: sign * (right.x - left.x), y: sign * (right.y - left.y) };
   const down = { x: mouth.x - eyes.x, y: mouth.y - eyes.y };
-  // The line of the eyes is short on a face that is turned, that to the mouth on one that looks up: both together.
+  // Both distances: between the eyes it is short on a turned face, from eyes to mouth on one that looks up.
   return {
     ...rect,
     cx: (eyes.x + mouth.x) / 2,
@@ -39,11 +39,11 @@ export function poseOf({ box, landmarks }, picture, mirrored) {
 }
 
 /**
- * A step of the way from where the faces are drawn to where they are. A new face begins at its place.
+ * Moves the drawn poses a part of the way to their goals. A new face starts at its goal.
  * @param {ReadonlyMap<number, Pose>} poses  by id
  * @param {ReadonlyMap<number, Pose>} goals
  * @param {number} part  0 stays, 1 arrives
- * @returns {{poses: Map<number, Pose>, moving: boolean}} without those that have no goal any more
+ * @returns {{poses: Map<number, Pose>, moving: boolean}} only poses that have a goal
  */
 export function movePoses(poses, goals, part) {
   let moving = false;
@@ -51,7 +51,7 @@ export function movePoses(poses, goals, part) {
     const from = poses.get(id) ?? goal;
     const pose = /** @type {Pose} */ ({});
     for (const key of /** @type {(keyof Pose)[]} */ (Object.keys(goal))) {
-      const way = key === 'angle' ? turn(goal.angle - from.angle) : goal[key] - from[key];
+      const way = key === 'angle' ? shortest(goal.angle - from.angle) : goal[key] - from[key];
       pose[key] = from[key] + way * part;
       moving ||= Math.abs(way * (1 - part)) > (key === 'angle' ? 0.01 : ARRIVED);
     }
@@ -60,7 +60,7 @@ export function movePoses(poses, goals, part) {
   return { poses: new Map(moved), moving };
 }
 
-/** @param {number} angle  @returns {number} the same the short way round */
-function turn(angle) {
+/** @param {number} angle  @returns {number} the same angle within half a turn of 0 */
+function shortest(angle) {
   return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }

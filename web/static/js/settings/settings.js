@@ -1,13 +1,13 @@
-// What somebody chose, kept in this browser. Pure but for the storage that is handed in.
+// The user's settings, stored in the browser. Pure, except for the storage passed in.
 
 /** @type {Readonly<Settings>} */
 export const DEFAULTS = Object.freeze({
   mode: 'beside', pack: '', theme: 'system', camera: '', facing: 'user', resolution: 720, mirror: true,
-  smoothing_s: null, margin: null, floor: null, fps: null, size: 0, resting: null,
+  smoothing_s: null, margin: null, floor: null, fps: null, size: 0, calibration: null,
 });
 
-/** The smoothing and its kin, which the server has defaults of. */
-export const TUNING = /** @type {const} */ (['smoothing_s', 'margin', 'floor']);
+/** Settings that are sent to the server, which has defaults for them. */
+export const EXPRESSION_SETTINGS = /** @type {const} */ (['smoothing_s', 'margin', 'floor']);
 
 const KEY = 'emojify';
 
@@ -25,12 +25,12 @@ const CHECKS = {
   floor: (value) => value === null || isShare(value),
   fps: (value) => value === null || within(value, 1, 240),
   size: oneOf(0, 1, 2),
-  resting: (value) => value === null
+  calibration: (value) => value === null
     || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every(isShare)),
 };
 
 /**
- * Where they are kept; a browser that blocks storage throws at the very mention of it, so it is mentioned only in here.
+ * The browser's storage. Where storage is blocked, even reading `localStorage` throws, so it is read only when used.
  * @returns {Store}
  */
 export function browserStore() {
@@ -42,7 +42,7 @@ export function browserStore() {
 
 /**
  * @param {Store} store
- * @returns {Settings} the defaults for what is missing, unknown or out of range
+ * @returns {Settings} defaults for whatever is missing, unknown or out of range
  */
 export function loadSettings(store) {
   try {
@@ -53,7 +53,7 @@ export function loadSettings(store) {
 }
 
 /**
- * Without a place to keep them (a private window) they hold until the page is left.
+ * Without storage (a private window) the settings last until the page is closed.
  * @param {Store} store
  * @param {Settings} settings
  */
@@ -61,60 +61,61 @@ export function saveSettings(store, settings) {
   try {
     store.setItem(KEY, JSON.stringify(settings));
   } catch {
-    // Full or forbidden.
+    // Storage is full or blocked.
   }
 }
 
 /**
- * @param {any} found
+ * @param {any} stored
  * @returns {Settings}
  */
-export function checked(found) {
-  const has = (/** @type {string} */ name) => Object.hasOwn(found ?? {}, name);
-  const known = Object.entries(CHECKS).filter(([name, check]) => has(name) && check(found[name]));
-  return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, found[name]])) };
+export function checked(stored) {
+  const has = (/** @type {string} */ name) => Object.hasOwn(stored ?? {}, name);
+  const known = Object.entries(CHECKS).filter(([name, check]) => has(name) && check(stored[name]));
+  return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, stored[name]])) };
 }
 
 /**
- * The value of a control of the page, as a setting.
+ * A setting from the value of its control.
  * @param {string} name
  * @param {string|boolean} value
  */
 export function fromControl(name, value) {
-  const isNumber = name in CHECKS && ['resolution', 'size', 'fps', ...TUNING].includes(name);
+  const isNumber = name in CHECKS && ['resolution', 'size', 'fps', ...EXPRESSION_SETTINGS].includes(name);
   return { [name]: isNumber ? Number(value) : value };
 }
 
 /**
- * A resting face counts as neutral: a model without that label cannot be told of one.
+ * A calibrated face counts as neutral, so the model must have that label.
  * @param {readonly string[]} labels
  */
-export function canRest(labels) {
+export function canCalibrate(labels) {
   return labels.includes('neutral');
 }
 
 /**
- * The scores of the kept resting face, where they are of the model that answers; else null. One that does not fit
- * would have the server refuse all of a `configure`, the smoothing too.
+ * The scores of the stored calibration if they fit the server's model, otherwise null. With scores that do not fit, the
+ * server would refuse the whole `configure` message.
  * @param {Settings} settings
  * @param {string} model  sha256
- * @param {readonly string[]} labels  what it knows
+ * @param {readonly string[]} labels  of the model
  */
-export function restingFor({ resting }, model, labels) {
-  if (!resting || resting.model !== model || !canRest(labels)) return null;
-  return resting.scores.length === labels.length && resting.scores.some(Boolean) ? resting.scores : null;
+export function calibrationFor({ calibration }, model, labels) {
+  if (!calibration || calibration.model !== model || !canCalibrate(labels)) return null;
+  const { scores } = calibration;
+  return scores.length === labels.length && scores.some(Boolean) ? scores : null;
 }
 
 /**
- * The `configure` of the wire.
+ * The `configure` message (docs/protocol.md).
  * @param {Settings} settings
- * @param {Tuning} defaults  the server's
- * @param {string} model  sha256 of the one that answers
- * @param {readonly string[]} labels  what it knows
+ * @param {ExpressionSettings} defaults  of the server
+ * @param {string} model  sha256 of the server's model
+ * @param {readonly string[]} labels  of the model
  */
 export function configureText(settings, defaults, model, labels) {
-  const values = Object.fromEntries(TUNING.map((name) => [name, settings[name] ?? defaults[name]]));
-  const resting = restingFor(settings, model, labels);
+  const values = Object.fromEntries(EXPRESSION_SETTINGS.map((name) => [name, settings[name] ?? defaults[name]]));
+  const resting = calibrationFor(settings, model, labels);
   return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }) });
 }
 

@@ -1,6 +1,6 @@
-// Before the first paint, so that a chosen theme does not flash: the only script that is no module.
+// Sets the chosen theme before the first paint, to avoid a flash. The only script that is not a module.
 try {
   document.documentElement.dataset.theme = JSON.parse(localStorage.getItem('emojify') ?? '{}').theme ?? 'system';
 } catch {
-  // No storage, no choice.
+  // Storage is blocked.
 }

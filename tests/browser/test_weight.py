@@ -1,0 +1,116 @@
+"""Weight: the whole page is small, comes from this server alone, and is idle when nothing happens."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Response, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.steps import expect_expression, expect_state, open_drawer, start, wait_for_more_frames
+from tests.support import ROOT
+from tests.support.running_server import RunningServer
+
+MAX_BYTES = 80_000  # HTML, CSS and JavaScript, compressed
+
+STATIC = ROOT / "web" / "static"
+
+
+def test_the_page_is_small_and_comes_from_this_server(
+    server: RunningServer, open_page: OpenPage, smiling_camera: Path
+) -> None:
+    """Uses every feature, so that files loaded later are counted too."""
+    page = open_page(f"{server.url}/healthz", camera=smiling_camera)
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto(server.url)
+    start(page)
+    expect_expression(page, "happy")
+    for section in ("appearance", "camera", "calibration", "recognition", "history", "timing"):
+        open_drawer(page, section)
+    for button in ("Emoji on my face", "Record a video", "Record a video", "Take a snapshot"):
+        page.get_by_role("button", name=button).click()
+    wait_for_more_frames(page, 5)
+    hosts = {urlsplit(response.url).netloc for response in responses if not response.url.startswith("blob:")}
+    assert hosts == {f"localhost:{server.port}"}
+    weights = {
+        urlsplit(response.url).path: response.request.sizes()["responseBodySize"]
+        for response in responses
+        if response.request.resource_type in ("document", "stylesheet", "script")
+    }
+    # Not the scripts of /docs, nor the messages of other languages.
+    of_page = (path.relative_to(STATIC) for path in STATIC.rglob("*.js"))
+    scripts = {f"/static/{path.as_posix()}" for path in of_page if path.parts[0] != "docs"}
+    scripts -= {path for path in scripts if "/messages/" in path and not path.endswith("/en.js")}
+    assert scripts <= set(weights), "a script that is never loaded"
+    assert sum(weights.values()) < MAX_BYTES, sorted(weights.items(), key=lambda item: -item[1])
+
+
+def test_an_installed_page_has_its_icons(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    manifest = page.request.get(f"{server.url}{page.locator('link[rel=manifest]').get_attribute('href')}")
+    assert "manifest" in manifest.headers["content-type"]
+    for icon in manifest.json()["icons"]:
+        answer = page.request.get(f"{server.url}{icon['src']}")
+        assert answer.ok and answer.headers["content-type"] == icon["type"]
+    # A service worker on localhost would outlive the server and answer for other programs on its port.
+    assert page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+
+
+def test_an_idle_page_requests_no_animation_frame(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page(server.url)
+    expect_state(page, "idle")
+    asked = page.evaluate("""() => new Promise(done => {
+        let asked = 0;
+        const real = window.requestAnimationFrame;
+        window.requestAnimationFrame = call => { asked += 1; return real(call); };
+        let left = 30;
+        const next = () => left-- ? real(next) : done(asked);
+        real(next);
+    })""")
+    assert asked == 0
+
+
+def test_a_hidden_tab_draws_nothing_and_sends_nothing_of_a_photograph(
+    server: RunningServer, open_page: OpenPage, smiling_jpeg: bytes, tmp_path: Path
+) -> None:
+    page = open_page(server.url)
+    (tmp_path / "photo.jpg").write_bytes(smiling_jpeg)
+    page.locator("#file").set_input_files(tmp_path / "photo.jpg")
+    expect_expression(page, "happy")
+    page.evaluate("""() => {
+        Object.defineProperty(document, 'hidden', {value: true, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""")
+    expect(page.locator("#connection")).to_have_text("Paused")
+    still = page.evaluate("""() => new Promise(done => {
+        const video = document.querySelector('video');
+        let pictures = 0, left = 30;
+        const count = () => { pictures += 1; video.requestVideoFrameCallback(count); };
+        const begin = () => {
+            const before = document.documentElement.dataset.frames;
+            video.requestVideoFrameCallback(count);
+            const next = () => left-- ? requestAnimationFrame(next)
+                : done([pictures, document.documentElement.dataset.frames === before]);
+            next();
+        };
+        // First wait for the frames in flight.
+        let quiet = 0, last = '';
+        const settle = () => {
+            const now = document.documentElement.dataset.frames;
+            quiet = now === last ? quiet + 1 : 0;
+            last = now;
+            quiet >= 30 ? begin() : requestAnimationFrame(settle);
+        };
+        settle();
+    })""")
+    assert still == [0, True]
+
+
+def test_the_texts_of_the_template_are_in_the_messages() -> None:
+    """The template has only keys, and en.js has all of them."""
+    template = (ROOT / "web" / "templates" / "index.html").read_text()
+    messages = (STATIC / "js" / "messages" / "en.js").read_text()
+    keys = set(re.findall(r'data-t(?:-label)?="(\w+)"', template))
+    assert len(keys) > 30
+    assert [key for key in keys if not re.search(rf"\b{key}: '", messages)] == []

@@ -1,0 +1,157 @@
+// Frames to the server, answers into the page's state; notices when the server or the camera falls silent.
+
+import { isReduced } from './adapt.js';
+import { FrameSender } from './frame-sender.js';
+import { addSample, readoutOf, timingOf } from './measurements.js';
+import { serverMs } from './protocol.js';
+import { expire, holdLeftMs, NOTHING_SHOWN, showFaces } from '../scene/expression-hold.js';
+import { numberFaces } from '../scene/face-numbers.js';
+import { hintOf, NO_HINT } from '../scene/hints.js';
+import { t } from '../text/i18n.js';
+
+/** An answer takes about 50 ms; after this long the page says that the server is slow. */
+const SLOW_MS = 2500;
+
+/** A socket stays open for minutes after the network is lost; without an answer for this long the page reconnects. */
+const SILENT_MS = 10_000;
+
+/** The slowest cameras give five pictures a second. */
+const NO_PICTURE_MS = 3000;
+
+/** How often the displayed figures change: often enough to be current, seldom enough to be read. */
+const READOUT_MS = 500;
+
+/** Name of the performance entries, one per result: from the picture being taken to its answer being on the screen. */
+const ENTRY = 'emojify:frame';
+
+export class FrameExchange {
+  #owner;
+  #sender;
+  #shown = NOTHING_SHOWN;
+  #hints = NO_HINT;
+  /** @type {ReadonlyMap<number, number>} */
+  #faceNumbers = new Map();
+  /** @type {readonly Sample[]} */
+  #samples = [];
+  #answers = 0;
+  #dropped = 0;
+  #holdTimer = 0;
+  #readoutAt = 0;
+  #isRunning = false;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {FrameExchangeOwner} owner
+   */
+  constructor(video, owner) {
+    this.#owner = owner;
+    this.#sender = new FrameSender(video, owner.uplink);
+  }
+
+  /** @param {Limits} limits */
+  start(limits) {
+    this.stop();
+    this.#isRunning = true;
+    this.#dropped = 0;
+    this.#sender.start(limits);
+  }
+
+  stop() {
+    clearTimeout(this.#holdTimer);
+    this.#isRunning = false;
+    this.#sender.stop();
+    this.#shown = NOTHING_SHOWN;
+    this.#hints = NO_HINT;
+    this.#faceNumbers = new Map();
+    this.#samples = [];
+  }
+
+  /** @param {SendLimits} limits */
+  limit(limits) {
+    this.#sender.limit(limits);
+  }
+
+  /** The tab was hidden or shown, or the source changes. */
+  pause() {
+    this.#sender.pause();
+  }
+
+  /** @param {ResultMessage|DroppedMessage|ErrorMessage} answer */
+  onAnswer(answer) {
+    if (!this.#isRunning || answer.frame === null) return;
+    this.#answers += 1;
+    const { frame } = answer;
+    if (answer.type === 'result') this.#onResult(answer);
+    else if (answer.type === 'dropped') {
+      this.#dropped += 1;
+      this.#sender.dropped(frame, answer.retry_after_ms);
+      if (answer.reason === 'overload') this.#owner.notice(t.notices.busy);
+    } else {
+      this.#sender.answered(frame);
+      this.#owner.notice(answer.code === 'internal' ? t.notices.serverError : t.notices.badFrame);
+      // For developers: what was wrong with the JPEG.
+      console.debug('frame %d: %s', frame, answer.message);
+    }
+    this.#owner.update({ frames: this.#answers });
+  }
+
+  /** Checks whether the server or the camera has fallen silent. To be called a few times a second. */
+  checkSilence() {
+    if (!this.#isRunning || document.hidden) return;
+    if (this.#sender.waitMs > SILENT_MS) this.#owner.giveUp();
+    else if (this.#sender.waitMs > SLOW_MS) this.#owner.notice(t.notices.slow);
+    else if (this.#sender.pictureAgeMs > NO_PICTURE_MS) this.#owner.notice(t.notices.noPicture);
+  }
+
+  /** @param {ResultMessage} result */
+  #onResult(result) {
+    const now = performance.now();
+    const faces = document.hidden ? [] : result.faces;
+    this.#measure(result, now);
+    this.#shown = showFaces(this.#shown, result.faces, now);
+    this.#hints = hintOf(this.#hints, faces, now);
+    this.#faceNumbers = numberFaces(this.#faceNumbers, faces);
+    clearTimeout(this.#holdTimer);
+    const left = holdLeftMs(this.#shown, now);
+    if (left !== null) this.#holdTimer = setTimeout(() => this.#endHold(), left);
+    this.#owner.update({ faces, faceNumbers: this.#faceNumbers, hint: this.#hints.shown, ...this.#expression() });
+    this.#owner.onFaces(result.faces);
+  }
+
+  /**
+   * @param {ResultMessage} result
+   * @param {number} now
+   */
+  #measure({ frame, timing_ms: timing = {} }, now) {
+    const sent = this.#sender.answered(frame, { serverMs: serverMs(timing), queueMs: timing.queue ?? 0 });
+    if (sent === null) return;
+    const { at, captureMs, bytes } = sent;
+    this.#samples = addSample(this.#samples, { at: now, ms: now - at, captureMs, bytes, timing });
+    requestAnimationFrame(() => recordEntry(at));
+    if (now - this.#readoutAt < READOUT_MS) return;
+    this.#readoutAt = now;
+    const { pace } = this.#sender;
+    this.#owner.update({
+      readout: readoutOf(this.#samples, pace && isReduced(pace) ? pace.cause : null),
+      timing: timingOf(this.#samples, { dropped: this.#dropped, drawMs: this.#owner.drawMs() }),
+    });
+  }
+
+  #endHold() {
+    this.#shown = expire(this.#shown, performance.now());
+    this.#owner.update(this.#expression());
+  }
+
+  #expression() {
+    return { expression: this.#shown.expression, scores: this.#shown.scores };
+  }
+}
+
+/**
+ * Gives the entry to performance observers and deletes it: browsers keep such entries without limit.
+ * @param {number} start
+ */
+function recordEntry(start) {
+  performance.measure(ENTRY, { start, end: performance.now() });
+  performance.clearMeasures(ENTRY);
+}

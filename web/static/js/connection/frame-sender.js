@@ -1,0 +1,131 @@
+// Sends camera frames as the credits allow. Keeps no queue: a frame is the newest picture or none. Rules: flow.js.
+
+import { SCALES } from './adapt.js';
+import {
+  flowLimited, flowPaused, frameAnswered, frameSent, maySend, oldestWaitMs, startFlow, uplinkChecked,
+} from './flow.js';
+import { JpegEncoder } from '../capture/jpeg-encoder.js';
+import { eachNewFrame } from '../capture/video-frames.js';
+
+export class FrameSender {
+  #video;
+  #uplink;
+  #encoder = new JpegEncoder();
+  /** @type {Flow|null} */
+  #flow = null;
+  /** @type {Map<number, SentFrame>} by frame number */
+  #inFlight = new Map();
+  /** @type {SendLimits} */
+  #userLimits = { fps: null, size: 0 };
+  #isEncoding = false;
+  #lastPictureAt = 0;
+  #stopCalls = () => {};
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {Uplink} uplink
+   */
+  constructor(video, uplink) {
+    this.#video = video;
+    this.#uplink = uplink;
+  }
+
+  /** @param {Limits} limits */
+  start(limits) {
+    this.stop();
+    this.#flow = startFlow(limits);
+    this.limit(this.#userLimits);
+    this.#lastPictureAt = performance.now();
+    this.#stopCalls = eachNewFrame(this.#video, () => void this.#onPicture());
+  }
+
+  /** @param {SendLimits} limits  chosen by the user */
+  limit(limits) {
+    this.#userLimits = limits;
+    if (this.#flow) this.#flow = flowLimited(this.#flow, limits.fps ?? Infinity);
+  }
+
+  stop() {
+    this.#stopCalls();
+    this.#flow = null;
+    this.#inFlight.clear();
+  }
+
+  /** A pause begins or ends. The time without pictures or answers is not counted against camera or server. */
+  pause() {
+    const now = performance.now();
+    this.#lastPictureAt = now;
+    if (this.#flow) this.#flow = flowPaused(this.#flow, now);
+  }
+
+  /**
+   * A result arrived, or an error about a frame (which has no server time).
+   * @param {number} frame
+   * @param {{serverMs: number, queueMs: number}} [times]
+   * @returns {SentFrame|null} null if that frame is not in flight
+   */
+  answered(frame, times) {
+    const sent = this.#inFlight.get(frame);
+    this.#inFlight.delete(frame);
+    if (!this.#flow || sent === undefined) return null;
+    const now = performance.now();
+    this.#flow = frameAnswered(this.#flow, { frame, timing: times && { ageMs: now - sent.at, ...times } }, now);
+    return sent;
+  }
+
+  /**
+   * @param {number} frame
+   * @param {number} [retryMs]  no frame for this many milliseconds
+   */
+  dropped(frame, retryMs) {
+    this.#inFlight.delete(frame);
+    if (this.#flow) this.#flow = frameAnswered(this.#flow, { frame, dropped: true, retryMs }, performance.now());
+  }
+
+  /** The current frame rate and size; null without a connection. */
+  get pace() {
+    return this.#flow?.pace ?? null;
+  }
+
+  /** Milliseconds that the oldest frame has waited for its answer. */
+  get waitMs() {
+    return this.#flow ? oldestWaitMs(this.#flow, performance.now()) : 0;
+  }
+
+  /** Milliseconds since the camera's last new picture. */
+  get pictureAgeMs() {
+    return this.#flow ? performance.now() - this.#lastPictureAt : 0;
+  }
+
+  async #onPicture() {
+    const now = performance.now();
+    this.#lastPictureAt = now;
+    if (!this.#flow || document.hidden) return;
+    const blocked = this.#uplink.isBlocked();
+    this.#flow = uplinkChecked(this.#flow, blocked);
+    // Behind a frame that is still in the send buffer this one would only get old.
+    if (this.#isEncoding || blocked || !maySend(this.#flow, now)) return;
+    const { limits, pace } = this.#flow;
+    this.#isEncoding = true;
+    try {
+      const scale = SCALES[Math.max(pace.step, this.#userLimits.size)];
+      const jpeg = await this.#encoder.encode(this.#video, limits, scale);
+      if (jpeg) this.#send(jpeg, limits, now);
+    } finally {
+      this.#isEncoding = false;
+    }
+  }
+
+  /**
+   * @param {Blob} jpeg
+   * @param {Limits} limits  of the connection that the frame was encoded for
+   * @param {number} at  when the picture was taken
+   */
+  #send(jpeg, limits, at) {
+    // The connection may have closed or changed while the JPEG was encoded.
+    if (this.#flow?.limits !== limits || !this.#uplink.send(jpeg)) return;
+    const now = performance.now();
+    this.#flow = frameSent(this.#flow, now);
+    this.#inFlight.set(this.#flow.sent, { at, captureMs: now - at, bytes: jpeg.size });
+  }
+}

@@ -1,0 +1,161 @@
+// The page's connection to the server: handshake, settings, loss and reconnection, reported in the page's state.
+
+import { FrameExchange } from './frame-exchange.js';
+import { PROTOCOL } from './protocol.js';
+import { ReconnectingSocket } from './reconnecting-socket.js';
+import { eachNewFrame } from '../capture/video-frames.js';
+import { ExpressionHistory } from '../export/history.js';
+import { calibrationFor, canCalibrate, configureText } from '../settings/settings.js';
+import { nothingSeen } from '../state.js';
+import { t } from '../text/i18n.js';
+
+/** How often waiting times are checked. */
+const CHECK_MS = 250;
+
+export class ServerConnection {
+  #owner;
+  #video;
+  #socket;
+  #exchange;
+  #checkTimer = 0;
+  /** @type {number|null} */
+  #retryAt = null;
+  /** Ends the wait for a new picture, if there is one. */
+  #endWait = () => {};
+  /** Sha256 of the server's model; '' before the first hello. */
+  model = '';
+
+  /**
+   * @param {string} url
+   * @param {HTMLVideoElement} video
+   * @param {ServerConnectionOwner} owner
+   */
+  constructor(url, video, owner) {
+    this.#owner = owner;
+    this.#video = video;
+    this.#socket = new ReconnectingSocket(url, {
+      onMessage: (message) => this.#onMessage(message),
+      onLost: (why, retryAt) => this.#onLost(why, retryAt),
+      onIdle: () => this.#onIdle(),
+      onRefused: () => owner.onRefused(),
+    });
+    this.#exchange = new FrameExchange(video, {
+      update: owner.update,
+      notice: owner.notice,
+      onFaces: owner.onFaces,
+      drawMs: owner.drawMs,
+      uplink: { send: (jpeg) => this.#socket.send(jpeg), isBlocked: () => this.#socket.isBlocked },
+      giveUp: () => this.#socket.giveUp(),
+    });
+  }
+
+  start() {
+    clearInterval(this.#checkTimer);
+    this.#checkTimer = setInterval(() => this.#check(), CHECK_MS);
+    this.#socket.start();
+  }
+
+  stop() {
+    clearInterval(this.#checkTimer);
+    this.#endWait();
+    this.#socket.stop();
+    this.#exchange.stop();
+    this.#retryAt = null;
+  }
+
+  /** Reconnects at once if a reconnection is pending. */
+  connectNow() {
+    this.#socket.connectNow();
+  }
+
+  /** The tab was hidden or shown, or the camera changes: the time without pictures is not counted. */
+  pause() {
+    this.#exchange.pause();
+  }
+
+  /** @param {SendLimits} limits */
+  limit(limits) {
+    this.#exchange.limit(limits);
+  }
+
+  /** Sends the user's settings, with the server's defaults where the user chose nothing. */
+  configure() {
+    const { settings, defaults, labels } = this.#owner.state();
+    if (defaults) this.#socket.send(configureText(settings, defaults, this.model, labels));
+  }
+
+  /** @param {Message} message */
+  #onMessage(message) {
+    if (message.type === 'hello') this.#onHello(message);
+    else if (message.type === 'configured') return;
+    else if (message.type === 'error' && message.frame === null) this.#owner.update({ serverMessage: textOf(message) });
+    else this.#exchange.onAnswer(message);
+  }
+
+  /** @param {HelloMessage} hello */
+  #onHello({ protocol, labels, limits, settings: defaults, model }) {
+    if (protocol !== PROTOCOL) {
+      this.#owner.update({ serverMessage: t.outdated });
+      return this.#owner.onRefused();
+    }
+    this.#retryAt = null;
+    this.#endWait();
+    this.model = model.sha256;
+    this.#exchange.start(limits);
+    const old = this.#owner.state();
+    // Equal labels stay the same object, so that nothing derived from them is rebuilt.
+    const changed = labels.join() === old.labels.join() ? {} : { labels, history: new ExpressionHistory(labels) };
+    // A calibration of another model is not in force, so the page must not show it as such.
+    const { settings } = old;
+    const isUsable = !settings.calibration || calibrationFor(settings, this.model, labels);
+    this.#owner.update({
+      ...changed, settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
+      serverMessage: null, retrySeconds: null, defaults, maxFps: limits.fps,
+      canCalibrate: 'resting' in defaults && canCalibrate(labels),
+    });
+    this.configure();
+  }
+
+  /**
+   * @param {'full'|'again'} why
+   * @param {number} retryAt
+   */
+  #onLost(why, retryAt) {
+    this.#exchange.stop();
+    this.#endWait();
+    this.#retryAt = retryAt;
+    // An earlier refusal does not explain a connection that just broke.
+    if (why === 'again') this.#owner.update({ serverMessage: null });
+    const phase = why === 'full' ? 'full' : 'reconnecting';
+    this.#owner.update({ phase, readout: null, timing: null, ...nothingSeen() });
+    this.#check();
+  }
+
+  /** The server closed an idle connection (hidden tab, frozen camera). The next picture reconnects. */
+  #onIdle() {
+    this.#exchange.stop();
+    this.#owner.update({ serverMessage: null, readout: null, timing: null, ...nothingSeen() });
+    this.#endWait();
+    this.#endWait = eachNewFrame(this.#video, () => {
+      if (document.hidden) return;
+      this.#endWait();
+      this.#socket.connectNow();
+    });
+  }
+
+  #check() {
+    this.#exchange.checkSilence();
+    this.#owner.onCheck();
+    if (this.#retryAt === null) return;
+    const retrySeconds = Math.max(0, Math.ceil((this.#retryAt - performance.now()) / 1000));
+    if (retrySeconds !== this.#owner.state().retrySeconds) this.#owner.update({ retrySeconds });
+  }
+}
+
+/**
+ * The server's message, in the page's language where it has a text for its code.
+ * @param {{code: string, message: string}} error
+ */
+function textOf({ code, message }) {
+  return code === 'bad_token' ? t.badToken : message;
+}

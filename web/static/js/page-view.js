@@ -1,0 +1,154 @@
+// Renders the whole page from one state. May be called at any rate: each part writes only what has changed.
+
+import { need, setData, setText } from './dom.js';
+import { Drawer } from './panels/drawer.js';
+import { HistoryChart } from './panels/history-chart.js';
+import { SettingsForm } from './panels/settings-form.js';
+import { StatusPanel } from './panels/status-panel.js';
+import { TimingPanel } from './panels/timing-panel.js';
+import { Toolbar } from './panels/toolbar.js';
+import { DrawLoop } from './scene/draw-loop.js';
+import { creditOf, packOf } from './scene/emoji-packs.js';
+import { createEmojis } from './scene/emoji-view.js';
+import { FaceOverlay } from './scene/face-overlay.js';
+import { viewShape } from './scene/geometry.js';
+import { MainEmoji } from './scene/main-emoji.js';
+import { OtherEmojis } from './scene/other-emojis.js';
+import { ScoreBars } from './scene/score-bars.js';
+import { isRunning, isWatching } from './state.js';
+import { format, t } from './text/i18n.js';
+import { emojiOf, textsOf } from './text/phrases.js';
+
+/** Weight of a new measurement in the mean drawing time. */
+const WEIGHT = 0.1;
+
+export class PageView {
+  video = need('camera', HTMLVideoElement);
+  emojis = createEmojis(() => this.#redraw());
+  overlay = new FaceOverlay(need('boxes', HTMLCanvasElement), this.video, this.emojis, () => this.#redraw());
+  /** Mean time to draw the page, in milliseconds. */
+  drawMs = 0;
+  #root = document.documentElement;
+  #connection = need('connection', HTMLElement);
+  #credit = need('credit', HTMLElement);
+  #statusPanel = new StatusPanel();
+  #toolbar = new Toolbar();
+  #drawer = new Drawer(() => this.#redraw());
+  #timingPanel = new TimingPanel();
+  #chart = new HistoryChart(() => this.#redraw());
+  #mainEmoji = new MainEmoji(this.emojis);
+  #scoreBars = new ScoreBars(this.emojis);
+  #otherEmojis = new OtherEmojis(this.emojis);
+  #packs;
+  /** @type {State|null} */
+  #state = null;
+  #isDirty = false;
+  #loop = new DrawLoop((now) => this.#draw(now));
+  /** @type {(now: number) => boolean} */
+  #alsoDraw = () => false;
+
+  /** @param {Packs} packs */
+  constructor(packs) {
+    this.#packs = packs;
+    this.form = new SettingsForm(packs);
+    this.video.addEventListener('resize', () => this.#reshape());
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#redraw());
+  }
+
+  /** @param {State} state */
+  render(state) {
+    this.#state = state;
+    this.#redraw();
+  }
+
+  /** The rendered state. */
+  get state() {
+    if (!this.#state) throw new Error('nothing was rendered yet');
+    return this.#state;
+  }
+
+  /** @param {(now: number) => boolean} draw  called in every animation frame while it returns true */
+  alsoDraw(draw) {
+    this.#alsoDraw = draw;
+    this.#redraw();
+  }
+
+  /** @param {string} section  of the drawer; '' for the one that was open last */
+  openDrawer(section) {
+    this.#drawer.open(section);
+  }
+
+  closeDrawer() {
+    this.#drawer.close();
+  }
+
+  #redraw() {
+    this.#isDirty = true;
+    this.#loop.wake();
+  }
+
+  /** @param {number} now */
+  #draw(now) {
+    const start = performance.now();
+    if (this.#isDirty) this.#write(this.state);
+    this.#isDirty = false;
+    const isMoving = this.overlay.draw(now);
+    const isRecording = this.#alsoDraw(now);
+    this.drawMs += WEIGHT * (performance.now() - start - this.drawMs);
+    return isMoving || isRecording;
+  }
+
+  /** @param {State} state */
+  #write(state) {
+    const { phase, settings } = state;
+    const focused = document.activeElement;
+    const pack = packOf(this.#packs, settings.pack);
+    // First: the chart reads its colour from the theme.
+    setData(this.#root, 'theme', settings.theme);
+    this.emojis.usePack(pack);
+    this.#statusPanel.render(state);
+    this.#mainEmoji.render(state);
+    this.#scoreBars.render(state);
+    this.#otherEmojis.render(state);
+    this.overlay.render(state);
+    this.#toolbar.render(state);
+    this.form.render(state);
+    if (this.#drawer.isVisible('timing')) this.#timingPanel.render(state);
+    if (this.#drawer.isVisible('history')) this.#chart.render(state);
+    setText(this.#credit, format(t.page.emojis, { credit: creditOf(pack) }));
+    setText(this.#connection, state.paused && phase === 'live' ? t.paused : textsOf(phase).connection);
+    this.video.hidden = !isWatching(phase);
+    this.#keepFocus(focused, isRunning(phase));
+    this.#writeRoot(state);
+  }
+
+  /** @param {State} state */
+  #writeRoot({ phase, settings, mirrored, source, expression, frames }) {
+    setData(this.#root, 'watching', isWatching(phase) ? '' : null);
+    setData(this.#root, 'mirrored', mirrored ? '' : null);
+    setData(this.#root, 'source', source);
+    setData(this.#root, 'mode', settings.mode);
+    setData(this.#root, 'hue', phase === 'live' ? expression ?? 'no-face' : emojiOf(phase));
+    setData(this.#root, 'frames', String(frames));
+    // Last: a test that waits for a state then finds the page complete.
+    setData(this.#root, 'state', phase);
+  }
+
+  /** The picture appears, or a phone was turned. */
+  #reshape() {
+    const { videoWidth: w, videoHeight: h } = this.video;
+    if (w > 0 && h > 0) this.#root.style.setProperty('--shape', viewShape({ w, h }).toFixed(4));
+    this.#redraw();
+  }
+
+  /**
+   * Moves the focus from a button that was hidden to the one that replaces it.
+   * @param {Element|null} focused
+   * @param {boolean} running
+   */
+  #keepFocus(focused, running) {
+    if (!(focused instanceof HTMLElement) || focused.offsetParent) return;
+    if (running && this.#statusPanel.root.contains(focused)) this.#toolbar.stop.focus();
+    if (!running && this.#toolbar.root.contains(focused)) this.#statusPanel.action.focus();
+  }
+}

@@ -1,0 +1,47 @@
+// The drawer with the settings and figures. Not a dialog: the page stays usable beside it.
+
+import { need } from '../dom.js';
+
+export class Drawer {
+  #root = need('drawer', HTMLElement);
+  #onChange;
+  /** @type {Element|null} the element that had the focus before */
+  #previousFocus = null;
+
+  /** @param {() => void} onChange  called when another part becomes visible */
+  constructor(onChange) {
+    this.#onChange = onChange;
+    this.#root.addEventListener('toggle', ({ target }) => {
+      if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' });
+      onChange();
+    }, true);
+    document.addEventListener('keydown', ({ key, defaultPrevented }) => {
+      if (key === 'Escape' && !defaultPrevented && !this.#root.hidden) this.close();
+    });
+  }
+
+  /** @param {string} section  '' for the one that was open last */
+  open(section) {
+    if (this.#root.hidden) this.#previousFocus = document.activeElement;
+    this.#root.hidden = false;
+    document.documentElement.dataset.drawer = '';
+    const details = this.#root.querySelector(section ? `[data-section="${section}"]` : 'details[open], details');
+    if (details instanceof HTMLDetailsElement) {
+      details.open = true;
+      details.querySelector('summary')?.focus();
+    }
+    this.#onChange();
+  }
+
+  close() {
+    this.#root.hidden = true;
+    delete document.documentElement.dataset.drawer;
+    if (this.#previousFocus instanceof HTMLElement) this.#previousFocus.focus();
+    this.#onChange();
+  }
+
+  /** @param {string} section */
+  isVisible(section) {
+    return !this.#root.hidden && this.#root.querySelector(`[data-section="${section}"][open]`) !== null;
+  }
+}

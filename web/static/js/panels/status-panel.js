@@ -1,0 +1,71 @@
+// The message in place of the picture, or over it: what the page waits for, and the button that helps.
+
+import { fetchSample, listSamples, sampleUrl } from '../capture/samples.js';
+import { make, need, setText } from '../dom.js';
+import { isRunning, isWatching } from '../state.js';
+import { language, t } from '../text/i18n.js';
+import { countdown, textsOf } from '../text/phrases.js';
+
+export class StatusPanel {
+  root = need('panel', HTMLElement);
+  action = need('action', HTMLButtonElement);
+  #title = need('panel-title', HTMLElement);
+  #text = need('panel-text', HTMLElement);
+  #serverMessage = need('panel-server-message', HTMLElement);
+  #points = need('panel-points', HTMLElement);
+  #countdown = need('panel-countdown', HTMLElement);
+  #noCamera = need('no-camera', HTMLElement);
+  #drop = need('drop', HTMLElement);
+  /** @type {string|null} the phase whose points are shown */
+  #pointsOf = null;
+
+  /** @param {State} state */
+  render({ phase, serverMessage, retrySeconds, dragging }) {
+    const texts = textsOf(phase);
+    this.root.hidden = phase === 'live';
+    setText(this.#title, texts.title);
+    setText(this.#text, texts.text);
+    setText(this.#serverMessage, serverMessage ?? '');
+    this.#serverMessage.hidden = !serverMessage;
+    // The server's own messages are English.
+    this.#serverMessage.lang = serverMessage === t.outdated || serverMessage === t.badToken ? language : 'en';
+    this.#renderPoints(phase, texts.points ?? []);
+    const isWaiting = isWatching(phase) && retrySeconds !== null;
+    setText(this.#countdown, isWaiting ? countdown(retrySeconds ?? 0) : '');
+    this.#countdown.hidden = !isWaiting;
+    setText(this.action, texts.action ?? '');
+    this.action.hidden = !texts.action;
+    this.#noCamera.hidden = isRunning(phase);
+    this.#drop.hidden = !dragging;
+  }
+
+  /**
+   * @param {string} phase
+   * @param {readonly (readonly string[])[]} points
+   */
+  #renderPoints(phase, points) {
+    if (this.#pointsOf === phase) return;
+    this.#pointsOf = phase;
+    this.#points.hidden = points.length === 0;
+    this.#points.replaceChildren(...points.flatMap(([term, text]) => [make('dt', '', term), make('dd', '', text)]));
+  }
+}
+
+/**
+ * Adds a button for each sample picture.
+ * @param {(picture: Promise<Blob>) => void} onChoose
+ */
+export async function addSamples(onChoose) {
+  const samples = await listSamples();
+  need('samples', HTMLElement).replaceChildren(...samples.map(({ file, name, alt }) => {
+    const item = make('li', '');
+    const button = make('button', 'sample');
+    const image = make('img', '');
+    Object.assign(image, { src: sampleUrl(file), alt, title: name, loading: 'lazy' });
+    button.type = 'button';
+    button.addEventListener('click', () => onChoose(fetchSample(file)));
+    button.append(image);
+    item.append(button);
+    return item;
+  }));
+}

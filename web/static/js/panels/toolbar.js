@@ -1,0 +1,46 @@
+// The toolbar below the picture: tools, one line of text, and where the frames go.
+
+import { need, setData, setText } from '../dom.js';
+import { isRunning, isWatching } from '../state.js';
+import { format, t } from '../text/i18n.js';
+import { clock, readoutText } from '../text/phrases.js';
+
+export class Toolbar {
+  root = need('toolbar', HTMLElement);
+  stop = need('stop', HTMLButtonElement);
+  #tools = need('tools', HTMLElement);
+  #notice = need('notice', HTMLElement);
+  #readout = need('readout', HTMLElement);
+  #mode = need('mode', HTMLButtonElement);
+  #record = need('record', HTMLButtonElement);
+  #calibration = need('calibration', HTMLButtonElement);
+
+  constructor() {
+    need('host', HTMLElement).textContent = location.host;
+  }
+
+  /** @param {State} state */
+  render(state) {
+    const { phase, readout, settings, recordingMs, calibrating } = state;
+    const text = announcementOf(state);
+    // Not in the live region: a screen reader would read out the figures, or the clock every second.
+    const recording = recordingMs === null ? '' : format(t.notices.recording, { time: clock(recordingMs) });
+    setText(this.#notice, text);
+    setText(this.#readout, text ? '' : recording || (readout ? readoutText(readout) : ''));
+    this.stop.hidden = !isRunning(phase);
+    this.#tools.hidden = !isWatching(phase);
+    this.#calibration.hidden = !state.canCalibrate;
+    this.#mode.setAttribute('aria-pressed', String(settings.mode === 'face'));
+    this.#record.setAttribute('aria-pressed', String(recordingMs !== null));
+    setData(this.#calibration, 'on', settings.calibration || calibrating ? '' : null);
+  }
+}
+
+/**
+ * The announced text: a notice, otherwise a hint.
+ * @param {State} state
+ */
+function announcementOf({ notice, hint, phase }) {
+  if (notice) return notice;
+  return hint && phase === 'live' ? t.hints[hint] : '';
+}

@@ -1,0 +1,139 @@
+// The canvas over the video: boxes with tags, or emojis on the faces. It is never mirrored, so its text is readable.
+
+import { drawBox, drawEmoji, drawTag } from './face-drawing.js';
+import { colourOf } from './face-numbers.js';
+import { pictureRect } from './geometry.js';
+import { movePoses, poseOf } from './pose.js';
+import { reducedMotion } from '../dom.js';
+
+/** Time constant of a box's movement to its new place: about the time between two answers. */
+const GLIDE_MS = 70;
+
+/** Duration of an emoji's entrance after a change of label. */
+const ENTRANCE_MS = 180;
+
+export class FaceOverlay {
+  #canvas;
+  #video;
+  #emojis;
+  #context;
+  /** @type {State|null} */
+  #state = null;
+  /** @type {Map<number, Pose>} where each face is drawn now, by face id */
+  #poses = new Map();
+  /** @type {Map<number, {label: string, since: number}>} the emoji on each face, by face id */
+  #labels = new Map();
+  #font = '';
+  #isDirty = true;
+  #lastDraw = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas  covers the video
+   * @param {HTMLVideoElement} video
+   * @param {EmojiRenderer} emojis
+   * @param {() => void} onResize  called when it must be drawn again
+   */
+  constructor(canvas, video, emojis, onResize) {
+    this.#canvas = canvas;
+    this.#video = video;
+    this.#emojis = emojis;
+    this.#context = canvas.getContext('2d');
+    new ResizeObserver(() => {
+      this.#resize();
+      onResize();
+    }).observe(canvas);
+  }
+
+  /** Size of the canvas on the page, in CSS pixels. */
+  get view() {
+    return { w: this.#canvas.clientWidth, h: this.#canvas.clientHeight };
+  }
+
+  /** Where the whole picture lies, in pixels of `view`. Files are shown whole, the camera fills the view. */
+  get picture() {
+    const size = { w: this.#video.videoWidth, h: this.#video.videoHeight };
+    return pictureRect(size, this.view, this.#state?.source === 'camera' ? 'cover' : 'contain');
+  }
+
+  /** @param {State} state */
+  render(state) {
+    this.#state = state;
+    this.#isDirty = true;
+  }
+
+  /**
+   * @param {number} now  of the animation frame
+   * @returns {boolean} whether something still moves
+   */
+  draw(now) {
+    const context = this.#context;
+    const part = reducedMotion.matches ? 1 : 1 - Math.exp((this.#lastDraw - now) / GLIDE_MS);
+    this.#lastDraw = now;
+    if (!this.#isDirty || !this.#state || !context) return false;
+    const isMoving = this.#move(part, now);
+    const { w, h } = this.view;
+    context.clearRect(0, 0, w, h);
+    this.drawOn(context, now);
+    this.#isDirty = isMoving;
+    return isMoving;
+  }
+
+  /**
+   * Draws the faces' marks as they are on the page, in pixels of `view`.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} now
+   */
+  drawOn(context, now) {
+    if (!this.#state) return;
+    const { faces, faceNumbers, settings } = this.#state;
+    context.font = this.#font;
+    // The largest is drawn last, over the others.
+    for (const face of [...faces].reverse()) {
+      const pose = this.#poses.get(face.id);
+      if (!pose) continue;
+      if (settings.mode === 'face') {
+        const { label, since } = this.#labels.get(face.id) ?? { label: face.label, since: 0 };
+        const progress = reducedMotion.matches ? 1 : eased((now - since) / ENTRANCE_MS);
+        drawEmoji(context, pose, this.#emojis, { label, outputs: face.outputs, progress });
+        continue;
+      }
+      const number = faceNumbers.get(face.id) ?? 0;
+      const colour = colourOf(number, faces.length);
+      drawBox(context, pose, colour, face === faces[0]);
+      drawTag(context, this.view, pose, face, { colour, number: faces.length > 1 ? number + 1 : null });
+    }
+  }
+
+  /**
+   * @param {number} part  of the way to the new poses, 0 to 1
+   * @param {number} now
+   */
+  #move(part, now) {
+    if (!this.#state || !this.#video.videoWidth) return false;
+    const { faces, mirrored } = this.#state;
+    const { picture } = this;
+    const goals = new Map(faces.map((face) => [face.id, poseOf(face, picture, mirrored)]));
+    const { poses, moving } = movePoses(this.#poses, goals, part);
+    this.#poses = poses;
+    this.#labels = new Map(faces.map(({ id, label }) => {
+      const shown = this.#labels.get(id);
+      return [id, shown?.label === label ? shown : { label, since: now }];
+    }));
+    return moving || [...this.#labels.values()].some(({ since }) => now - since < ENTRANCE_MS);
+  }
+
+  #resize() {
+    const density = devicePixelRatio;
+    this.#canvas.width = Math.round(this.#canvas.clientWidth * density);
+    this.#canvas.height = Math.round(this.#canvas.clientHeight * density);
+    this.#context?.setTransform(density, 0, 0, density, 0, 0);
+    this.#font = `700 14px ${getComputedStyle(this.#canvas).fontFamily}`;
+    this.#isDirty = true;
+    this.#poses.clear();
+  }
+}
+
+/** @param {number} part  of the time that has passed */
+function eased(part) {
+  return 1 - (1 - Math.min(1, part)) ** 2;
+}

@@ -1,0 +1,126 @@
+// Emojis as pictures of a pack: one picture per label. Implements EmojiRenderer (emoji-view.js).
+// Keeps copies of the pictures, because they cannot be fetched when the server is gone.
+
+import { make, setText } from '../dom.js';
+import { nameOf } from '../text/phrases.js';
+
+/** Pixels of a picture drawn on a canvas: an emoji on a face in a large window. */
+const SIDE = 512;
+
+const TILE = { background: '#2a1433', text: '#fffdf8' };
+
+export class PictureEmojis {
+  #onChange;
+  /** @type {Readonly<Record<string, string>>} by label */
+  #urls = {};
+  /** @type {Map<string, {url: string, image: HTMLImageElement}>} by label */
+  #copies = new Map();
+  /** @type {Set<string>} URLs that did not load */
+  #broken = new Set();
+
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** @param {Pack} pack */
+  usePack({ emojis }) {
+    if (emojis === this.#urls) return;
+    for (const { url } of this.#copies.values()) URL.revokeObjectURL(url);
+    this.#urls = emojis;
+    this.#copies = new Map();
+    for (const label of Object.keys(emojis)) void this.#copy(label, emojis);
+  }
+
+  /** @param {HTMLElement} host */
+  viewIn(host) {
+    const image = make('img', 'emoji-image');
+    const tile = make('span', 'emoji-tile');
+    image.alt = '';
+    image.hidden = true;
+    tile.ariaHidden = 'true';
+    image.addEventListener('error', () => {
+      this.#broken.add(image.getAttribute('src') ?? '');
+      this.#onChange();
+    });
+    host.replaceChildren(image, tile);
+    return {
+      show: (/** @type {string} */ label) => {
+        const url = this.#urlOf(label);
+        image.hidden = !url;
+        tile.hidden = Boolean(url);
+        setText(tile, url ? '' : nameOf(label));
+        if (url && image.getAttribute('src') !== url) image.src = url;
+      },
+    };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} side
+   * @param {string} label
+   */
+  draw(context, side, label) {
+    const copy = this.#copies.get(label);
+    if (copy) context.drawImage(copy.image, -side / 2, -side / 2, side, side);
+    else drawTile(context, side, nameOf(label));
+  }
+
+  /**
+   * @param {string} label
+   * @returns {string} '' if the pack has no picture for it, or one that does not load
+   */
+  #urlOf(label) {
+    const url = this.#copies.get(label)?.url ?? (Object.hasOwn(this.#urls, label) ? this.#urls[label] : '');
+    return this.#broken.has(url) ? '' : url;
+  }
+
+  /**
+   * @param {string} label
+   * @param {Readonly<Record<string, string>>} urls  of its pack
+   */
+  async #copy(label, urls) {
+    try {
+      const response = await fetch(urls[label]);
+      if (!response.ok) return;
+      const url = URL.createObjectURL(await withSize(await response.blob()));
+      const image = new Image();
+      image.src = url;
+      await image.decode();
+      if (urls !== this.#urls) return URL.revokeObjectURL(url);
+      this.#copies.set(label, { url, image });
+      this.#onChange();
+    } catch {
+      // The view loads it from its URL instead; if that fails too, it shows the name.
+    }
+  }
+}
+
+/**
+ * Some browsers draw an SVG without width and height not at all on a canvas, others blurred.
+ * @param {Blob} picture
+ */
+async function withSize(picture) {
+  if (!picture.type.startsWith('image/svg')) return picture;
+  const svg = new DOMParser().parseFromString(await picture.text(), 'image/svg+xml');
+  svg.documentElement.setAttribute('width', String(SIDE));
+  svg.documentElement.setAttribute('height', String(SIDE));
+  return new Blob([new XMLSerializer().serializeToString(svg)], { type: 'image/svg+xml' });
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} side
+ * @param {string} name
+ */
+function drawTile(context, side, name) {
+  context.beginPath();
+  context.arc(0, 0, side * 0.42, 0, 2 * Math.PI);
+  context.fillStyle = TILE.background;
+  context.fill();
+  context.fillStyle = TILE.text;
+  context.font = `800 ${side / 8}px sans-serif`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(name, 0, 0, side * 0.76);
+}

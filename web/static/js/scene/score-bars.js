@@ -1,0 +1,46 @@
+// The scores of the largest face: one bar per label, with the label's emoji at its end.
+
+import { make, need, setData, setText } from '../dom.js';
+import { nameOf, percent } from '../text/phrases.js';
+
+export class ScoreBars {
+  #list = need('bars', HTMLElement);
+  #emojis;
+  /** @type {readonly string[]} */
+  #labels = [];
+  /** @type {{label: string, item: HTMLElement, value: HTMLElement, view: EmojiView}[]} */
+  #bars = [];
+
+  /** @param {EmojiRenderer} emojis */
+  constructor(emojis) {
+    this.#emojis = emojis;
+  }
+
+  /** @param {State} state */
+  render({ labels, scores, expression }) {
+    if (labels !== this.#labels) this.#build(labels);
+    this.#bars.forEach(({ label, item, value, view }, index) => {
+      const score = Math.min(1, Math.max(0, scores?.[index] ?? 0));
+      item.style.setProperty('--share', score.toFixed(3));
+      setText(value, scores ? percent(score) : '');
+      setData(item, 'leading', scores && label === expression ? '' : null);
+      view.show(label);
+    });
+  }
+
+  /** @param {readonly string[]} labels */
+  #build(labels) {
+    this.#labels = labels;
+    this.#bars = labels.map((label) => {
+      const item = make('li', 'bar');
+      const track = make('span', 'bar-track');
+      const value = make('span', 'bar-value');
+      const host = make('span', 'bar-emoji');
+      track.append(make('span', 'bar-fill'), host);
+      item.append(track, make('span', 'bar-name', nameOf(label)), value);
+      item.dataset.label = label;
+      return { label, item, value, view: this.#emojis.viewIn(host) };
+    });
+    this.#list.replaceChildren(...this.#bars.map(({ item }) => item));
+  }
+}

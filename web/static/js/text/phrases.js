@@ -1,0 +1,69 @@
+// Texts that depend on the page's state, built from the messages.
+
+import { format, t } from './i18n.js';
+
+/**
+ * The emoji of each phase.
+ * @type {Readonly<Record<Phase, string>>}
+ */
+const EMOJIS = {
+  idle: 'happy', asking: 'happy', denied: 'sad', 'no-camera': 'no-face', 'in-use': 'neutral', lost: 'fear',
+  insecure: 'unsure', connecting: 'happy', live: 'no-face', reconnecting: 'unsure', full: 'surprise', refused: 'angry',
+};
+
+/**
+ * @param {Phase} phase
+ * @returns {PhaseTexts}
+ */
+export function textsOf(phase) {
+  return t.phases[phase];
+}
+
+/** @param {Phase} phase */
+export function emojiOf(phase) {
+  return EMOJIS[phase];
+}
+
+/**
+ * The displayed name of a label: its message, or for another model's label the label itself, capitalised.
+ * @param {string} label
+ */
+export function nameOf(label) {
+  return Object.hasOwn(t.names, label)
+    ? t.names[/** @type {keyof typeof t.names} */ (label)] : label.charAt(0).toUpperCase() + label.slice(1);
+}
+
+/** @param {string|null} expression */
+export function tipFor(expression) {
+  return expression === 'no-face' || expression === 'unsure' ? t.tips[expression] : '';
+}
+
+/**
+ * Name, unit and explanation of a figure of the timing panel. A stage that the messages do not name has its own name.
+ * @param {string} name
+ * @returns {readonly string[]}
+ */
+export function figureTexts(name) {
+  return Object.hasOwn(t.timing, name) ? t.timing[/** @type {keyof typeof t.timing} */ (name)] : [name, 'ms', ''];
+}
+
+/** @param {number} share  0 to 1 */
+export function percent(share) {
+  return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/** @param {number} seconds */
+export function countdown(seconds) {
+  return seconds > 0 ? format(t.retryIn, { n: seconds }) : t.retryNow;
+}
+
+/** @param {Readout} readout */
+export function readoutText({ ms, fps, reducedBy }) {
+  return [format(t.readout, { ms, fps }), ...(reducedBy ? [t.reduced[reducedBy]] : [])].join(' · ');
+}
+
+/** @param {number} ms */
+export function clock(ms) {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
