@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-# TensorFlow tells at length what it could not find (CUDA); only its errors matter to a person here.
+# Hide TensorFlow's messages about missing CUDA libraries.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from model.config import TUTORIAL, TrainConfig
@@ -26,7 +26,7 @@ EXAMPLES = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it did its work, 2 when the input was at fault (one line says how to mend it)."""
+    """Run one command; returns the exit code: 0 success, 2 wrong input (one line says what to do), 130 Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
@@ -34,27 +34,31 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nstopped; the same command resumes a training run", file=sys.stderr)
+        print("\nStopped. The same command resumes a training run.", file=sys.stderr)
         return 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m model", description="Train, export and judge the model.")
+    parser = argparse.ArgumentParser(
+        prog="python -m model",
+        description="Prepare the data; train, export and evaluate the model. Exit codes: 0 success; 2 wrong input, "
+        "described in one line on standard error; 130 Ctrl-C.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    prepare = _command(commands, "prepare", "check a dataset: counts, repeats, leaks, votes", _prepare)
-    prepare.add_argument("--extract", type=Path, help="also extract the zip's images into this folder")
+    prepare = _command(commands, "prepare", "check a dataset: counts, duplicates, leaks, votes", _prepare)
+    prepare.add_argument("--extract", type=Path, help="also extract the images of the zip into this folder")
     explore = _command(commands, "explore", "draw a dataset: class counts, label agreement, sample images", _explore)
     explore.add_argument(
         "--out",
         type=Path,
         default=Path("runs/explore"),
-        help="folder for the pictures (default runs/explore). The sample sheet shows images of the dataset, "
-        "which are not ours to pass on: a folder that git would track is refused",
+        help="folder for the figures (default runs/explore). They contain images of the dataset, which may not be "
+        "redistributed, so a folder that git tracks is refused",
     )
     train = _command(commands, "train", "train a network; the same command resumes an interrupted run", _train)
     train.add_argument("--run", type=Path, help="folder of the run (default ~/.cache/emojify/runs/NETWORK-LABELS)")
-    train.add_argument("--fresh", action="store_true", help="begin anew, even if the folder holds a run")
+    train.add_argument("--fresh", action="store_true", help="start anew, even if the folder contains a run")
     for field in dataclasses.fields(TrainConfig):
         train.add_argument(
             "--" + field.name.replace("_", "-"),
@@ -65,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(commands, "export", "turn a run into the files that the server loads", _export)
     export.add_argument("--run", type=Path, required=True, help="folder of a training run")
     export.add_argument("--out", type=Path, default=HERE, help="folder for the model files (default model/)")
-    export.add_argument("--balance", type=float, default=0.0, help="further shift toward rare labels (default 0)")
+    export.add_argument("--balance", type=float, default=0.0, help="more logit shift toward rare labels (default 0)")
     export.add_argument(
         "--mean-with",
         type=Path,
@@ -74,21 +78,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="runs or exported models whose weights are averaged with those of the run",
     )
-    evaluate = _command(commands, "evaluate", "judge an exported model on the test splits", _evaluate)
+    evaluate = _command(commands, "evaluate", "evaluate an exported model on the test splits", _evaluate)
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
-    evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="which file to judge")
-    evaluate.add_argument("--degrade", action="store_true", help="also on tilted, covered, dark, small... test images")
-    evaluate.add_argument("--time", action="store_true", help="also time one face, beside a matrix product")
-    evaluate.add_argument("--out", type=Path, help="also write the figures as JSON to this file")
-    figures = _command(commands, "figures", "draw an exported model's figures, without any data", _figures, data=False)
+    evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="runtime (default litert)")
+    evaluate.add_argument("--degrade", action="store_true", help="also on degraded images: tilted, covered, dark ...")
+    evaluate.add_argument("--time", action="store_true", help="also time one face, relative to a matrix product")
+    evaluate.add_argument("--out", type=Path, help="also write the metrics to this JSON file")
+    figures = _command(commands, "figures", "draw an exported model's figures; needs no data", _figures, data=False)
     figures.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     figures.add_argument(
-        "--baseline", type=Path, default=HERE / "baseline", help="the model to compare with (default model/baseline/)"
+        "--baseline", type=Path, default=HERE / "baseline", help="model to compare with (default model/baseline/)"
     )
-    convert = _command(commands, "convert", "make a bare .keras file servable, without a dataset", _convert, data=False)
-    convert.add_argument("source", type=Path, help="the .keras file: raw grey 48x48 crops to probabilities")
+    convert = _command(commands, "convert", "convert a .keras file for the server; needs no data", _convert, data=False)
+    convert.add_argument("source", type=Path, help=".keras file: grey 48x48 crops (0 to 255) in, probabilities out")
     convert.add_argument("--out", type=Path, required=True, help="folder for the model files")
-    convert.add_argument("--labels", default="", help="names in the order of its output (default: see the run's own)")
+    convert.add_argument("--labels", default="", help="labels in the order of the output (default: from config.json)")
     return parser
 
 
@@ -106,13 +110,13 @@ def _command(
         epilog="example: " + EXAMPLES[name],
     )
     if data:
-        parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder it extracts to")
+        parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder with its images")
         parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
     parser.set_defaults(command=call)
     return parser
 
 
-# The commands import what they need when they run: TensorFlow takes seconds to load, --help should not.
+# Each command imports what it needs, because TensorFlow takes seconds to load.
 
 
 def _prepare(options: argparse.Namespace) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from model.manifest import ALIGNMENT
 from model.metrics import Labels, Probabilities, confusion_matrix, macro_recall
-from model.progress import progress
 
 Pixels = npt.NDArray[np.uint8]
 Change = Callable[[Pixels, np.random.Generator], Pixels]  # uint8 [n, size, size] to the same shape and type
@@ -31,7 +31,7 @@ def judge_degraded(answer: Callable[[Pixels], Probabilities], pixels: Pixels, la
         labels: int64 [n], none undecided.
     """
     results = {}
-    for name in progress([UNCHANGED, *DEGRADATIONS], "degraded images"):
+    for name in tqdm([UNCHANGED, *DEGRADATIONS], "degraded images", leave=False, disable=None):
         changed = pixels if name == UNCHANGED else degrade(name, pixels)
         confusion = confusion_matrix(answer(changed), labels)
         results[name] = {

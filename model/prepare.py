@@ -12,11 +12,11 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
+from tqdm import tqdm
 
 from model.dataset import IMAGE_ENDINGS, SPLITS, Images, is_flat, load_images, pixel_groups
 from model.errors import DataError
 from model.labels import LABELS
-from model.progress import progress
 from model.targets import FEWEST_VOTES, load_votes, majority
 
 FER2013 = (28_709, 3_589, 3_589)  # images in Training, PublicTest and PrivateTest
@@ -165,7 +165,8 @@ def extract(archive: Path, folder: Path) -> int:
             if sum(entry.file_size for entry in members) > MAX_BYTES:
                 raise DataError(f"{archive}: would extract to more than {MAX_BYTES / 2**30:.0f} GiB; not FER2013")
             targets = [_target(folder, entry.filename) for entry in members]
-            for entry, target in progress(list(zip(members, targets, strict=True)), "extracting"):
+            pairs = list(zip(members, targets, strict=True))
+            for entry, target in tqdm(pairs, "extracting", leave=False, disable=None):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read(entry))
     except zipfile.BadZipFile as error:

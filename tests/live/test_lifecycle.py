@@ -60,7 +60,7 @@ def test_a_foreign_host_name_is_refused(server: RunningServer) -> None:
 
 
 def test_a_used_port_is_one_clear_line(server: RunningServer) -> None:
-    assert "another program uses it" in refuse_to_start("--port", str(server.port))
+    assert "another program uses this port" in refuse_to_start("--port", str(server.port))
 
 
 def test_an_address_that_is_not_ours_is_one_clear_line() -> None:

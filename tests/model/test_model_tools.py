@@ -14,7 +14,6 @@ from model.__main__ import EXAMPLES, main
 from model.dataset import Images, is_flat, load_images
 from model.errors import DataError
 from model.labels import FERPLUS_COLUMNS, LABELS
-from model.progress import progress
 from tests.unit.generated import picture, write
 
 
@@ -159,8 +158,3 @@ def test_every_command_shows_an_example(command: str, capsys: pytest.CaptureFixt
     told = " ".join(capsys.readouterr().out.split())
     assert EXAMPLES[command] in told
     assert EXAMPLES[command].startswith(f"python -m model {command} ")
-
-
-def test_progress_yields_everything_and_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    assert list(progress(range(1000), "counting")) == list(range(1000))
-    assert capsys.readouterr().err == ""
