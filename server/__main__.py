@@ -4,9 +4,13 @@ Exit codes: 0 success, 1 partial success, 2 failure with one line on standard er
 DESCRIPTION of each command has the details; `--help` shows it.
 """
 
+from __future__ import annotations  # for older versions of Python, which main() refuses
+
 import argparse
 import sys
 from typing import Any
+
+from server.supported_python import python_problem
 
 EPILOG = """Each option can also be set by the environment variable in its description; the option takes precedence.
 
@@ -20,6 +24,10 @@ COMMANDS = ("serve", "image", "video")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns its exit code."""
+    problem = python_problem(sys.version_info[:3])
+    if problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
     given = sys.argv[1:] if arguments is None else arguments
     name = given[0] if given and given[0] in COMMANDS else ""
     command = _command(name)

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from locks.audit import FAULTY, FINE, UNASKED, judge, worst
+from server.supported_python import NEWEST, NEWEST_TENSORFLOW, OLDEST
 from tests.support import ROOT
 
 LOCKS = {
@@ -20,6 +21,7 @@ LOCKS = {
     "cluster": ("requirements-cluster.txt",),
     "tools": ("requirements-tools.txt",),
 }
+MAKEFILE = (ROOT / "Makefile").read_text()
 PINNED = re.compile(r"^([\w.-]+)==(\S+)(.*?) \\$", re.MULTILINE)
 
 
@@ -75,10 +77,20 @@ def test_requirements_txt_is_enough_to_serve() -> None:
     assert locked("everything")[name] == locked("weights")[name]
 
 
-def test_the_locked_python_is_the_one_that_the_project_asks_for() -> None:
+def test_the_lock_files_are_for_the_oldest_supported_python() -> None:
+    (lowest,) = re.findall(r"--python-version (\d\S+)", MAKEFILE)
+    assert lowest == ".".join(map(str, OLDEST))
+
+
+def test_every_place_names_the_same_range_of_pythons() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    (lowest,) = re.findall(r"--python-version (\S+)", (ROOT / "Makefile").read_text())[:1]
-    assert project["requires-python"] == f">={lowest}"
+    assert project["requires-python"] == f">=3.{OLDEST[1]},<3.{NEWEST[1] + 1}"
+    for name, newest in (("CHECK_PYTHONS", NEWEST), ("ALL_PYTHONS", NEWEST_TENSORFLOW)):
+        checked = " ".join(f"3.{minor}" for minor in range(OLDEST[1], newest[1] + 1))
+        assert f"\n{name} := {checked}\n" in MAKEFILE
+    for document in ("README.md", "docs/getting-started.md"):
+        text = (ROOT / document).read_text()
+        assert f"Python 3.{OLDEST[1]} to 3.{NEWEST[1]}" in text, document
 
 
 @pytest.mark.parametrize(
