@@ -1,7 +1,7 @@
-"""Minutes of damaged input at every door: `python -m lab.fuzz --minutes 5` (or `make fuzz`).
+"""Fuzz every place where untrusted bytes enter: `python -m lab.fuzz --minutes 5` (or `make fuzz`).
 
-Each target has an equal share of the time, in a process of its own. An input that it does not survive is kept in
-fuzz-findings/, and `python -m lab.fuzz --replay FILE` gives it in again.
+Each target gets an equal share of the time and a process of its own. An input that makes a target fail is kept in
+fuzz-findings/; `python -m lab.fuzz --replay FILE` runs it again.
 """
 
 import argparse
@@ -21,24 +21,24 @@ from lab.fuzz.targets import TARGETS
 from tests.support import ROOT
 
 FINDINGS = ROOT / "fuzz-findings"
-# On top of its share of the time: to start, to see a hang, and to end.
-PATIENCE_S = 120
+# Seconds that a target may take beyond its share: to start, to detect a hang, and to end.
+GRACE_S = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of one target: seconds, inputs, the files of those it did not survive, and the end of what it said."""
+    """The run of one target: seconds, number of inputs, files of failing inputs, exit code, end of the output."""
 
     name: str
     seconds: float
     inputs: int
     findings: tuple[Path, ...]
     code: int
-    words: str
+    output: str
 
 
 def fuzz(name: str, seconds: float) -> Outcome:
-    """One target, in a process (and a process group: it may have started a server) of its own."""
+    """Run one target in a process group of its own, since it may start a server."""
     folder = FINDINGS / name
     folder.mkdir(parents=True, exist_ok=True)
     before, began = set(folder.iterdir()), time.monotonic()
@@ -52,24 +52,25 @@ def fuzz(name: str, seconds: float) -> Outcome:
         start_new_session=True,
     )
     try:
-        words, _ = process.communicate(timeout=seconds + PATIENCE_S)
+        output, _ = process.communicate(timeout=seconds + GRACE_S)
         code = process.returncode
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        words, _ = process.communicate()
+        output, _ = process.communicate()
         code = 70
-    finally:  # after Ctrl-C, too; and of one that has ended, the server that it left
+    finally:  # also after Ctrl-C, and for a server that outlives its target
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    units = re.findall(r"stat::number_of_executed_units:\s*(\d+)", words) or re.findall(r"^#(\d+)", words, re.MULTILINE)
+    units = re.findall(r"stat::number_of_executed_units:\s*(\d+)", output)
+    units = units or re.findall(r"^#(\d+)", output, re.MULTILINE)
     findings = tuple(sorted(set(folder.iterdir()) - before))
-    return Outcome(name, time.monotonic() - began, int(units[-1]) if units else 0, findings, code, words[-6000:])
+    return Outcome(name, time.monotonic() - began, int(units[-1]) if units else 0, findings, code, output[-6000:])
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run; 0 when every target survived every input, 1 when one did not."""
+    """Return 0 when no input made a target fail, else 1."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left running
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the targets
     if options.replay:
         return replay(options.replay)
     names = options.only or list(TARGETS)
@@ -88,24 +89,24 @@ def main(arguments: list[str] | None = None) -> int:
             bad.append(outcome)
     print(f"{'all':<10} {'':>6} {total:>10} {'':>11} {len(bad):>7}")
     for outcome in bad:
-        print(f"\n{outcome.name} ended with code {outcome.code}:\n{outcome.words}")
+        print(f"\n{outcome.name} ended with exit code {outcome.code}:\n{outcome.output}")
         for file in outcome.findings:
-            print(f"again: .venv/bin/python -m lab.fuzz --replay {file.relative_to(ROOT)}")
+            print(f"replay: .venv/bin/python -m lab.fuzz --replay {file.relative_to(ROOT)}")
     return 1 if bad else 0
 
 
 def replay(file: Path) -> int:
-    """Give a target one input again; its name is that of the file's folder."""
+    """Run one input again; the file's folder has the name of the target."""
     TARGETS[file.resolve().parent.name]()(file.read_bytes())
-    print("survived")
+    print("no failure")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lab.fuzz", description=__doc__.split("\n")[0])
-    parser.add_argument("--minutes", type=float, default=5.0, help="for all targets together")
-    parser.add_argument("--only", nargs="+", choices=list(TARGETS), metavar="TARGET", help=f"of {', '.join(TARGETS)}")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="give an input in again, to see what is wrong")
+    parser.add_argument("--minutes", type=float, default=5.0, help="duration of all targets together")
+    parser.add_argument("--only", nargs="+", choices=list(TARGETS), metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="run one input again")
     return parser
 
 

@@ -1,8 +1,8 @@
-"""Gives one target inputs until the time is up: `python -m lab.fuzz.engine TARGET SECONDS FOLDER`.
+"""Fuzz one target for some seconds: `python -m lab.fuzz.engine TARGET SECONDS FOLDER`.
 
-With atheris (libFuzzer), which learns from what of our Python an input reaches; where that cannot be had, with
-Hypothesis, which only mutates. What a target does not survive is left in FOLDER, and ends the run with another code
-than 0. The last line says how many inputs there were.
+Uses atheris (libFuzzer), which is guided by the coverage of our Python code, or where it is not installed Hypothesis,
+which only mutates. An input that makes the target fail is written to FOLDER and ends the run with a non-zero exit code.
+The last line of output has the number of inputs.
 """
 
 import hashlib
@@ -19,15 +19,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
-# An input that takes longer hangs. The slowest known takes a tenth of a second, on an idle machine.
-SECONDS_EACH = 30
-MEMORY_MB = 2048
-LONGEST = 64 * 1024
-ROUND = 500
+# An input that takes longer counts as a hang. The slowest known one takes 0.1 s on an idle machine.
+MAX_SECONDS = 30
+MAX_MEMORY_MB = 2048
+MAX_INPUT_BYTES = 64 * 1024
+EXAMPLES_PER_ROUND = 500
 
 
 def main(name: str, seconds: float, folder: Path) -> None:
-    """Run until the time is up; does not return where atheris runs."""
+    """Run until the time is up; does not return with atheris, which ends the process."""
     folder.mkdir(parents=True, exist_ok=True)
     if importlib.util.find_spec("atheris"):
         _with_atheris(name, seconds, folder)
@@ -49,9 +49,9 @@ def _with_atheris(name: str, seconds: float, folder: Path) -> None:
         (corpus / str(number)).write_bytes(seed)
     options = {
         "max_total_time": max(1, round(seconds)),
-        "timeout": SECONDS_EACH,
-        "rss_limit_mb": MEMORY_MB,
-        "max_len": LONGEST,
+        "timeout": MAX_SECONDS,
+        "rss_limit_mb": MAX_MEMORY_MB,
+        "max_len": MAX_INPUT_BYTES,
         "len_control": 0,
         "print_final_stats": 1,
         "artifact_prefix": f"{folder}/",
@@ -61,35 +61,35 @@ def _with_atheris(name: str, seconds: float, folder: Path) -> None:
 
 
 def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
-    """A seed with pieces cut out, put in or exchanged; or anything at all."""
+    """A seed with pieces deleted, inserted or replaced; or arbitrary bytes."""
 
-    def spoil(seed: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
+    def edited(seed: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
         for at, length, piece in edits:
             at %= len(seed) + 1
             seed = seed[:at] + piece + seed[at + length :]
         return seed
 
     edit = st.tuples(st.integers(0, 2**16), st.integers(0, 64), st.binary(max_size=16))
-    return st.builds(spoil, st.sampled_from(seeds), st.lists(edit, max_size=8)) | st.binary(max_size=1000)
+    return st.builds(edited, st.sampled_from(seeds), st.lists(edit, max_size=8)) | st.binary(max_size=1000)
 
 
 def with_hypothesis(name: str, seconds: float, folder: Path) -> None:
-    """Run rounds of examples, each with another seed; ends the process with 77 when the target does not survive one."""
+    """Run rounds of examples, each with another random seed; raises what the target raises."""
     from lab.fuzz.seeds import SEEDS
     from lab.fuzz.targets import TARGETS
 
     target, until, done = TARGETS[name](), time.monotonic() + seconds, 0
-    worst = b""
+    current = b""
     seeds = SEEDS[name]()
 
     def hung() -> None:
-        _save(folder, "timeout", worst)
+        _save(folder, "timeout", current)
         os._exit(70)
 
     def run(data: bytes) -> None:
-        nonlocal done, worst
-        done, worst = done + 1, data
-        watchdog = threading.Timer(SECONDS_EACH, hung)
+        nonlocal done, current
+        done, current = done + 1, data
+        watchdog = threading.Timer(MAX_SECONDS, hung)
         watchdog.daemon = True
         watchdog.start()
         try:
@@ -97,14 +97,17 @@ def with_hypothesis(name: str, seconds: float, folder: Path) -> None:
         finally:
             watchdog.cancel()
 
-    mild = settings(max_examples=ROUND, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    checks = list(HealthCheck)
+    lenient = settings(
+        max_examples=EXAMPLES_PER_ROUND, deadline=None, database=None, suppress_health_check=checks
+    )
     try:
         for seed in seeds:
             run(seed)
         while time.monotonic() < until:
-            seeded(random.randrange(2**32))(mild(given(mutated(seeds))(run)))()
+            seeded(random.randrange(2**32))(lenient(given(mutated(seeds))(run)))()
     except Exception:
-        _save(folder, "crash", worst)
+        _save(folder, "crash", current)
         print(f"stat::number_of_executed_units: {done}", file=sys.stderr, flush=True)
         raise
     print(f"stat::number_of_executed_units: {done}", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""What each target begins with: good input, made here, and a few known kinds of bad."""
+"""Seed inputs of each target: valid ones, and a few known kinds of invalid ones."""
 
 import json
 import random
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from lab.bench.wire import BINARY, PING, TEXT, pack
-from lab.soak.material import claiming, garbage, many_scans
+from lab.soak.inputs import garbage, many_scans, with_claimed_size
 from server.settings.groups import ROOT
 from tests.support.pictures import astronaut_frame, to_jpeg
 
@@ -29,7 +29,8 @@ def _frames() -> list[bytes]:
     kinds = [_encoded(".jpg", cv2.IMWRITE_JPEG_PROGRESSIVE, 1), _encoded(".jpg", cv2.IMWRITE_JPEG_RST_INTERVAL, 1)]
     kinds.append(to_jpeg(np.asarray(cv2.cvtColor(_SMALL, cv2.COLOR_BGR2GRAY), np.uint8)))
     rng = random.Random(0)
-    bad = [claiming(plain, 20_000, 20_000), claiming(plain, 0, 9), many_scans(25), *garbage(rng, plain, 8)]
+    claimed = [with_claimed_size(plain, 20_000, 20_000), with_claimed_size(plain, 0, 9)]
+    bad = [*claimed, many_scans(25), *garbage(rng, plain, 8)]
     return [plain, *odd, exif + plain[2:], *kinds, *bad]
 
 
@@ -63,9 +64,9 @@ def _manifests() -> list[bytes]:
     real = (ROOT / "model" / "emotion.json").read_bytes()
     fields = json.loads(real)
     values: tuple[Any, ...] = (None, 0, -1, 1e999, "", "\ud800", [], [[]], {}, {"": None}, True)
-    spoilt = [json.dumps({**fields, name: value}).encode() for name in fields for value in values]
-    spoilt += [json.dumps(value).encode() for value in values]
-    return [real, json.dumps(fields, separators=(",", ":")).encode(), b"", b"{", b"[" * 10_000, *spoilt]
+    damaged = [json.dumps({**fields, name: value}).encode() for name in fields for value in values]
+    damaged += [json.dumps(value).encode() for value in values]
+    return [real, json.dumps(fields, separators=(",", ":")).encode(), b"", b"{", b"[" * 10_000, *damaged]
 
 
 def _packs() -> list[bytes]:

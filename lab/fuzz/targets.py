@@ -1,7 +1,7 @@
-"""The doors that bytes from strangers come through: for each, a function that knows what may come out.
+"""Fuzz targets: a function for each place where untrusted bytes enter.
 
-A target returns for input that is fine, and for input that is refused with a documented error. Whatever else it
-raises is a fault. Each makes what it needs once, when it is made.
+A target returns normally for valid input, and for input that is refused with a documented error. Any other exception
+is a fault.
 """
 
 import contextlib
@@ -28,13 +28,13 @@ from server.vision.types import ExpressionSettings
 Target = Callable[[bytes], None]
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
-# Small, so that a decoder's time goes into reading and not into filling: the limit is the same comparison at any size.
+# A small limit, so that decoders spend their time on parsing rather than on filling pixels.
 MAX_PIXELS = 640 * 480
 MAX_BYTES = 64 * 1024
 
 
 def frames() -> Target:
-    """A frame of the socket: the header is read, then the decoder sees what is left."""
+    """A frame of the WebSocket: header checks, then the decoder."""
 
     def run(data: bytes) -> None:
         with contextlib.suppress(FrameError):
@@ -59,7 +59,7 @@ def pictures() -> Target:
 
 
 def texts() -> Target:
-    """A text message of the socket; the answer must be JSON again."""
+    """A text message of the WebSocket; the answer must be valid JSON."""
 
     def run(data: bytes) -> None:
         with contextlib.suppress(ProtocolError):
@@ -70,7 +70,7 @@ def texts() -> Target:
 
 
 def uploads() -> Target:
-    """A request with a picture: the first line of the input is its Content-Type, the rest its body in two parts."""
+    """A request with a picture: the first line of the input is the Content-Type, the rest the body in two chunks."""
 
     def run(data: bytes) -> None:
         content_type, _, body = data.partition(b"\n")
@@ -88,7 +88,7 @@ def uploads() -> Target:
 
 
 def forms() -> Target:
-    """A form by itself: the first line is the Content-Type, the rest the body."""
+    """A multipart form: the first line is the Content-Type, the rest the body."""
 
     def run(data: bytes) -> None:
         content_type, _, body = data.partition(b"\n")
@@ -96,7 +96,7 @@ def forms() -> Target:
         if boundary is not None:
             file = first_file(body, boundary)
             if file is not None and file not in body:
-                raise AssertionError("a file that the body does not have")
+                raise AssertionError("the file is not a part of the body")
 
     return run
 
@@ -122,7 +122,7 @@ def manifests() -> Target:
 
 
 def packs() -> Target:
-    """A folder of emojis: lines of `name`, a tab and content, where `-> place` as content makes a link."""
+    """An emoji pack: lines of file name, tab and content; the content `-> target` makes a symbolic link."""
     root = Path(tempfile.mkdtemp(prefix="emojify-fuzz-"))
 
     def run(data: bytes) -> None:
@@ -136,7 +136,7 @@ def packs() -> Target:
                 json.dumps(pack.about()).encode()
                 for path in pack.files.values():
                     if not path.resolve().is_relative_to(folder.resolve()):
-                        raise AssertionError(f"a picture out of its folder: {path}")
+                        raise AssertionError(f"a picture outside its folder: {path}")
             with contextlib.suppress(StartError):
                 find_packs([folder.parent], LABELS, "pack")
 
@@ -144,7 +144,7 @@ def packs() -> Target:
 
 
 def _put(folder: Path, name: bytes, content: bytes = b"") -> None:
-    """A file of a pack; names that cannot be written are none."""
+    """Write a file of a pack; skip names that the file system refuses."""
     with contextlib.suppress(OSError, ValueError):
         path = folder / name.decode("utf-8", "surrogateescape").replace("/", "\N{DIVISION SLASH}")
         if content.startswith(b"-> "):
@@ -154,28 +154,28 @@ def _put(folder: Path, name: bytes, content: bytes = b"") -> None:
 
 
 def _finish(steps: Coroutine[Any, Any, object]) -> None:
-    """Run something that never really waits, without the cost of an event loop."""
+    """Run a coroutine that never waits, without an event loop."""
     try:
         steps.send(None)
     except StopIteration:
         return
-    raise AssertionError("it waits for something")
+    raise AssertionError("the coroutine waits")
 
 
 def sockets() -> Target:
-    """Bytes after the handshake, to a real server over TCP."""
-    from lab.fuzz.served import Served
+    """Bytes after the WebSocket handshake, sent to a real server."""
+    from lab.fuzz.server_target import ServerTarget
 
-    served = Served()
-    return lambda data: served.give(data, handshake=True)
+    server = ServerTarget()
+    return lambda data: server.send(data, handshake=True)
 
 
 def requests() -> Target:
-    """Bytes from the first line on, to a real server over TCP."""
-    from lab.fuzz.served import Served
+    """Bytes of an HTTP request, sent to a real server."""
+    from lab.fuzz.server_target import ServerTarget
 
-    served = Served()
-    return lambda data: served.give(data, handshake=False)
+    server = ServerTarget()
+    return lambda data: server.send(data, handshake=False)
 
 
 TARGETS: dict[str, Callable[[], Target]] = {

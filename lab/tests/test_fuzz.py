@@ -1,4 +1,4 @@
-"""Every door that `make fuzz` knocks at: its targets survive what they begin with and some of what comes of it."""
+"""The targets of `make fuzz` pass on their seeds and on some mutations of them."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from lab.fuzz.engine import mutated, with_hypothesis
 from lab.fuzz.seeds import SEEDS
 from lab.fuzz.targets import TARGETS, Target
 
-SERVED = ("sockets", "requests")
+SERVER_TARGETS = ("sockets", "requests")
 
 
-@pytest.fixture(scope="module", params=[name for name in TARGETS if name not in SERVED])
-def door(request: pytest.FixtureRequest) -> tuple[Target, list[bytes]]:
+@pytest.fixture(scope="module", params=[name for name in TARGETS if name not in SERVER_TARGETS])
+def target_and_seeds(request: pytest.FixtureRequest) -> tuple[Target, list[bytes]]:
     return TARGETS[request.param](), SEEDS[request.param]()
 
 
@@ -23,27 +23,27 @@ def test_every_target_has_seeds() -> None:
     assert list(SEEDS) == list(TARGETS)
 
 
-def test_seeds_are_survived(door: tuple[Target, list[bytes]]) -> None:
-    target, seeds = door
+def test_no_seed_makes_a_target_fail(target_and_seeds: tuple[Target, list[bytes]]) -> None:
+    target, seeds = target_and_seeds
     for seed in seeds:
         target(seed)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_what_comes_of_seeds_is_survived(door: tuple[Target, list[bytes]], data: st.DataObject) -> None:
-    target, seeds = door
+def test_no_mutated_seed_makes_a_target_fail(target_and_seeds: tuple[Target, list[bytes]], data: st.DataObject) -> None:
+    target, seeds = target_and_seeds
     target(data.draw(mutated(seeds)))
 
 
-@pytest.mark.parametrize("name", SERVED)
-def test_a_real_server_survives_the_seeds(name: str) -> None:
+@pytest.mark.parametrize("name", SERVER_TARGETS)
+def test_no_seed_makes_a_real_server_fail(name: str) -> None:
     target = TARGETS[name]()
     for seed in SEEDS[name]():
         target(seed)
 
 
-def test_what_is_not_survived_is_kept_and_can_be_given_in_again(
+def test_a_failing_input_is_kept_and_can_be_replayed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fragile() -> Target:

@@ -2,7 +2,7 @@
 
 import re
 
-from lab.soak.verdict import MAX_END_S, MAX_RATIO
+from lab.soak.report import MAX_END_S, MAX_RATIO
 from server.settings.groups import Settings
 from server.settings.options import option_name
 from tests.support import ROOT
@@ -28,6 +28,6 @@ def test_every_command_is_one() -> None:
     assert set(re.findall(r"`make ([a-z]+)", PAGE)) <= set(targets)
 
 
-def test_the_promises_are_those_that_the_soak_judges() -> None:
+def test_the_guarantees_are_those_that_the_soak_test_checks() -> None:
     assert MAX_RATIO == 2 and "at most twice as long" in PAGE
     assert f"gone within {MAX_END_S:g} s" in PAGE

@@ -1,70 +1,70 @@
-"""What a soak must show, and its table."""
+"""The guarantees that a soak test checks, and its table."""
 
 from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-# The good clients' p95 with the abuse may be at most so many times what it is without (issue 6).
+# Maximum ratio of the polite clients' p95 with abuse to that without (SECURITY.md).
 MAX_RATIO = 2.0
-# What the server may hold more at the end than at the start, with the same clients: with pictures of several sizes an
-# allocator has holes of changing sizes. A server that kept one frame of 30 kB in a hundred would exceed it in minutes.
+# Maximum growth between two phases with the same clients. Pictures of several sizes leave holes of changing sizes in an
+# allocator; a leak of one frame of 30 kB in a hundred would exceed the maximum in minutes.
 MAX_GROWTH_MB = 10.0
 MAX_GROWTH_DESCRIPTORS = 2
-# After SIGTERM (issue 6).
+# Seconds from SIGTERM to the end of the process (SECURITY.md).
 MAX_END_S = 10.0
 
 
 def ratios(report: Mapping[str, Any]) -> list[float]:
-    """With to without the abuse, pair by pair."""
+    """The ratio of p95 with abuse to p95 without, for each pair of phases."""
     return [round(pair["with"]["age_ms"]["p95"] / pair["without"]["age_ms"]["p95"], 3) for pair in report["pairs"]]
 
 
-def promises(report: Mapping[str, Any]) -> dict[str, bool]:
-    """Each promise and whether it was kept."""
+def guarantees(report: Mapping[str, Any]) -> dict[str, bool]:
+    """Each guarantee and whether the run kept it."""
     good, bad, hang, restart = (report[name] for name in ("good", "bad", "hang", "restart"))
     start, end = report["held"]["start"], report["held"]["end"]
     return {
         "no frame lost": good["lost"] == 0 and bad["lost"] == 0,
-        "no frame answered twice": good["strange"] == 0 and bad["strange"] == 0,
-        "good clients were cut by the restart only": set(good["codes"]) <= {"1012"},
+        "no frame answered twice": good["unexpected"] == 0 and bad["unexpected"] == 0,
+        "polite clients were disconnected by the restart only": set(good["codes"]) <= {"1012"},
         "no exception in the server's log": report["faults"] == 0,
         "the frame of the hung thread was answered": hang["answer"] not in ("result", "dropped")
         and not hang["answer"].startswith("closed"),
-        "the others were served meanwhile": hang["others"]["results"] > 0,
-        f"gone within {MAX_END_S:g} s of SIGTERM, with code 0": restart["ended_s"] <= MAX_END_S
+        "other clients were served meanwhile": hang["others"]["results"] > 0,
+        f"the server ended within {MAX_END_S:g} s of SIGTERM, with exit code 0": restart["ended_s"] <= MAX_END_S
         and restart["exit_code"] == 0,
-        "everybody came back": restart["back_s"] is not None,
-        f"memory grew by {MAX_GROWTH_MB:g} MB at most": end["memory_mb"] - start["memory_mb"] <= MAX_GROWTH_MB,
-        f"descriptors grew by {MAX_GROWTH_DESCRIPTORS} at most": end["descriptors"] - start["descriptors"]
+        "every client reconnected": restart["back_s"] is not None,
+        f"memory grew by at most {MAX_GROWTH_MB:g} MB": end["memory_mb"] - start["memory_mb"] <= MAX_GROWTH_MB,
+        f"descriptors grew by at most {MAX_GROWTH_DESCRIPTORS}": end["descriptors"] - start["descriptors"]
         <= MAX_GROWTH_DESCRIPTORS,
-        "no thread more": end["threads"] <= start["threads"],
-        f"p95 with the abuse {MAX_RATIO:g} times that without at most": median(ratios(report)) <= MAX_RATIO,
+        "no additional thread": end["threads"] <= start["threads"],
+        f"p95 with abuse is at most {MAX_RATIO:g} times that without": median(ratios(report)) <= MAX_RATIO,
     }
 
 
 def table(report: Mapping[str, Any]) -> str:
-    """For people."""
+    """The report as text."""
     good, bad, start, end = report["good"], report["bad"], report["held"]["start"], report["held"]["end"]
     rows = [
-        ("", "good clients", "abusive ones"),
+        ("", "polite clients", "abusive clients"),
         ("connections", good["connections"], bad["connections"]),
         ("frames sent", good["sent"], bad["sent"]),
         ("frames answered", good["answered"], bad["answered"]),
-        ("frames whose connection ended first", good["cut"], bad["cut"]),
+        ("frames whose connection ended first", good["aborted"], bad["aborted"]),
         ("frames lost", good["lost"], bad["lost"]),
-        ("frames answered twice", good["strange"], bad["strange"]),
+        ("frames answered twice", good["unexpected"], bad["unexpected"]),
         ("connections ended by the server", _counts(good["codes"]), _counts(bad["codes"])),
     ]
     lines = [f"{name:<36} {a!s:>14} {b!s:>14}" for name, a, b in rows[:-1]]
-    lines += [f"{rows[-1][0]}: good {rows[-1][1]}; abusive {rows[-1][2]}", ""]
+    lines += [f"{rows[-1][0]}: polite {rows[-1][1]}; abusive {rows[-1][2]}", ""]
     totals = report["totals"]
     lines += [
-        f"good clients: {totals['results']} results, dropped {_counts(totals['dropped'])}, "
+        f"polite clients: {totals['results']} results, dropped {_counts(totals['dropped'])}, "
         f"errors {_counts(totals['errors'])}",
-        f"abusive clients did and heard: {_counts(bad['other'])}",
+        f"events of the abusive clients: {_counts(bad['other'])}",
         f"exceptions in the server's log: {report['faults']}",
         "",
-        f"{'the server holds':<20} {'at the start':>14} {'before restart':>14} {'per hour':>10}",
+        f"{'server':<20} {'at the start':>14} {'before restart':>14} {'per hour':>10}",
     ]
     lines += [
         f"{name:<20} {start[key]:>14g} {end[key]:>14g} {report['held']['per_hour'][key]:>+10.1f}"
@@ -72,15 +72,15 @@ def table(report: Mapping[str, Any]) -> str:
     ]
     hang, restart = report["hang"], report["restart"]
     lines += [
-        f"at most: {report['held']['most']}",
+        f"maximum: {report['held']['most']}",
         "",
         f"hung thread: its frame was answered {hang['answer']!r} after {hang['seconds']} s; "
-        f"the others had {hang['others']['results']} results meanwhile, p95 {hang['others']['age_ms']['p95']} ms",
-        f"restart: gone {restart['ended_s']} s after SIGTERM (code {restart['exit_code']}), "
-        f"all served again {restart['back_s']} s after it",
+        f"other clients got {hang['others']['results']} results meanwhile, p95 {hang['others']['age_ms']['p95']} ms",
+        f"restart: ended {restart['ended_s']} s after SIGTERM (exit code {restart['exit_code']}), "
+        f"all clients served again {restart['back_s']} s after it",
         "",
-        f"{'age of answers, ms':<20} {'p50':>8} {'p95':>8} {'p99':>8} {'results':>9} {'cores: server':>14} {'good':>6} "
-        f"{'abusive':>8}",
+        f"{'age of results, ms':<20} {'p50':>8} {'p95':>8} {'p99':>8} {'results':>9} {'cores: server':>14} "
+        f"{'polite':>6} {'abusive':>8}",
     ]
     for number, pair in enumerate(report["pairs"], 1):
         for name in ("without", "with"):
@@ -93,7 +93,7 @@ def table(report: Mapping[str, Any]) -> str:
     found = ratios(report)
     lines.append(f"p95 with : without = {', '.join(f'{ratio:.2f}' for ratio in found)}; median {median(found):.2f}")
     lines.append("")
-    lines += [f"{'kept' if kept else 'BROKEN':<7} {promise}" for promise, kept in report["promises"].items()]
+    lines += [f"{'kept' if kept else 'BROKEN':<7} {guarantee}" for guarantee, kept in report["guarantees"].items()]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""What is sent: real photographs by the good, and by the bad what a decoder or a parser could choke on."""
+"""What the clients send: photographs, and inputs that could break a decoder or a parser."""
 
 import random
 import struct
@@ -14,12 +14,12 @@ Image = npt.NDArray[np.uint8]
 
 
 def photographs() -> list[bytes]:
-    """JPEGs of 640x480: one face, two, a man with a camera, none (a cat, a cup of coffee, a rocket)."""
+    """JPEGs of 640x480 px: one face, two faces, a man with a camera, and no face (a cat, a cup of coffee, a rocket)."""
     return [to_jpeg(image) for image in _images()]
 
 
-def films(frames: int) -> list[list[bytes]]:
-    """The same, each as a camera sees it that stands before it: it sways and has noise, JPEGs of quality 80."""
+def clips(frames: int) -> list[list[bytes]]:
+    """The same as clips of a camera: slight motion, noise, JPEGs of quality 80."""
     return [moving(image, frames, seed) for seed, image in enumerate(_images())]
 
 
@@ -36,11 +36,11 @@ def _framed(image: Image) -> Image:
 
 
 def garbage(rng: random.Random, photograph: bytes, count: int = 50) -> list[bytes]:
-    """Nothing that a decoder likes: noise, nothing, halves, and a photograph with wrong bytes in it."""
-    return [b"", b"\xff\xd8\xff", *(_spoilt(rng, photograph) for _ in range(count))]
+    """Undecodable frames: empty, noise, truncated, and a photograph with wrong bytes."""
+    return [b"", b"\xff\xd8\xff", *(_damaged(rng, photograph) for _ in range(count))]
 
 
-def _spoilt(rng: random.Random, photograph: bytes) -> bytes:
+def _damaged(rng: random.Random, photograph: bytes) -> bytes:
     kind = rng.randrange(4)
     if kind == 0:
         return rng.randbytes(rng.randrange(1, 20_000))
@@ -48,26 +48,31 @@ def _spoilt(rng: random.Random, photograph: bytes) -> bytes:
         return photograph[: rng.randrange(len(photograph))]
     if kind == 2:
         return b"\xff\xd8\xff" + rng.randbytes(rng.randrange(1, 20_000))
-    spoilt = bytearray(photograph)
+    damaged = bytearray(photograph)
     for _ in range(rng.randrange(1, 40)):
-        spoilt[rng.randrange(2, len(spoilt))] = rng.randrange(256)
-    return bytes(spoilt)
+        damaged[rng.randrange(2, len(damaged))] = rng.randrange(256)
+    return bytes(damaged)
 
 
-def bombs(most: int) -> list[bytes]:
-    """Small to send and large to read: frames of at most `most` bytes that claim or cost much."""
+def expensive_frames(max_bytes: int) -> list[bytes]:
+    """Frames of at most `max_bytes` bytes that claim a large size or take long to decode."""
     small = to_jpeg(np.full((64, 64, 3), 128, np.uint8))
-    return [claiming(small, 20_000, 20_000), claiming(small, 65_535, 65_535), many_scans(300), heaviest(most)]
+    return [
+        with_claimed_size(small, 20_000, 20_000),
+        with_claimed_size(small, 65_535, 65_535),
+        many_scans(300),
+        most_expensive_frame(max_bytes),
+    ]
 
 
-def claiming(jpeg: bytes, width: int, height: int) -> bytes:
-    """A JPEG whose header claims another size than it has."""
+def with_claimed_size(jpeg: bytes, width: int, height: int) -> bytes:
+    """A JPEG whose header claims another size."""
     at = jpeg.index(b"\xff\xc0")
     return jpeg[: at + 5] + struct.pack(">HH", height, width) + jpeg[at + 9 :]
 
 
 def many_scans(count: int) -> bytes:
-    """A progressive JPEG whose last scan comes `count` times: each visits the whole picture anew."""
+    """A progressive JPEG whose last scan is repeated `count` times; each visits all pixels again."""
     noise = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
     picture = np.asarray(cv2.GaussianBlur(noise, (0, 0), 9), np.uint8)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1, cv2.IMWRITE_JPEG_QUALITY, 20])
@@ -76,11 +81,11 @@ def many_scans(count: int) -> bytes:
     return jpeg[:last] + jpeg[last:-2] * count + jpeg[-2:]
 
 
-def heaviest(most: int) -> bytes:
-    """The dearest picture that is allowed by the default limits: 1920x1080 pixels of noise in `most` bytes."""
+def most_expensive_frame(max_bytes: int) -> bytes:
+    """The most expensive picture within the default limits: 1920x1080 px of noise in at most `max_bytes` bytes."""
     noise = np.random.default_rng(0).integers(0, 255, (1080, 1920, 3), np.uint8)
     for quality in range(60, 0, -5):
         jpeg = to_jpeg(noise, quality)
-        if len(jpeg) <= most:
+        if len(jpeg) <= max_bytes:
             return jpeg
-    raise ValueError(f"no quality fits into {most} bytes")
+    raise ValueError(f"no quality fits into {max_bytes} bytes")

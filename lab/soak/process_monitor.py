@@ -1,4 +1,4 @@
-"""What the server holds: memory, descriptors and threads, looked at every second while the soak goes on."""
+"""Memory, descriptors, threads and CPU time of a process, sampled every second."""
 
 import threading
 import time
@@ -8,12 +8,12 @@ from typing import Any
 
 import psutil
 
-EVERY_S = 1.0
+INTERVAL_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look: seconds of the monotonic clock, bytes resident, descriptors, threads, CPU seconds so far."""
+    """One sample: monotonic seconds, resident bytes, descriptors, threads, CPU seconds since the start."""
 
     at: float
     memory: int
@@ -22,28 +22,28 @@ class Sample:
     cpu: float
 
 
-class Watch:
-    """Looks at one process until it ends or `stop` is called."""
+class ProcessMonitor:
+    """Samples one process until it ends or `stop` is called."""
 
     def __init__(self, pid: int) -> None:
-        """Begin."""
+        """Start sampling."""
         self._process = psutil.Process(pid)
         self.samples: list[Sample] = []
-        self._enough = threading.Event()
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Look no more."""
-        self._enough.set()
+        """Stop sampling."""
+        self._stopped.set()
         self._thread.join()
 
     def between(self, start: float, end: float) -> list[Sample]:
-        """The samples of a span of the monotonic clock."""
+        """The samples between two times of the monotonic clock."""
         return [sample for sample in self.samples if start <= sample.at <= end]
 
     def _run(self) -> None:
-        while not self._enough.is_set():
+        while not self._stopped.is_set():
             try:
                 with self._process.oneshot():
                     times = self._process.cpu_times()
@@ -54,14 +54,14 @@ class Watch:
                         self._process.num_threads(),
                         times.user + times.system,
                     )
-            except psutil.Error:  # it has ended
+            except psutil.Error:  # the process has ended
                 return
             self.samples.append(sample)
-            self._enough.wait(EVERY_S)
+            self._stopped.wait(INTERVAL_S)
 
 
-def held(samples: list[Sample]) -> dict[str, Any]:
-    """The middle of some samples."""
+def medians(samples: list[Sample]) -> dict[str, Any]:
+    """The medians of some samples."""
     return {
         "memory_mb": round(median(sample.memory for sample in samples) / 1e6, 2),
         "descriptors": median(sample.descriptors for sample in samples),
@@ -70,13 +70,13 @@ def held(samples: list[Sample]) -> dict[str, Any]:
 
 
 def cores(samples: list[Sample]) -> float:
-    """Of the processor, on average."""
+    """The mean number of cores that the process kept busy."""
     first, last = samples[0], samples[-1]
     return round((last.cpu - first.cpu) / (last.at - first.at), 3) if last.at > first.at else 0.0
 
 
 def slope_per_hour(points: list[tuple[float, float]]) -> float:
-    """Of a line through points (seconds, value), by least squares; 0 for fewer than two."""
+    """The slope per hour of a least-squares line through (seconds, value); 0 for fewer than two points."""
     if len(points) < 2:
         return 0.0
     x0 = sum(x for x, _ in points) / len(points)
