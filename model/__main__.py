@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import platformdirs
+
 # Hide TensorFlow's messages about missing CUDA libraries.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -13,7 +15,7 @@ from model.config import TUTORIAL, TrainConfig
 from model.errors import DataError, RunError
 
 HERE = Path(__file__).parent
-RUNS = Path("~/.cache/emojify/runs").expanduser()
+RUNS = Path(platformdirs.user_cache_dir("emojify", appauthor=False)) / "runs"
 EXAMPLES = {
     "prepare": "python -m model prepare --data fer2013.zip --ferplus ferplus.csv --extract data",
     "explore": "python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore",
@@ -57,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "redistributed, so a folder that git tracks is refused",
     )
     train = _command(commands, "train", "train a network; the same command resumes an interrupted run", _train)
-    train.add_argument("--run", type=Path, help="folder of the run (default ~/.cache/emojify/runs/NETWORK-LABELS)")
+    train.add_argument("--run", type=Path, help=f"folder of the run (default {RUNS}/NETWORK-LABELS)")
     train.add_argument("--fresh", action="store_true", help="start anew, even if the folder contains a run")
     for field in dataclasses.fields(TrainConfig):
         train.add_argument(

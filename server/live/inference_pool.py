@@ -170,6 +170,7 @@ class InferencePool:
         self._idle: list[InferenceThread] = []
         self._all: set[InferenceThread] = set()
         self._warm_ups = 0
+        self._switch_interval: float | None = None
         self.abandoned = 0
         self.ready = asyncio.Event()
         self.broken = asyncio.Event()
@@ -178,7 +179,8 @@ class InferencePool:
 
     def start(self) -> None:
         """Start the threads; `ready` is set when all of them are warm, `broken` when they cannot do their work."""
-        sys.setswitchinterval(SWITCH_S)  # of the whole process
+        self._switch_interval = sys.getswitchinterval()  # of the whole process: `stop` restores it
+        sys.setswitchinterval(SWITCH_S)
         for _ in range(self._size):
             self._add()
 
@@ -186,6 +188,9 @@ class InferencePool:
         """Let every thread end."""
         for worker in self._all:
             worker.stop()
+        if self._switch_interval is not None:
+            sys.setswitchinterval(self._switch_interval)
+            self._switch_interval = None
 
     @property
     def has_idle(self) -> bool:
