@@ -1,4 +1,4 @@
-"""Draws the scores of each face in a video over time: python docs/plot_csv.py out.csv out.png
+"""Draws the scores of each face in a video over time: python docs/plot_csv.py out.csv out.png.
 
 Make the CSV first with `python -m server video clip.mp4 --csv out.csv`. Needs matplotlib (requirements.txt).
 """
@@ -18,7 +18,7 @@ with open(source, newline="", encoding="utf-8") as file:
         tracks[row["track"]].append(row)
 
 figure, charts = plt.subplots(max(1, len(tracks)), figsize=(12, 3 * max(1, len(tracks))), squeeze=False)
-for chart, (track, rows) in zip(charts.flat, tracks.items()):
+for chart, (track, rows) in zip(charts.flat, tracks.items(), strict=False):
     times = [float(row["time_s"]) for row in rows]
     chart.stackplot(times, *([float(row[label]) for row in rows] for label in labels), labels=labels)
     chart.set(title=f"Face {track}", xlabel="seconds", ylabel="scores", ylim=(0, 1))
