@@ -1,4 +1,4 @@
-"""One server process: the server's own scheduler and slots over simulated threads and a simulated event loop."""
+"""One server process: the server's own scheduler and LatestFrame over simulated threads and a simulated event loop."""
 
 import math
 from collections.abc import Callable
@@ -82,7 +82,7 @@ class Threads:
         """Whether a thread is free."""
         return self._idle > 0
 
-    def work(
+    def infer(
         self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
     ) -> None:
         """Keep a thread busy; the picture is the number of a size that the page has gone down to."""
@@ -152,12 +152,12 @@ class Line:
     """One connection, as the server has it."""
 
     def __init__(self, replica: Replica, listener: Listener) -> None:
-        """A slot and a seat of the server's own."""
+        """Its frames and its place in the server's scheduler."""
         self._replica, self._listener = replica, listener
         limits, env = replica.limits, replica._env
-        self._slot = LatestFrame(replica._tuning, limits.fps, burst=2 * limits.credits)
+        self._latest = LatestFrame(replica._tuning, limits.fps, burst=2 * limits.credits)
         # Where a simulated second begins anywhere, a new connection must still count as just served.
-        self._seat = ScheduledConnection(self._slot, self._answer, self._drop, served_at=float(env.now))
+        self._scheduled = ScheduledConnection(self._latest, self._answer, self._drop, served_at=float(env.now))
         self._coming = 0
 
     def send(self, jpeg: bytes) -> None:
@@ -167,25 +167,25 @@ class Line:
 
         def read() -> None:
             self._coming -= 1
-            if self._slot.closed:
+            if self._latest.closed:
                 return
-            drop = self._slot.receive(jpeg, float(replica._env.now))
+            drop = self._latest.receive(jpeg, float(replica._env.now))
             if drop:
                 self._drop(drop)
-            replica._scheduler.offer(self._seat)
+            replica._scheduler.schedule(self._scheduled)
 
         replica._loop.run(replica._service.receive, read)
 
     def end(self) -> None:
         """The connection is gone; what was on its way is lost."""
-        self._slot.closed = True
-        frames = self._coming + sum(frame is not None for frame in (self._slot.in_service, self._slot.waiting))
+        self._latest.closed = True
+        frames = self._coming + sum(frame is not None for frame in (self._latest.in_service, self._latest.waiting))
         self._listener.lost(frames)
 
-    def _answer(self, frame: Frame, outcome: InferenceResult | None) -> None:
-        assert outcome is not None
+    def _answer(self, frame: Frame, result: InferenceResult | None) -> None:
+        assert result is not None
         now = float(self._replica._env.now)
-        queue = outcome.started_at - frame.received_at
+        queue = result.started_at - frame.received_at
         self._listener.answered(frame.number, "result", now - frame.received_at, queue, 0)
 
     def _drop(self, drop: Drop) -> None:

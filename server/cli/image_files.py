@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.errors import StartError
+from server.vision.images.kinds import PHOTO_KINDS, by_ending
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+SUFFIXES = tuple(by_ending(PHOTO_KINDS))
 
 
 @dataclass(frozen=True)

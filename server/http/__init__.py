@@ -1,1 +1,1 @@
-"""The web around the wire: the application, its routes, the page's files and who may talk."""
+"""The web application: routes, access checks, metrics."""

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
+from prometheus_client import ProcessCollector
 
 from server import __version__
 from server.http.access.middleware import add_access
 from server.http.compression import Compression
 from server.http.head_requests import HeadRequests
-from server.http.metrics.counters import Metrics, make_registry
+from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
 from server.http.problem_details import add_problems
 from server.http.routes.ca_certificate import add_ca_certificate
@@ -91,7 +92,9 @@ def create_app(
     if authority:
         add_ca_certificate(app, authority)
     add_health(app, pool)
-    add_metrics(app, make_registry(metrics, Gauges(settings, manifest, pool, scheduler)), settings.metrics)
+    ProcessCollector(registry=metrics.registry)  # memory and CPU time; on Linux only
+    metrics.registry.register(Gauges(settings, manifest, pool, scheduler))
+    add_metrics(app, metrics.registry, settings.metrics)
     add_model(app, settings, manifest)
     add_classify(app, settings, scheduler, metrics)
     add_docs(app, TEMPLATES, settings.origin)  # last: it describes the routes above

@@ -1,23 +1,23 @@
-"""The first file of a `multipart/form-data` body (RFC 7578, RFC 2046 5.1), in memory (pure).
+"""The first file of a `multipart/form-data` body (RFC 7578, RFC 2046 section 5.1), in memory. Pure.
 
-The usual parsers put what is larger than a megabyte into a temporary file; what a camera saw is not to touch a disk.
+The usual parsers write parts of more than a megabyte to temporary files; pictures must not be stored.
 """
 
 import re
 from email.message import Message
 
-# Characters of the headers of a part: a browser sends some two hundred.
+# Maximum bytes of the headers of a part. Browsers send about two hundred.
 MAX_HEADERS = 4096
 _DISPOSITION = re.compile(rb"^content-disposition:[ \t]*form-data\b(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 def boundary_of(content_type: str) -> bytes | None:
-    """The boundary that a Content-Type header names; None where it is no multipart, or names none."""
+    """The boundary in a Content-Type header; None if there is none, or if the type is another one."""
     header = Message()
     try:
         header["content-type"] = content_type
         boundary = header.get_param("boundary")
-    except (ValueError, LookupError):  # parameters in parts or with a character set (RFC 2231), and those damaged
+    except (ValueError, LookupError):  # parameters that are split, encoded (RFC 2231) or malformed
         return None
     if header.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         return None
@@ -26,8 +26,8 @@ def boundary_of(content_type: str) -> bytes | None:
 
 
 def first_file(body: bytes, boundary: bytes) -> bytes | None:
-    """The content of the first part that is a file; None where there is none, or the body breaks off before its end."""
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:  # before the first and after the last is no part
+    """The content of the first part that is a file; None if there is none, or if the body is incomplete."""
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:  # the first is a preamble, the last an epilogue
         head, blank, content = part.partition(b"\r\n\r\n")
         if not blank or len(head) > MAX_HEADERS:
             continue

@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457): one for whatever goes wrong over HTTP."""
+"""Problem documents (RFC 9457), the form of every HTTP error."""
 
 import http
 import json
@@ -10,75 +10,99 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
-from server.logs import fields as facts
+from server.logs import fields as log_fields
 from server.logs import new_id
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-# Every problem has its line on this page.
+# The page that explains each problem, under its code.
 EXPLAINED_AT = "/docs#"
+# The problems by code, with status and explanation.
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "empty": (400, "The request has no bytes."),
+    "bad_form": (400, "The form has no file, or the Content-Type no boundary."),
+    "bad_token": (401, "The server requires its access token: send it as `Authorization: Bearer ...`."),
+    "forbidden": (403, "The request came from a page of another site, or used a name that is not the server's."),
+    "too_many_bytes": (413, "The picture has more bytes than `limits.frame_bytes`."),
+    "too_many_pixels": (413, "The picture has more pixels than `limits.frame_pixels`, according to its header."),
+    "not_picture": (415, "The bytes are no JPEG, PNG or WebP, whatever the Content-Type says."),
+    "wrong_content_type": (415, "The Content-Type is neither that of a picture nor that of a form."),
+    "truncated": (422, "The picture is incomplete."),
+    "undecodable": (422, "The picture is damaged."),
+    "internal": (500, "The server failed; its log has the reason."),
+    "full": (503, "The limit of pictures at once is reached; Retry-After says when to try again."),
+    "overload": (503, "The server is overloaded; Retry-After says when to try again."),
+    "timeout": (504, "Inference took too long and was aborted."),
+}
 
 
 class Problem(HTTPException):
-    """Something that the client should be told of."""
+    """An error that is explained in PROBLEMS."""
 
-    def __init__(self, status: int, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, code: str, detail: str, headers: dict[str, str] | None = None) -> None:
         """`code` is for programs, `detail` for people: what was wrong, what was expected, what to do."""
-        super().__init__(status, detail, headers)
+        super().__init__(status_of(code), detail, headers)
         self.code = code
 
 
-def problem_fields(status: int, code: str, detail: str) -> dict[str, Any]:
-    """The document: `type` is an address that explains it, `title` the same for all problems of a status."""
-    title = http.HTTPStatus(status).phrase
-    return {"type": EXPLAINED_AT + code, "title": title, "status": status, "detail": detail, "code": code}
+def status_of(code: str) -> int:
+    """The HTTP status of a problem; 500 for a code that is not listed."""
+    return PROBLEMS.get(code, PROBLEMS["internal"])[0]
+
+
+def problem_fields(code: str, detail: str) -> dict[str, Any]:
+    """The document: `type` is the address of an explanation, `title` the phrase of the status."""
+    return _fields(status_of(code), code, detail, EXPLAINED_AT + code)
 
 
 def plain_fields(status: int, detail: str) -> dict[str, Any]:
-    """The same where there is nothing to explain beyond the status (RFC 9457, 4.2.1)."""
-    return problem_fields(status, http.HTTPStatus(status).name.lower(), detail) | {"type": "about:blank"}
+    """The document where the status explains enough (RFC 9457, section 4.2.1)."""
+    return _fields(status, http.HTTPStatus(status).name.lower(), detail, "about:blank")
+
+
+def _fields(status: int, code: str, detail: str, type: str) -> dict[str, Any]:
+    return {"type": type, "title": http.HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
 
 
 def add_problems(app: FastAPI) -> None:
-    """Answer every error with a problem document, those of unknown addresses and wrong methods too."""
+    """Answer every error with a problem document, also those of unknown addresses and wrong methods."""
 
     @app.exception_handler(HTTPException)
     async def explain(request: Request, error: HTTPException) -> JSONResponse:
-        status, detail = error.status_code, error.detail
         if isinstance(error, Problem):
-            fields = problem_fields(status, error.code, detail)
+            fields = problem_fields(error.code, error.detail)
         else:
-            fields = plain_fields(status, detail)
+            fields = plain_fields(error.status_code, error.detail)
         _log(fields)
         return JSONResponse(fields, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
 
 def _log(fields: dict[str, Any]) -> None:
-    """Give a problem an id by which it is found in the log, and write it there."""
+    """Give a problem an id, and log it under that id."""
     fields["request"] = new_id()
     level = logging.ERROR if fields["status"] == 500 else logging.INFO
-    log.log(level, "problem", extra=facts(request=fields["request"], status=fields["status"], code=fields["code"]))
+    log.log(level, "problem", extra=log_fields(**{name: fields[name] for name in ("request", "status", "code")}))
 
 
-async def answer(send: Send, status: int, fields: dict[str, Any]) -> None:
-    """Send a problem document where there is no application yet to do so."""
+async def send_problem(send: Send, fields: dict[str, Any]) -> None:
+    """Send a problem document from a middleware."""
     _log(fields)
     body = json.dumps(fields).encode()
     headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": fields["status"], "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
 async def refuse_handshake(scope: Scope, receive: Receive, send: Send, fields: dict[str, Any]) -> None:
-    """Answer a WebSocket's handshake with a problem document instead of a connection."""
-    await receive()  # the client's "connect"
+    """Answer a WebSocket handshake with a problem document."""
+    await receive()  # websocket.connect
     if "websocket.http.response" not in scope.get("extensions", {}):
-        # The ASGI server makes a 403 of it.
+        # Without that extension, the ASGI server answers 403.
         await send({"type": "websocket.close", "code": 1008, "reason": fields["detail"]})
         return
 
-    async def deny(message: Message) -> None:
+    async def send_response(message: Message) -> None:
         await send({**message, "type": f"websocket.{message['type']}"})
 
-    await answer(deny, fields["status"], fields)
+    await send_problem(send_response, fields)

@@ -1,42 +1,42 @@
-"""The last resort: whatever goes wrong in a handler is a plain answer for the client and an entry in the log.
+"""Answers 500 to a request whose handler raised an exception.
 
-Starlette's own last resort stands outside of all middleware, so its answers would lack the headers.
+Starlette's own handler stands outside of all middleware, so its responses would lack the security headers.
 """
 
 import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.http.problem_details import answer, problem_fields
+from server.http.problem_details import problem_fields, send_problem
 
 log = logging.getLogger(__name__)
 
-DETAIL = "The fault is the server's; its log has more."
+DETAIL = "The server failed; its log has the reason."
 
 
 class ServerErrors:
-    """Answers 500 without a word on what it was: traces and paths are for the log."""
+    """Answers 500 without details: traceback and paths go to the log only. Pure ASGI."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap `app`."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on; sockets have their own way to say it, once they are open."""
+        """Serve one request. An open WebSocket reports errors in its own protocol."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = False
+        started = False
 
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            begun = begun or message["type"] == "http.response.start"
+        async def send_and_note(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, send_and_note)
         except Exception:
-            if begun:  # too late for an answer: uvicorn ends the connection, which tells that this one is not whole
+            if started:  # too late for a response; uvicorn closes the connection, so the client sees it incomplete
                 raise
-            log.exception("a request failed by a fault of the server")
-            await answer(send, 500, problem_fields(500, "internal", DETAIL))
+            log.exception("a request failed by an internal error")
+            await send_problem(send, problem_fields("internal", DETAIL))

@@ -1,1 +1,1 @@
-"""The wire: protocol 1 over a WebSocket, flow control and the threads that do the work. Knows no pixels."""
+"""Protocol 1 over a WebSocket, flow control and inference threads. Knows no pixels and no web framework."""

@@ -13,22 +13,22 @@ ABORT = "emojify.abort"
 
 
 class Channel(Protocol):
-    """The socket as a session sees it."""
+    """A WebSocket after its handshake."""
 
     async def receive(self) -> bytes | str | None:
-        """The next message; None when the client is gone."""
+        """The next message; None when the client has disconnected."""
 
     async def send(self, text: str) -> None:
-        """Send one text message; returns when the socket has room again."""
+        """Send one text message; returns when the send buffer has room again."""
 
     async def close(self, code: int) -> None:
-        """Say goodbye."""
+        """Send a close frame; waits for room in the send buffer."""
 
-    async def cut(self, code: int) -> None:
-        """End the connection of a client that does not read; does not wait for it."""
+    async def abort(self, code: int) -> None:
+        """Close the connection of a client that does not read; does not wait for room."""
 
 
 async def refuse(channel: Channel, code: str, message: str, close: int) -> None:
-    """Turn a connection away in a way that the page's script can understand: an error, then a close code."""
+    """Send an error, then close. A refusal before the handshake would not show its reason to the page's script."""
     await channel.send(protocol.error(None, code, message))
     await channel.close(close)

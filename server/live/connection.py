@@ -1,8 +1,8 @@
-"""One connection from hello to goodbye: a thin asyncio shell around slot and protocol.
+"""One connection from `hello` to the close handshake: a thin asyncio shell around LatestFrame and the protocol.
 
-Reading and writing are two tasks. Answers wait in a bounded queue; a client that sends without reading is no longer
-read from, so it cannot make the server hold more than that, and after a while it is disconnected. A client that
-sends more than it may is read from no faster than it may send: TCP then holds it back, at no cost to the others.
+Reading and writing are two tasks. Answers wait in a queue; while it is full, the client is not read from, which bounds
+the memory of a client that sends without reading. After a timeout such a client is disconnected. A client that exceeds
+a rate limit is read from no faster than it may send: TCP backpressure then holds it back.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Any
 from websockets.frames import CloseCode
 
 from server.live import protocol
+from server.live.answers import FrameAnswers
 from server.live.channel import Channel
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
@@ -28,33 +29,34 @@ from server.vision.types import ExpressionSettings
 
 log = logging.getLogger(__name__)
 
-# Answers a client may leave unread before it is no longer read from: several times its credits. It is read from
-# again when half of them are gone, so that one which takes an answer now and then still counts as not reading.
-UNREAD_ANSWERS = 64
-# Seconds for which a client is not read from after a frame too many, at most: its text messages wait as well.
-MAX_PAUSE = 0.1
-# Seconds that a client has to take what is still to be said before its goodbye, the answer to a frame in service too.
-FAREWELL = 4.0
+# Unread answers at which a client is no longer read from: several times its credits. Reading resumes at half of them,
+# so a client that takes one answer now and then still counts as not reading.
+MAX_UNREAD_ANSWERS = 64
+# Seconds, at most, for which reading pauses after a frame over the rate limit: text messages wait as well.
+MAX_PAUSE_S = 0.1
+# Seconds that a client has to take its remaining answers (including that of the frame in service) before the close.
+CLOSE_TIMEOUT_S = 4.0
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTerms:
-    """What every connection is given at the start.
+    """What every connection starts with.
 
     Attributes:
         hello: the first message.
-        limits: what the client may do.
-        tuning: the settings to begin with.
-        labels: of the model, in the order of scores.
-        reader_timeout: seconds it may leave UNREAD_ANSWERS answers unread.
-        first_frame: seconds until its first frame must have come.
-        idle: seconds until each further one must have come.
-        text_chars: characters of a text message.
-        text_rate: text messages a second that are read of it.
+        limits: the limits that `hello` announces.
+        settings: the initial settings.
+        labels: of the model, in the order of the scores.
+        reader_timeout: seconds for which a client may leave MAX_UNREAD_ANSWERS answers unread.
+        first_frame: seconds within which the first frame must be received.
+        idle: seconds within which each further frame must be received.
+        text_chars: maximum characters of a text message.
+        text_rate: text messages per second that are read.
     """
 
     hello: str
     limits: Limits
-    tuning: ExpressionSettings
+    settings: ExpressionSettings
     labels: tuple[str, ...]
     reader_timeout: float = 5.0
     first_frame: float = 30.0
@@ -64,12 +66,11 @@ class ConnectionTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """Why the server ends a connection: its close code, and what the client is told before (code and message)."""
+class _Close:
+    """A close by the server: its close code, the limit that caused it, and the error that is sent before."""
 
-    close: int
+    code: int
     limit: Limit | None = None
-    code: str = ""
     message: str = ""
 
 
@@ -78,175 +79,161 @@ class SlowReaderError(Exception):
 
 
 class Connection:
-    """Runs one connection."""
+    """Serves one connection."""
 
     def __init__(
         self,
         channel: Channel,
         scheduler: Scheduler,
-        offer: ConnectionTerms,
+        terms: ConnectionTerms,
         observer: Observer | None = None,
-        connection: str = "",
+        connection_id: str = "",
     ) -> None:
-        """Prepare; `run` does the work. `connection` is the id by which log and client know it."""
+        """Prepare; `run` serves. `connection_id` identifies the connection in `hello` and in the log."""
         self._channel, self._scheduler, self._observer = channel, scheduler, observer or NullObserver()
-        self._answers: asyncio.Queue[str] = asyncio.Queue()
-        self._room = asyncio.Event()
-        self._room.set()
-        self._offer, self._connection = offer, connection
-        self._text_pause = 1 / offer.text_rate
-        # A client with all its credits in hand may send them at once, and network jitter may bunch a few more.
-        slot = LatestFrame(offer.tuning, offer.limits.fps, burst=2 * offer.limits.credits)
-        self._seat = ScheduledConnection(slot, self._answer, self._drop)
-        self._end: asyncio.Future[End] = asyncio.get_running_loop().create_future()
-        self._served = asyncio.Event()
+        self._frame_answers = FrameAnswers(self._observer.frames("socket"))
+        self._unread: asyncio.Queue[str] = asyncio.Queue()
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+        self._terms, self._id = terms, connection_id
+        self._text_pause = 1 / terms.text_rate
+        # A client may send as many frames at once as it has credits, and network jitter may bunch a few more.
+        self._latest = LatestFrame(terms.settings, terms.limits.fps, burst=2 * terms.limits.credits)
+        self._scheduled = ScheduledConnection(self._latest, self._answer, self._drop)
+        self._closing: asyncio.Future[_Close] = asyncio.get_running_loop().create_future()
+        self._frame_done = asyncio.Event()
         self._received_at = time.monotonic()
         self.received = self.answered = 0  # frames
-        self._say(protocol.greeting(offer.hello, connection))
+        self._send(protocol.greeting(terms.hello, connection_id))
 
     async def run(self) -> None:
-        """Serve until the client leaves, breaks the rules or does nothing, `leave` is called or the task cancelled."""
+        """Serve until the client disconnects, breaks a rule or exceeds a timeout, or until `close` or cancellation."""
         writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
-        watch = asyncio.create_task(self._watch())
+        watchdog = asyncio.create_task(self._close_when_idle())
         try:
-            await asyncio.wait((reader, writer, self._end), return_when=asyncio.FIRST_COMPLETED)
-            if self._end.done() and not reader.done():
+            await asyncio.wait((reader, writer, self._closing), return_when=asyncio.FIRST_COMPLETED)
+            if self._closing.done() and not reader.done():
                 reader.cancel()
-                await self._part(self._end.result(), writer)
+                await self._finish(self._closing.result(), writer)
         finally:
-            slot = self._seat.slot
-            slot.closed = True
-            for frame in (slot.in_service, slot.waiting):
-                if frame is not None:
-                    self._observer.lost("disconnected")
-            for task in (reader, writer, watch):
+            self._frame_answers.close(self._latest)
+            tasks = (reader, writer, watchdog)
+            for task in tasks:
                 task.cancel()
-            for fault in await asyncio.gather(reader, writer, watch, return_exceptions=True):
+            for fault in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(fault, SlowReaderError):
                     self._observer.limited("reader_timeout")
-                    log.info("does not read its answers", extra=fields(connection=self._connection))
-                    await self._channel.cut(CloseCode.POLICY_VIOLATION)
+                    log.info("client does not read its answers", extra=fields(connection=self._id))
+                    await self._channel.abort(CloseCode.POLICY_VIOLATION)
                 elif isinstance(fault, Exception):
-                    log.error("a fault of the server", exc_info=fault, extra=fields(connection=self._connection))
+                    log.error("internal error", exc_info=fault, extra=fields(connection=self._id))
                     await self._channel.close(CloseCode.INTERNAL_ERROR)
 
-    def leave(self) -> None:
-        """The server is about to end: answer the frame in service, then say goodbye. May be called twice."""
-        self._finish(End(CloseCode.SERVICE_RESTART))
+    def close(self) -> None:
+        """The server shuts down: answer the frame in service, then close. May be called twice."""
+        self._close(_Close(CloseCode.SERVICE_RESTART))
 
-    def _finish(self, end: End) -> None:
-        if not self._end.done():
-            self._end.set_result(end)
+    def _close(self, close: _Close) -> None:
+        if not self._closing.done():
+            self._closing.set_result(close)
 
-    async def _watch(self) -> None:
-        """Ends a connection that is not used: nobody else's place should be held by a tab that was forgotten."""
-        offer, slot = self._offer, self._seat.slot
+    async def _close_when_idle(self) -> None:
+        """Close a connection that is not used: a forgotten tab must not count against the connection limit."""
+        terms, latest = self._terms, self._latest
         while True:
-            seconds = offer.idle if self.received else offer.first_frame
+            seconds = terms.idle if self.received else terms.first_frame
             left = self._received_at + seconds - time.monotonic()
-            if left <= 0 and not (slot.in_service or slot.waiting):
+            if left <= 0 and not (latest.in_service or latest.waiting):
                 break
-            # A first frame may come meanwhile, and then the other limit applies, which may be the shorter.
-            await asyncio.sleep(max(min(left, offer.idle, offer.first_frame), 0.05))
+            # After the first frame the other timeout applies, which may be the shorter one.
+            await asyncio.sleep(max(min(left, terms.idle, terms.first_frame), 0.05))
         limit: Limit = "idle" if self.received else "first_frame"
         option = "--" + limit.replace("_", "-")
-        text = f"No frame came for {seconds:g} s ({option}), so the place is given to others; connect again to go on."
-        self._finish(End(CloseCode.NORMAL_CLOSURE, limit, limit, text))
+        message = f"No frame was received for {seconds:g} s ({option}). Connect again to continue."
+        self._close(_Close(CloseCode.NORMAL_CLOSURE, limit, message))
 
-    async def _part(self, end: End, writer: asyncio.Task[None]) -> None:
-        """Say what is still to be said and then goodbye; to a client that does not take it, only the latter."""
+    async def _finish(self, close: _Close, writer: asyncio.Task[None]) -> None:
+        """Send what is still to be sent, then close. A client that does not take it gets only the close frame."""
         try:
-            async with asyncio.timeout(FAREWELL):
-                while self._seat.slot.in_service and not writer.done():
-                    self._served.clear()
-                    await first_of(self._served.wait(), writer)
-                if end.limit:
-                    self._observer.limited(end.limit)
-                    self._observer.error("connection", end.code)
-                    self._say(protocol.error(None, end.code, end.message))
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                while self._latest.in_service and not writer.done():
+                    self._frame_done.clear()
+                    await first_of(self._frame_done.wait(), writer)
+                if close.limit:
+                    self._observer.limited(close.limit)
+                    self._observer.error("connection", close.limit)
+                    self._send(protocol.error(None, close.limit, close.message))
                 if not writer.done():
-                    await first_of(self._answers.join(), writer)
-                await self._channel.close(end.close)
+                    await first_of(self._unread.join(), writer)
+                await self._channel.close(close.code)
         except TimeoutError:
-            await self._channel.cut(end.close)
+            await self._channel.abort(close.code)
 
     async def _read(self) -> None:
         while (message := await self._channel.receive()) is not None:
-            pause = self._take_text(message) if isinstance(message, str) else self._take_frame(message)
+            pause = self._receive_text(message) if isinstance(message, str) else self._receive_frame(message)
             if pause:
                 await asyncio.sleep(pause)
-            if not self._room.is_set():
+            if not self._has_room.is_set():
                 await self._wait_for_room()
 
-    def _take_text(self, text: str) -> float:
-        """Obey a text message; returns the seconds until the next message should be read."""
-        self._say(self._obey(text))
+    def _receive_text(self, text: str) -> float:
+        """Answer a text message; returns the seconds to wait before the next message is read."""
+        try:
+            configure = protocol.parse_text(text, self._terms.labels, self._terms.text_chars)
+            self._send(protocol.configured(self._latest.configure(configure)))
+        except ProtocolError as error:
+            self._observer.error("text", error.code)
+            self._send(protocol.error(None, error.code, error.message))
         return self._text_pause
 
-    def _take_frame(self, jpeg: bytes) -> float:
-        """Take in a frame; returns the seconds until the next message should be read."""
-        self._observer.received()
+    def _receive_frame(self, jpeg: bytes) -> float:
+        """Take a frame; returns the seconds to wait before the next message is read."""
+        self._frame_answers.received()
         self.received += 1
         self._received_at = now = time.monotonic()
-        drop = self._seat.slot.receive(jpeg, now)
+        drop = self._latest.receive(jpeg, now)
         if drop:
             self._drop(drop)
-        self._scheduler.offer(self._seat)
-        return min(drop.retry_after_ms / 1000, MAX_PAUSE) if drop else 0.0
+        self._scheduler.schedule(self._scheduled)
+        return min(drop.retry_after_ms / 1000, MAX_PAUSE_S) if drop else 0.0
 
     async def _wait_for_room(self) -> None:
         try:
-            await asyncio.wait_for(self._room.wait(), self._offer.reader_timeout)
+            await asyncio.wait_for(self._has_room.wait(), self._terms.reader_timeout)
         except TimeoutError:
             raise SlowReaderError from None
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionError):
             while True:
-                await self._channel.send(await self._answers.get())
-                self._answers.task_done()
-                if self._answers.qsize() <= UNREAD_ANSWERS // 2:
-                    self._room.set()
+                await self._channel.send(await self._unread.get())
+                self._unread.task_done()
+                if self._unread.qsize() <= MAX_UNREAD_ANSWERS // 2:
+                    self._has_room.set()
 
-    def _obey(self, text: str) -> str:
-        offer = self._offer
-        try:
-            wishes = protocol.parse_text(text, offer.labels, offer.text_chars)
-            return protocol.configured(self._seat.slot.configure(wishes))
-        except ProtocolError as error:
-            self._observer.error("text", error.code)
-            return protocol.error(None, error.code, error.message)
-
-    def _answer(self, frame: Frame, outcome: InferenceResult | None) -> None:
-        self._served.set()
-        if outcome is None:
-            self._fail(frame, "timeout", "This frame took too long and was given up; send the next one.")
-        elif isinstance(outcome.answer, FrameError):
-            self._fail(frame, outcome.answer.code, outcome.answer.message)
+    def _answer(self, frame: Frame, inference: InferenceResult | None) -> None:
+        self._frame_done.set()
+        answer = self._frame_answers.answer(frame, inference)
+        if isinstance(answer, FrameError):
+            answer = protocol.error(frame.number, answer.code, answer.message)
         else:
-            queue_ms = (outcome.started_at - frame.received_at) * 1000
-            total_ms = (time.monotonic() - frame.received_at) * 1000
             self.answered += 1
-            self._observer.answered(len(outcome.answer.faces), outcome.answer.timing, queue_ms, total_ms)
-            self._say(protocol.result(frame.number, outcome.answer, queue_ms, total_ms))
-
-    def _fail(self, frame: Frame, code: str, message: str) -> None:
-        self._observer.error("frame", code)
-        self._say(protocol.error(frame.number, code, message))
+        self._send(answer)
 
     def _drop(self, drop: Drop) -> None:
-        self._observer.lost(drop.reason)
-        self._say(protocol.dropped(drop.frame, drop.reason, drop.retry_after_ms))
+        self._frame_answers.dropped(drop)
+        self._send(protocol.dropped(drop.frame, drop.reason, drop.retry_after_ms))
 
-    def _say(self, text: str) -> None:
-        self._answers.put_nowait(text)
-        if self._answers.qsize() >= UNREAD_ANSWERS:
-            self._room.clear()
+    def _send(self, text: str) -> None:
+        self._unread.put_nowait(text)
+        if self._unread.qsize() >= MAX_UNREAD_ANSWERS:
+            self._has_room.clear()
 
 
 async def first_of(work: Coroutine[Any, Any, Any], task: asyncio.Task[None]) -> None:
-    """Wait for some work, or for a task to end before it."""
+    """Wait until the work is done or the task has ended."""
     working = asyncio.ensure_future(work)
     try:
         await asyncio.wait((working, task), return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Places for so many, and for fewer of one address: counters without clock or I/O (pure)."""
+"""Limits on connections, in all and for each client address: counters without clock or I/O (pure)."""
 
 import ipaddress
 from collections import Counter
@@ -6,46 +6,49 @@ from typing import Literal
 
 from server.loopback import is_loopback, without_mapping
 
-# What one subscriber is given of IPv6, who may change the rest of the address at will (RFC 6177).
+# A network provider gives each subscriber a /64 of IPv6, in which the subscriber chooses addresses freely (RFC 6177).
 IPV6_PREFIX = 64
 
-Refusal = Literal["clients", "per_address"]
+LimitReached = Literal["clients", "per_address"]
 
 
 class ConnectionLimits:
-    """Who is inside, by address."""
+    """Counts the open connections, in all and by address."""
 
-    def __init__(self, most: int, per_address: int) -> None:
-        """Allow `most` at once, and `per_address` of one address other than this machine's own."""
-        self.most, self.per_address = most, per_address
-        self.taken = 0
+    def __init__(self, max_connections: int, per_address: int) -> None:
+        """Allow `max_connections` at once, `per_address` of them from one address.
+
+        Loopback addresses count in all only: a proxy on this machine that is not a trusted one shows all of its clients
+        under a loopback address.
+        """
+        self.max_connections, self.per_address = max_connections, per_address
+        self.open = 0
         self._by_address: Counter[str] = Counter()
 
-    def refusal(self, address: str) -> Refusal | None:
-        """The limit that keeps one more of this address out; None if it may come in."""
-        if self.taken >= self.most:
+    def reached(self, address: str) -> LimitReached | None:
+        """The limit that another connection from this address would exceed; None if it may be admitted."""
+        if self.open >= self.max_connections:
             return "clients"
-        # A proxy on this machine that is not a trusted one shows all of its clients under a loopback address.
         if not is_loopback(address) and self._by_address[group_of(address)] >= self.per_address:
             return "per_address"
         return None
 
-    def enter(self, address: str) -> None:
-        """Take a place; ask `refusal` first."""
-        self.taken += 1
+    def add(self, address: str) -> None:
+        """Count a connection; call `reached` first."""
+        self.open += 1
         self._by_address[group_of(address)] += 1
 
-    def leave(self, address: str) -> None:
-        """Give a place back."""
-        self.taken -= 1
+    def remove(self, address: str) -> None:
+        """The connection has ended."""
+        self.open -= 1
         group = group_of(address)
         self._by_address[group] -= 1
         if self._by_address[group] <= 0:
-            del self._by_address[group]  # or every address that ever came would be kept
+            del self._by_address[group]  # else every address that ever connected would stay in memory
 
 
 def group_of(address: str) -> str:
-    """What is counted as one address: an IPv4 address, the /64 of an IPv6 one; anything else is its own group."""
+    """What counts as one address: an IPv4 address, the /64 of an IPv6 address, any other text itself."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

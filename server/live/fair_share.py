@@ -1,24 +1,25 @@
-"""How much of the threads' time each connection had lately, and which have far more than the others.
+"""How much thread time each connection used lately, and which connections used far more than the others.
 
-Time fades: what was used a second ago counts for 1/e of it, so a sum of seconds used is also a share of a thread.
+Use fades exponentially: what was used MEMORY_S ago counts 1/e of it. A sum of seconds used is therefore also a share
+of one thread.
 """
 
 import math
 from dataclasses import dataclass
 
-# Seconds in which what was used fades to 1/e, and after which a connection that was not served counts no more.
+# Seconds in which use fades to 1/e. A connection that was not served for this long is forgotten.
 MEMORY_S = 1.0
-# What a newcomer is taken to have used. Its first frame is a dear one, searched all over, and what else it is up to
-# nobody knows: who always comes anew shall have no advantage. Some three times what a page uses at full speed.
-NEWCOMER_S = 0.2
-# A connection is greedy that used so many times the mean, in which each counts by its frames: many who come and go do
-# not make everybody else greedy, nor is anybody who is alone, or like all others.
+# Seconds that a new connection is charged at its start. Its first frame is expensive, since all of it is searched, and
+# reconnecting must not be a way to jump the queue. About three times the use of a page at its highest frame rate.
+NEW_CONNECTION_S = 0.2
+# A connection is greedy when it used this many times the mean. The mean is weighted by frames, so that many clients who
+# connect and leave do not make the others greedy. Connections that are alone or alike are never greedy.
 GREEDY = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """Seconds of the threads' time, and frames; both fade from `at` on."""
+    """Seconds of thread time, and frames; both fade from `at` on."""
 
     seconds: float
     frames: float
@@ -33,25 +34,25 @@ _NOTHING = _Used(0.0, 0.0, 0.0)
 
 
 class FairShare:
-    """Of all connections that were served lately; nothing here takes longer for many."""
+    """The use of all connections that were served lately. Each operation takes constant time."""
 
     def __init__(self) -> None:
-        """Nobody yet."""
-        self._used: dict[object, _Used] = {}  # who was charged least recently comes first
-        self._frames = self._weighted = self._at = 0.0  # of all; seconds by frames
+        """Start without connections."""
+        self._used: dict[object, _Used] = {}  # in the order of the last charge
+        self._frames = self._weighted = self._at = 0.0  # of all: frames, and seconds weighted by frames
 
-    def open(self, now: float) -> object:
-        """A newcomer's account. It is kept for a while, so it is nothing else: its owner may be gone, and all he had.
+    def open_account(self, now: float) -> object:
+        """The account of a new connection, a key without content: it may outlive its connection.
 
         Args:
-            now: seconds of any clock, here as everywhere.
+            now: seconds of any clock, the same one in every method.
         """
         account = object()
-        self.charge(account, NEWCOMER_S, now)
+        self.charge(account, NEW_CONNECTION_S, now)
         return account
 
     def charge(self, account: object, seconds: float, now: float) -> None:
-        """A frame of this connection had a thread for so long, until `now`."""
+        """A frame of this connection used a thread for `seconds`, until `now`."""
         self._fade(now)
         before = self._forget(account, now)
         used = self._used[account] = _Used(before.seconds + seconds, before.frames + 1, now)
@@ -60,16 +61,16 @@ class FairShare:
             self._forget(oldest, now)
 
     def used(self, account: object, now: float) -> float:
-        """Seconds of the threads' time that it had lately; of 1 it kept one thread busy all the time."""
+        """Seconds of thread time used lately; a connection that keeps one thread busy has 1."""
         return self._used.get(account, _NOTHING).until(now).seconds
 
-    def greedy(self, account: object, now: float) -> bool:
-        """Whether it had more than GREEDY times the mean."""
+    def is_greedy(self, account: object, now: float) -> bool:
+        """Whether the connection used more than GREEDY times the mean."""
         self._fade(now)
         return self.used(account, now) * self._frames > GREEDY * self._weighted
 
     def _forget(self, account: object, now: float) -> _Used:
-        """Take it out; returns what it had used."""
+        """Remove an account; returns its use."""
         used = self._used.pop(account, _NOTHING).until(now)
         self._count(used, -1)
         return used

@@ -1,7 +1,7 @@
-"""One connection's frames: numbered, rate-limited, the newest wins. A state machine without I/O or clock.
+"""The frames of one connection: numbered, rate-limited, the newest wins. A state machine without I/O or clock.
 
-A connection has at most one frame in service and one waiting. A newer frame takes the place of the waiting
-one, which is answered `dropped`: what is stale is never computed.
+At most one frame of a connection is in service and one is waiting. A newer frame replaces the waiting one, which is
+answered `dropped`, so no inference is spent on a stale frame.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from server.vision.types import ExpressionSettings
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A binary message: its number on the connection from 1, its bytes, and when it came (monotonic seconds)."""
+    """A binary message: its number on the connection from 1, its bytes, and its receipt in monotonic seconds."""
 
     number: int
     jpeg: bytes
@@ -23,7 +23,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """A frame that will not be looked at, why, and how long the client should wait."""
+    """A frame that will not be analysed, the reason, and how long the client should wait before the next."""
 
     frame: int
     reason: DropReason
@@ -33,10 +33,10 @@ class Drop:
 class LatestFrame:
     """The frames and the settings of one connection."""
 
-    def __init__(self, tuning: ExpressionSettings, fps: float, burst: int) -> None:
+    def __init__(self, settings: ExpressionSettings, fps: float, burst: int) -> None:
         """Allow `fps` frames a second, and `burst` at once."""
-        self.tuning = tuning
-        self.state = State.initial(tuning)
+        self.settings = settings
+        self.state = State.initial(settings)
         self.waiting: Frame | None = None
         self.in_service: Frame | None = None
         self.queued = False
@@ -46,7 +46,7 @@ class LatestFrame:
         self._reset = False
 
     def receive(self, jpeg: bytes, now: float) -> Drop | None:
-        """Take in a binary message; a frame that is dropped because of it, this one or an older, is returned."""
+        """Take a binary message; returns the frame that is dropped because of it, this one or an older one."""
         self._number += 1
         wait = self._allowance.take(now)
         if wait > 0:
@@ -54,11 +54,11 @@ class LatestFrame:
         older, self.waiting = self.waiting, Frame(self._number, jpeg, now)
         return Drop(older.number, "superseded", 0) if older else None
 
-    def configure(self, wishes: Configure) -> ExpressionSettings:
+    def configure(self, configure: Configure) -> ExpressionSettings:
         """Change the settings from the next frame on; returns those in force."""
-        self.tuning = wishes.apply(self.tuning)
-        self._reset = self._reset or wishes.reset
-        return self.tuning
+        self.settings = configure.apply(self.settings)
+        self._reset = self._reset or configure.reset
+        return self.settings
 
     def begin(self) -> tuple[Frame, State]:
         """Move the waiting frame into service."""
@@ -67,7 +67,7 @@ class LatestFrame:
         self.in_service, self.waiting = self.waiting, None
         state = self.state.reset() if self._reset else self.state
         self._reset = False
-        return self.in_service, state.with_settings(self.tuning)
+        return self.in_service, state.with_settings(self.settings)
 
     def finish(self, state: State | None) -> None:
         """The frame in service is done; None keeps the state from before it."""
@@ -76,7 +76,7 @@ class LatestFrame:
             self.state = state
 
     def drop_waiting(self, reason: DropReason, retry_after_ms: int) -> Drop:
-        """Give up the waiting frame."""
+        """Drop the waiting frame."""
         if self.waiting is None:
             raise RuntimeError("drop_waiting() needs a waiting frame")
         frame, self.waiting = self.waiting, None

@@ -1,15 +1,21 @@
-"""What the wire tells whoever counts: frames, answers and connections. Knows no metrics library."""
+"""What happens to frames and connections, for an observer that counts it. Knows no metrics library."""
 
 from typing import Literal, Protocol
 
 from server.live.protocol import DropReason
 from server.vision.types import Timing
 
-# `disconnected` is never said to a client: it is what becomes of the frames of one that is gone.
+# The endpoint that a frame came to: the WebSocket, or `POST /api/classify`.
+Source = Literal["socket", "http"]
+
+# `disconnected` is never sent to a client: its frames were still unanswered when it disconnected.
 LossReason = DropReason | Literal["disconnected"]
 
-# The limits of server/settings/ that end or refuse a connection or a request. What a limit costs a single frame shows
-# among the losses and the errors.
+# Why a connection was refused: its Host or Origin header, its access token, or one of two limits.
+Refusal = Literal["host", "origin", "token", "clients", "per_address"]
+
+# The settings whose limits end or refuse a connection or a request. Limits on single frames appear among the losses and
+# the errors.
 Limit = Literal[
     "clients",
     "per_address",
@@ -24,64 +30,85 @@ Limit = Literal[
     "request_timeout",
 ]
 
-# What an error was about: one frame, a text message, or the connection as a whole.
-Subject = Literal["frame", "text", "connection"]
+# What an error was about: a frame (in `FrameObserver`), a text message, a connection, or a request.
+Subject = Literal["text", "connection", "request"]
+
+
+class FrameObserver(Protocol):
+    """Observes the frames of one source.
+
+    Once their connections are closed, frames received = answered + lost + failed.
+    """
+
+    def received(self) -> None:
+        """A frame was received."""
+
+    def answered(self, faces: int, timing: Timing, queue_ms: float, total_ms: float) -> None:
+        """A frame was answered with its faces; `total_ms` is from receipt to answer."""
+
+    def lost(self, reason: LossReason) -> None:
+        """A frame was not analysed."""
+
+    def failed(self, code: str) -> None:
+        """A frame was answered with an error."""
 
 
 class Observer(Protocol):
-    """Told of everything that happens on the wire, in the event loop; must return at once and never raise.
+    """Observes connections and frames. Called in the event loop; must return at once and never raise."""
 
-    Once a connection is closed, its frames received = answered + lost + errors about a frame.
-    """
+    def frames(self, source: Source) -> FrameObserver:
+        """The observer of the frames of this source."""
 
     def opened(self) -> None:
         """A connection was admitted."""
 
     def closed(self, code: int) -> None:
-        """An admitted connection has ended, with this WebSocket close code."""
+        """An admitted connection has ended with this WebSocket close code."""
 
-    def refused(self, code: int) -> None:
-        """A connection was turned away: a close code, or 403 when its handshake was already refused."""
+    def refused(self, reason: Refusal) -> None:
+        """A connection was refused."""
 
     def limited(self, limit: Limit) -> None:
-        """A connection or a request was refused or ended for this limit."""
-
-    def received(self) -> None:
-        """A frame has come."""
-
-    def answered(self, faces: int, timing: Timing, queue_ms: float, total_ms: float) -> None:
-        """A frame was answered with its faces; times in milliseconds, `total_ms` from receipt to answer."""
-
-    def lost(self, reason: LossReason) -> None:
-        """A frame was not looked at."""
+        """A connection or a request was refused or ended because of this limit."""
 
     def error(self, subject: Subject, code: str) -> None:
-        """A client was sent an error."""
+        """A client was sent an error that was not about a frame."""
+
+
+class NullFrameObserver:
+    """Ignores everything."""
+
+    def received(self) -> None:
+        """Ignored."""
+
+    def answered(self, faces: int, timing: Timing, queue_ms: float, total_ms: float) -> None:
+        """Ignored."""
+
+    def lost(self, reason: LossReason) -> None:
+        """Ignored."""
+
+    def failed(self, code: str) -> None:
+        """Ignored."""
 
 
 class NullObserver:
-    """Nobody counts."""
+    """Ignores everything."""
+
+    def frames(self, source: Source) -> FrameObserver:
+        """An observer that ignores everything."""
+        return NullFrameObserver()
 
     def opened(self) -> None:
-        """Ignore it."""
+        """Ignored."""
 
     def closed(self, code: int) -> None:
-        """Ignore it."""
+        """Ignored."""
 
-    def refused(self, code: int) -> None:
-        """Ignore it."""
+    def refused(self, reason: Refusal) -> None:
+        """Ignored."""
 
     def limited(self, limit: Limit) -> None:
-        """Ignore it."""
-
-    def received(self) -> None:
-        """Ignore it."""
-
-    def answered(self, faces: int, timing: Timing, queue_ms: float, total_ms: float) -> None:
-        """Ignore it."""
-
-    def lost(self, reason: LossReason) -> None:
-        """Ignore it."""
+        """Ignored."""
 
     def error(self, subject: Subject, code: str) -> None:
-        """Ignore it."""
+        """Ignored."""

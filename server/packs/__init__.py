@@ -1,1 +1,1 @@
-"""Emoji packs and kinds of pictures; for the web server and the command line."""
+"""Emoji packs, for the web application and the commands. Knows neither."""

@@ -1,7 +1,7 @@
-"""Emoji packs: a folder with a picture for each label is one; a `pack.json` may say who made it.
+"""Emoji packs: a pack is a folder with a picture for each label, and perhaps a `pack.json` that says who made it.
 
-Packs are found at the start. A broken one is named in the log and left out; only the two that the server cannot do
-without, the chosen one and the default one, must be whole.
+Packs are found at the start of the server. A broken pack is logged and skipped; only the chosen pack and the default
+pack must be complete.
 """
 
 import json
@@ -14,28 +14,28 @@ from typing import Any
 from urllib.parse import quote
 
 from server.errors import StartError
-from server.packs.picture_kinds import ENDINGS, KINDS, NotAPictureError, check_picture
+from server.packs.picture_check import ENDINGS, KINDS, NotAPictureError, check_picture
 
 log = logging.getLogger(__name__)
 
-# The pack that lends its pictures to the others.
+# Its pictures stand in for those that other packs lack.
 DEFAULT = "default"
-# Shown when there is nobody, and when the face is there but says nothing clearly.
+# Shown when there is no face, and when no expression is likely enough.
 EXTRA_PICTURES = ("no-face", "unsure")
-# Other names that pictures have in packs of tutorials.
+# Other names of pictures, used by packs that come with tutorials.
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "disgust": ("disgusted",),
     "fear": ("fearful",),
     "surprise": ("surprised",),
 }
-# What a folder may be called: its name is part of addresses. Others, and hidden ones, are no packs.
+# Names that the folder of a pack may have, since they become part of URLs.
 FOLDER_NAME = re.compile(r"[^\W_][\w .-]{0,63}")
-# Characters of a name or a description: they are shown in one line each.
+# Maximum characters of a name or a description: each is shown in one line.
 MAX_TEXT = 300
 
 
 class BrokenPackError(Exception):
-    """A folder that is no pack; the message says why."""
+    """A folder that is not a pack; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Pack:
     Attributes:
         id: the name of its folder.
         name: for people.
-        author: who drew it, may be empty.
-        licence: under which it may be used, may be empty.
-        description: one line, may be empty.
-        files: its pictures by label.
-        emojis: the address of each picture by label; of the default pack where it has none of its own.
+        author: of the pictures; may be empty.
+        licence: of the pictures; may be empty.
+        description: one line; may be empty.
+        files: its own pictures by label.
+        emojis: the URL path of each picture by label, with those of the default pack where it has none of its own.
     """
 
     id: str
@@ -61,18 +61,18 @@ class Pack:
     emojis: Mapping[str, str]
 
     def about(self) -> dict[str, Any]:
-        """What the page and `/api/emojis` say of it."""
+        """Its fields in the page and in `/api/emojis`."""
         fields = ("id", "name", "author", "licence", "description")
         return {name: getattr(self, name) for name in fields} | {"emojis": dict(self.emojis)}
 
 
 def find_packs(roots: Sequence[Path], labels: Sequence[str], chosen: str) -> dict[str, Pack]:
-    """All the packs in some folders, by id: the chosen one first, then by name.
+    """All packs in some folders, by id: the chosen one first, then by name.
 
     Args:
-        roots: folders of packs, or packs themselves; of two packs with one id the first counts.
+        roots: folders of packs, or packs themselves; of two packs with the same id the first is used.
         labels: of the model.
-        chosen: id of the pack that is to be shown at first.
+        chosen: id of the pack to show first.
 
     Raises:
         StartError: the chosen or the default pack is missing or broken.
@@ -82,34 +82,34 @@ def find_packs(roots: Sequence[Path], labels: Sequence[str], chosen: str) -> dic
     for folder in _folders(roots, labels):
         try:
             if folder.name in found:
-                raise BrokenPackError("there is a pack of that name already")
+                raise BrokenPackError("another pack has the same name")
             if folder.is_symlink():
-                raise BrokenPackError("it is a link; name the place that it leads to with --emojis")
+                raise BrokenPackError("it is a link; name the folder that it leads to with --emojis")
             found[folder.name] = load_pack(folder, labels)
         except BrokenPackError as error:
             broken.setdefault(folder.name, str(error))
             if folder.name in found or folder.name not in (chosen, DEFAULT):
-                log.warning("emoji pack %s left out: %s; see emojis/README.md", folder, error)
+                log.warning("emoji pack %s skipped: %s; see emojis/README.md", folder, error)
     for id in (chosen, DEFAULT):
         if id in found:
             continue
         if id in broken:
             raise StartError(f"emoji pack {id!r}: {broken[id]}; see emojis/README.md")
-        raise StartError(f"no emoji pack {id!r}; there are: {', '.join(sorted(found)) or 'none'}")
-    lent = found[DEFAULT].emojis
-    whole = {id: replace(pack, emojis={**lent, **pack.emojis}) for id, pack in found.items()}
-    order = sorted(whole, key=lambda id: (id != chosen, whole[id].name.lower()))
-    return {id: whole[id] for id in order}
+        raise StartError(f"there is no emoji pack {id!r}, only {', '.join(sorted(found)) or 'none'}")
+    default = found[DEFAULT].emojis
+    complete = {id: replace(pack, emojis={**default, **pack.emojis}) for id, pack in found.items()}
+    order = sorted(complete, key=lambda id: (id != chosen, complete[id].name.lower()))
+    return {id: complete[id] for id in order}
 
 
 def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
-    """Read one pack; labels without a picture are left out.
+    """Load one pack; labels without a picture are skipped.
 
     Raises:
-        BrokenPackError: no pictures, a pack.json that cannot be read, or a file that is no picture of the folder.
+        BrokenPackError: no pictures, an unreadable pack.json, or a file that is not a picture of the folder.
     """
     if not FOLDER_NAME.fullmatch(folder.name):
-        raise BrokenPackError("its folder may be called by letters, digits, spaces, dots and hyphens only")
+        raise BrokenPackError("its folder's name may have letters, digits, spaces, dots, hyphens and underscores only")
     about, named = _description(folder / "pack.json")
     try:
         beside = {path.name.lower(): path for path in sorted(folder.iterdir())}
@@ -121,7 +121,7 @@ def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
         if path is not None:
             files[label] = path
     if not files:
-        raise BrokenPackError(f"it has no picture for any label, such as {labels[0]}.svg (or {ENDINGS})")
+        raise BrokenPackError(f"it has no picture for any label, such as {labels[0]}.svg ({ENDINGS})")
     try:
         for path in files.values():
             check_picture(path, folder)
@@ -133,7 +133,7 @@ def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
 
 
 def _folders(roots: Sequence[Path], labels: Sequence[str]) -> Iterator[Path]:
-    """The folders that may be packs: those in the roots, and a root that has pictures itself."""
+    """The folders that may be packs: those in the roots, and each root that has pictures itself."""
     for root in roots:
         try:
             inside = sorted(root.iterdir())
@@ -143,7 +143,7 @@ def _folders(roots: Sequence[Path], labels: Sequence[str]) -> Iterator[Path]:
             yield root.resolve()
         for path in inside:
             hidden = path.name.startswith((".", "_"))
-            # Beside the pictures of a pack other folders are nothing to complain about.
+            # A folder beside the pictures of a pack is no broken pack, unless it has pictures too.
             if path.is_dir() and not hidden and (not is_pack or _has_pictures(path.glob("*"), labels)):
                 yield path
 
@@ -154,7 +154,7 @@ def _has_pictures(paths: Iterable[Path], labels: Sequence[str]) -> bool:
 
 
 def _picture(label: str, beside: Mapping[str, Path]) -> Path | None:
-    """The best picture for a label among files by their names in small letters."""
+    """The best picture for a label; `beside` has the files of the folder by their lower-case names."""
     for name in (label, *ALIASES.get(label, ())):
         for ending in KINDS:
             if path := beside.get(name.lower() + ending):
@@ -163,9 +163,9 @@ def _picture(label: str, beside: Mapping[str, Path]) -> Path | None:
 
 
 def _description(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
-    """Name, author, licence and description, empty where not given, and the files it names by label."""
-    if path.exists() and not path.is_file():  # reading from a pipe could last for ever
-        raise BrokenPackError("its pack.json is no plain file")
+    """Name, author, licence and description (empty where not given), and the files that it names, by label."""
+    if path.exists() and not path.is_file():  # reading from a pipe could block for ever
+        raise BrokenPackError("its pack.json is not a regular file")
     try:
         fields = json.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
     except OSError as error:

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 import yaml
-from prometheus_client import generate_latest
+from prometheus_client import ProcessCollector, generate_latest
 
-from server.http.metrics.counters import Metrics, make_registry
+from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
 from server.live.inference_pool import Analyser, InferencePool
 from server.live.scheduler import Scheduler
@@ -30,12 +30,14 @@ def exposition() -> str:
     settings = load_settings({}, {})
     metrics, pool = Metrics(), InferencePool(never, 2, 5.0)
     metrics.opened()
-    metrics.received()
-    metrics.answered(1, dict.fromkeys(STAGES, 1.0), queue_ms=1, total_ms=5)
-    metrics.error("frame", "internal")
-    metrics.refused(1013)
-    condition = Gauges(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0))
-    return generate_latest(make_registry(metrics, condition)).decode()
+    frames = metrics.frames("socket")
+    frames.received()
+    frames.answered(1, dict.fromkeys(STAGES, 1.0), queue_ms=1, total_ms=5)
+    frames.failed("internal")
+    metrics.closed(1000)
+    ProcessCollector(registry=metrics.registry)
+    metrics.registry.register(Gauges(settings, load_manifest(settings.model), pool, Scheduler(pool, 1.0)))
+    return generate_latest(metrics.registry).decode()
 
 
 def families(exposition: str) -> dict[str, str]:

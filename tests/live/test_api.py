@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from server.http.routes.classify import PROBLEMS
+from server.http.problem_details import PROBLEMS
 from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
 from tests.support import ROOT
 from tests.support.running_server import TIMEOUT, RunningServer

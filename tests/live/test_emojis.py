@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.packs.picture_kinds import KINDS
+from server.packs.picture_check import KINDS
 from tests.live.test_lifecycle import get, refuse_to_start
 from tests.support import ROOT
 from tests.support.running_server import RunningServer
@@ -97,14 +97,14 @@ def test_broken_packs_are_named_in_the_log(server: RunningServer, tmp_path: Path
     assert server.interrupt() == 0
     server.end()
     for name, reason in broken_packs(tmp_path / "again").items():
-        (line,) = (line for line in server.errors.splitlines() if f"/{name} left out" in line)
+        (line,) = (line for line in server.errors.splitlines() if f"/{name} skipped" in line)
         assert reason in line
     assert "Traceback" not in server.errors
 
 
 def test_a_folder_that_is_not_there_and_a_missing_pack_are_one_clear_line(tmp_path: Path) -> None:
     assert "cannot be read" in refuse_to_start("--port", "0", "--emojis", str(tmp_path / "gone"))
-    assert f"there are: {', '.join(SHIPPED)}" in refuse_to_start("--port", "0", "--pack", "gone")
+    assert f"only {', '.join(SHIPPED)}" in refuse_to_start("--port", "0", "--pack", "gone")
 
 
 def test_a_picture_that_became_a_link_since_is_not_followed(

@@ -8,6 +8,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server import __version__
 from server.settings.groups import available_cores
+from server.vision.types import STAGES
+from tests.live.http_client import ask
 from tests.live.metrics_client import Scrape, get, wait_for_sum
 from tests.support.running_server import RunningServer
 
@@ -85,11 +87,43 @@ def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> No
             one.send(b"\xff\xd8\xff" + bytes(limit))
             one.receive()
         other.connection.close(1001)
-    scrape = wait_for_sum(counted, 4, "connections_closed_total")
-    for code in ("403", "1013", "1009", "1001"):
+    wait_for_sum(counted, 2, "connections_closed_total")
+    with counted.connect() as inventor:
+        inventor.expect("hello")
+        inventor.connection.close(4321)
+    scrape = wait_for_sum(counted, 3, "connections_closed_total")
+    for code in ("1009", "1001", "other"):
         assert scrape.sum("connections_closed_total", code=code) == 1, code
+    for reason in ("origin", "clients"):
+        assert scrape.sum("connections_refused_total", reason=reason) == 1, reason
+    assert scrape.sum("connections_refused_total") == 2
     assert scrape.sum("connections_open") == 0
     assert scrape.sum("errors_total", subject="connection", code="full") == 1
+
+
+def test_pictures_sent_by_http_are_counted_as_such(
+    counted: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes
+) -> None:
+    """Frames, faces, errors and times: all that is counted of the WebSocket, under a source of its own."""
+    kind = {"Content-Type": "image/jpeg"}
+    pictures = [smiling_jpeg, empty_jpeg, smiling_jpeg[:900], b"", b"no picture"]
+    statuses = [ask(counted, "/api/classify", "POST", picture, kind).status for picture in pictures]
+    assert statuses == [200, 200, 422, 400, 415]
+    assert ask(counted, "/api/classify", "POST", smiling_jpeg, {"Content-Type": "text/plain"}).status == 415
+    scrape = Scrape(counted)
+    assert scrape.sum("frames_received_total", source="http") == 5
+    assert scrape.sum("frames_answered_total", source="http") == 2
+    assert scrape.sum("faces_total", source="http") == 1
+    for code in ("truncated", "empty", "not_picture"):
+        assert scrape.sum("errors_total", source="http", subject="frame", code=code) == 1, code
+    assert scrape.sum("errors_total", source="http", subject="frame") == 3
+    assert scrape.sum("errors_total", source="http", subject="request", code="wrong_content_type") == 1
+    for stage in ("queue", *STAGES):
+        assert scrape.sum("stage_seconds_count", source="http", stage=stage) == 2
+    detect = scrape.sum("stage_seconds_sum", source="http", stage="detect")
+    assert scrape.sum("frame_seconds_sum", source="http") >= detect > 0
+    for name in ("frames_received_total", "errors_total", "stage_seconds_count"):
+        assert scrape.sum(name, source="socket") == 0, name
 
 
 def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(

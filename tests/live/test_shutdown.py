@@ -75,7 +75,7 @@ def test_no_connection_is_taken_once_it_ends(start_server: Callable[..., Running
     with Raw(server, handshake=False) as late, server.connect() as client:
         client.expect("hello")
         client.send(smiling_jpeg + LATE)  # a second's work, within which the server ends no further
-        while "emojify_frames_received_total 1.0" not in get(server, "/metrics")[1]:
+        while 'emojify_frames_received_total{source="socket"} 1.0' not in get(server, "/metrics")[1]:
             pass
         server.process.terminate()
         with pytest.raises(ConnectionError):

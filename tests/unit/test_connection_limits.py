@@ -5,34 +5,34 @@ import pytest
 from server.live.connection_limits import ConnectionLimits, group_of
 
 
-def fill(places: ConnectionLimits, *addresses: str) -> None:
+def fill(limits: ConnectionLimits, *addresses: str) -> None:
     for address in addresses:
-        assert places.refusal(address) is None, address
-        places.enter(address)
+        assert limits.reached(address) is None, address
+        limits.add(address)
 
 
 def test_so_many_in_all_and_one_more_is_refused() -> None:
-    places = ConnectionLimits(most=3, per_address=10)
-    fill(places, "10.0.0.1", "10.0.0.2", "10.0.0.3")
-    assert places.refusal("10.0.0.4") == "clients"
-    places.leave("10.0.0.2")
-    fill(places, "10.0.0.4")
+    limits = ConnectionLimits(max_connections=3, per_address=10)
+    fill(limits, "10.0.0.1", "10.0.0.2", "10.0.0.3")
+    assert limits.reached("10.0.0.4") == "clients"
+    limits.remove("10.0.0.2")
+    fill(limits, "10.0.0.4")
 
 
 def test_so_many_of_one_address_and_others_are_welcome() -> None:
-    places = ConnectionLimits(most=100, per_address=2)
-    fill(places, "10.0.0.1", "10.0.0.1")
-    assert places.refusal("10.0.0.1") == "per_address"
-    fill(places, "10.0.0.2")
-    places.leave("10.0.0.1")
-    fill(places, "10.0.0.1")
+    limits = ConnectionLimits(max_connections=100, per_address=2)
+    fill(limits, "10.0.0.1", "10.0.0.1")
+    assert limits.reached("10.0.0.1") == "per_address"
+    fill(limits, "10.0.0.2")
+    limits.remove("10.0.0.1")
+    fill(limits, "10.0.0.1")
 
 
 def test_this_machine_counts_only_in_all() -> None:
     """A proxy that nobody named would have all of the world behind it."""
-    places = ConnectionLimits(most=5, per_address=1)
-    fill(places, "127.0.0.1", "127.0.0.1", "::1", "::1", "::ffff:127.0.0.1")
-    assert places.refusal("127.0.0.1") == "clients"
+    limits = ConnectionLimits(max_connections=5, per_address=1)
+    fill(limits, "127.0.0.1", "127.0.0.1", "::1", "::1", "::ffff:127.0.0.1")
+    assert limits.reached("127.0.0.1") == "clients"
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_what_counts_as_one_address(one: str, other: str, same: bool) -> None:
 
 def test_addresses_that_left_are_forgotten() -> None:
     """Memory has an end, whoever comes."""
-    places = ConnectionLimits(most=10, per_address=1)
+    limits = ConnectionLimits(max_connections=10, per_address=1)
     for number in range(1000):
         address = f"10.0.{number // 250}.{number % 250}"
-        places.enter(address)
-        places.leave(address)
-    assert places.taken == 0 and not places._by_address
+        limits.add(address)
+        limits.remove(address)
+    assert limits.open == 0 and not limits._by_address

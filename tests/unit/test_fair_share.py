@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from server.live.fair_share import GREEDY, MEMORY_S, NEWCOMER_S, FairShare
+from server.live.fair_share import GREEDY, MEMORY_S, NEW_CONNECTION_S, FairShare
 from server.live.inference_pool import InferencePool, InferenceResult
 from server.live.latest_frame import LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
@@ -45,31 +45,31 @@ def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None
         mean = sum(used[each] * frames[each] for each in used) / sum(frames.values())
         for each in used:
             if abs(used[each] / mean - GREEDY) > 0.2:  # what is forgotten after a while makes a small difference
-                verdicts[shares.greedy(each, now)] += 1
-                assert shares.greedy(each, now) == (used[each] > GREEDY * mean)
+                verdicts[shares.is_greedy(each, now)] += 1
+                assert shares.is_greedy(each, now) == (used[each] > GREEDY * mean)
     assert min(verdicts.values()) > 50
 
 
 def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
     shares = FairShare()
     shares.charge("a", 0.9, 1.0)
-    assert not shares.greedy("a", 1.0)
+    assert not shares.is_greedy("a", 1.0)
     for who in "bcd":
         shares.charge(who, 0.9, 1.0)
-    assert not any(shares.greedy(who, 1.0) for who in "abcd")
+    assert not any(shares.is_greedy(who, 1.0) for who in "abcd")
 
 
 def test_a_newcomer_pays_once() -> None:
     """Not again after a rest: a page that sends a frame now and then is not new each time."""
     desk = Desk(threads=1)
-    seat = desk.client()
-    desk.show(seat, b"-")
+    connection = desk.client()
+    desk.show(connection, b"-")
     shares = desk.scheduler._shares
-    assert shares.used(seat.account, desk.now) == NEWCOMER_S
+    assert shares.used(connection.account, desk.now) == NEW_CONNECTION_S
     desk.finish(b"-")
     desk.now += 10 * MEMORY_S
-    desk.show(seat, b"-")
-    assert shares.used(seat.account, desk.now) < NEWCOMER_S / 1000
+    desk.show(connection, b"-")
+    assert shares.used(connection.account, desk.now) < NEW_CONNECTION_S / 1000
 
 
 def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
@@ -80,15 +80,15 @@ def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
         pool.start()
         scheduler = Scheduler(pool, 10)
         answered = asyncio.Event()
-        seat = ScheduledConnection(
-            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: answered.set(), lambda drop: None
+        connection = ScheduledConnection(
+            LatestFrame(TUNING, 1e6, 100), lambda frame, result: answered.set(), lambda drop: None
         )
-        seat.slot.receive(b"good", time.monotonic())
-        scheduler.offer(seat)
+        connection.latest.receive(b"good", time.monotonic())
+        scheduler.schedule(connection)
         await answered.wait()
-        seat.slot.closed = True
-        left = weakref.ref(seat.slot)
-        del seat
+        connection.latest.closed = True
+        left = weakref.ref(connection.latest)
+        del connection
         for _ in range(1000):  # the thread drops its own reference soon after it has answered
             gc.collect()
             if left() is None:
@@ -118,7 +118,7 @@ class Desk:
     def in_work(self) -> list[bytes]:
         return [name for name, _ in self.jobs]
 
-    def work(
+    def infer(
         self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
     ) -> None:
         self.served[jpeg] += 1
@@ -134,13 +134,13 @@ class Desk:
 
     def client(self) -> ScheduledConnection:
         return ScheduledConnection(
-            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None, served_at=self.now
+            LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: None, served_at=self.now
         )
 
-    def show(self, seat: ScheduledConnection, name: bytes) -> None:
+    def show(self, connection: ScheduledConnection, name: bytes) -> None:
         """Its next frame has come."""
-        seat.slot.receive(name, self.now)
-        self.scheduler.offer(seat)
+        connection.latest.receive(name, self.now)
+        self.scheduler.schedule(connection)
 
 
 Analysed = object()
@@ -151,14 +151,14 @@ def test_the_greedy_leave_a_thread_to_the_others() -> None:
     desk = Desk(threads=2)
     crowd, greedy = [desk.client() for _ in range(10)], {b"x": desk.client(), b"y": desk.client()}
     for _ in range(5):
-        for seat in crowd:
-            desk.show(seat, b"-")
+        for connection in crowd:
+            desk.show(connection, b"-")
             desk.finish(b"-", 0.002)
-        for name, seat in greedy.items():
-            desk.show(seat, name)
+        for name, connection in greedy.items():
+            desk.show(connection, name)
             desk.finish(name, 0.1)
-    for name, seat in greedy.items():
-        desk.show(seat, name)
+    for name, connection in greedy.items():
+        desk.show(connection, name)
     assert desk.in_work == [b"x"]
     desk.show(crowd[0], b"-")
     assert desk.in_work == [b"x", b"-"], "a thread was free for it"
@@ -171,8 +171,8 @@ def test_the_greedy_leave_a_thread_to_the_others() -> None:
 def test_with_one_thread_the_greedy_are_served_too() -> None:
     desk = Desk(threads=1)
     crowd, greedy = [desk.client() for _ in range(10)], desk.client()
-    for seat in crowd:
-        desk.show(seat, b"-")
+    for connection in crowd:
+        desk.show(connection, b"-")
         desk.finish(b"-", 0.002)
     for _ in range(3):
         desk.show(greedy, b"x")
@@ -183,14 +183,14 @@ def test_with_one_thread_the_greedy_are_served_too() -> None:
 def test_who_needs_ten_times_as_long_is_served_less_often() -> None:
     """Five connections with a frame waiting at any time; by turns alone each would be served alike."""
     desk = Desk(threads=1)
-    seats = {b"%d" % number: desk.client() for number in range(5)}
+    connections = {b"%d" % number: desk.client() for number in range(5)}
     for _ in range(2000):
-        for name, seat in seats.items():
-            if seat.slot.waiting is None and seat.slot.in_service is None:
-                desk.show(seat, name)
+        for name, connection in connections.items():
+            if connection.latest.waiting is None and connection.latest.in_service is None:
+                desk.show(connection, name)
         (name,) = desk.in_work
         desk.finish(name, 0.05 if name == b"0" else 0.005)
-    others = [desk.served[name] for name in seats if name != b"0"]
+    others = [desk.served[name] for name in connections if name != b"0"]
     assert max(others) - min(others) <= 2
     assert 0 < desk.served[b"0"] < 0.7 * min(others)
 
@@ -198,8 +198,8 @@ def test_who_needs_ten_times_as_long_is_served_less_often() -> None:
 def test_who_comes_anew_gets_no_thread_before_those_who_stayed() -> None:
     desk = Desk(threads=1)
     crowd = [desk.client() for _ in range(10)]
-    for seat in crowd:
-        desk.show(seat, b"-")
+    for connection in crowd:
+        desk.show(connection, b"-")
         desk.finish(b"-", 0.002)
     desk.now += 0.1
     desk.show(crowd[0], b"busy")

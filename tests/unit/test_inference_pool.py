@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from server.live.inference_pool import LATE, MAX_ABANDONED, InferencePool, InferenceResult
+from server.live.deadline import SUSPENDED_S
+from server.live.inference_pool import MAX_ABANDONED, InferencePool, InferenceResult
 from server.live.latest_frame import Frame, LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.vision.errors import FrameError
@@ -17,20 +18,20 @@ from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 DEADLINE = 1.0  # seconds of the manual clock
 
 
-def succeeded(outcome: InferenceResult | None) -> bool:
-    return outcome is not None and isinstance(outcome.answer, Analysis)
+def succeeded(result: InferenceResult | None) -> bool:
+    return result is not None and isinstance(result.answer, Analysis)
 
 
 async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[InferenceResult | None]:
     """Offer frames one after the other on one connection."""
     results: asyncio.Queue[InferenceResult | None] = asyncio.Queue()
-    seat = ScheduledConnection(
-        LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: results.put_nowait(outcome), lambda drop: None
+    connection = ScheduledConnection(
+        LatestFrame(TUNING, 1e6, 100), lambda frame, result: results.put_nowait(result), lambda drop: None
     )
     collected = []
     for jpeg in jpegs:
-        seat.slot.receive(jpeg, asyncio.get_running_loop().time())
-        scheduler.offer(seat)
+        connection.latest.receive(jpeg, asyncio.get_running_loop().time())
+        scheduler.schedule(connection)
         collected.append(await results.get())
     return collected
 
@@ -155,7 +156,7 @@ def test_time_in_which_the_process_was_stopped_does_not_count_for_the_deadline()
         one.pool.start()
         answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), b"hang"))
         await one.wait_until_served(b"hang")
-        one.clock.advance(DEADLINE + 2 * LATE)
+        one.clock.advance(DEADLINE + 2 * SUSPENDED_S)
         assert one.pool.abandoned == 0
         one.clock.advance(0.9 * DEADLINE)
         assert one.pool.abandoned == 0
@@ -173,7 +174,7 @@ def test_a_thread_that_hangs_after_the_process_was_stopped_is_replaced_too() -> 
         one.pool.start()
         answers = asyncio.create_task(answers_of(Scheduler(one.pool, 10), b"hang"))
         await one.wait_until_served(b"hang")
-        one.clock.advance(DEADLINE + 2 * LATE)
+        one.clock.advance(DEADLINE + 2 * SUSPENDED_S)
         one.clock.advance(DEADLINE)
         assert await answers == [None] and one.pool.abandoned == 1
         one.stop()
@@ -185,13 +186,13 @@ def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
     async def work() -> None:
         pool = InferencePool(Scripted, size=2, deadline=PATIENCE)
         scheduler = Scheduler(pool, 10)
-        slots = [
-            ScheduledConnection(LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: None)
+        connections = [
+            ScheduledConnection(LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: None)
             for _ in range(4)
         ]
-        for seat in slots:
-            seat.slot.receive(b"x", asyncio.get_running_loop().time())
-            scheduler.offer(seat)
+        for connection in connections:
+            connection.latest.receive(b"x", asyncio.get_running_loop().time())
+            scheduler.schedule(connection)
         pool.start()
         await pool.ready.wait()
         pool.stop()
@@ -240,11 +241,11 @@ def test_connections_take_turns() -> None:
         ticks = itertools.count()  # each frame takes the same time
         scheduler = Scheduler(pool, stale=float("inf"), clock=lambda: next(ticks) / 1000)
 
-        def seat(name: str) -> ScheduledConnection:
-            def answer(frame: Frame, outcome: InferenceResult | None) -> None:
+        def connection(name: str) -> ScheduledConnection:
+            def answer(frame: Frame, result: InferenceResult | None) -> None:
                 order.append(name)
                 if frame.number < 5:
-                    taken.slot.receive(b"x", 0.0)
+                    taken.latest.receive(b"x", 0.0)
                 if len(order) == 15:
                     done.set()
 
@@ -252,9 +253,9 @@ def test_connections_take_turns() -> None:
             return taken
 
         for name in "abc":
-            place = seat(name)
-            place.slot.receive(b"x", asyncio.get_running_loop().time())
-            scheduler.offer(place)
+            place = connection(name)
+            place.latest.receive(b"x", asyncio.get_running_loop().time())
+            scheduler.schedule(place)
         pool.start()
         await done.wait()
         assert order == list("abc") * 5
@@ -268,11 +269,11 @@ def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> N
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         drops: asyncio.Queue[str] = asyncio.Queue()
         scheduler = Scheduler(pool, stale=0.5)
-        seat = ScheduledConnection(
-            LatestFrame(TUNING, 1e6, 100), lambda frame, outcome: None, lambda drop: drops.put_nowait(drop.reason)
+        connection = ScheduledConnection(
+            LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: drops.put_nowait(drop.reason)
         )
-        seat.slot.receive(b"x", now=0.0)  # received long ago: before the threads were there
-        scheduler.offer(seat)
+        connection.latest.receive(b"x", now=0.0)  # received long ago: before the threads were there
+        scheduler.schedule(connection)
         pool.start()
         assert await drops.get() == "overload"
         pool.stop()

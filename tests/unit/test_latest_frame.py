@@ -11,65 +11,65 @@ from server.vision.types import ExpressionSettings
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 
 
-def make_slot(fps: float = 1000.0, burst: int = 100) -> LatestFrame:
+def make_latest(fps: float = 1000.0, burst: int = 100) -> LatestFrame:
     return LatestFrame(TUNING, fps, burst)
 
 
 def test_a_newer_frame_replaces_the_waiting_one() -> None:
-    slot = make_slot()
-    assert slot.receive(b"1", now=0.0) is None
-    assert slot.receive(b"2", now=0.0) == Drop(1, "superseded", 0)
-    frame, _ = slot.begin()
+    latest = make_latest()
+    assert latest.receive(b"1", now=0.0) is None
+    assert latest.receive(b"2", now=0.0) == Drop(1, "superseded", 0)
+    frame, _ = latest.begin()
     assert (frame.number, frame.jpeg) == (2, b"2")
 
 
 def test_a_frame_in_service_is_not_replaced() -> None:
-    slot = make_slot()
-    slot.receive(b"1", now=0.0)
-    slot.begin()
-    assert slot.receive(b"2", now=0.0) is None
-    slot.finish(None)
-    frame, _ = slot.begin()
+    latest = make_latest()
+    latest.receive(b"1", now=0.0)
+    latest.begin()
+    assert latest.receive(b"2", now=0.0) is None
+    latest.finish(None)
+    frame, _ = latest.begin()
     assert frame.number == 2
 
 
 def test_too_many_frames_are_dropped_with_the_time_to_wait() -> None:
-    slot = make_slot(fps=10.0, burst=2)
-    drops = [slot.receive(b"", now=0.0) for _ in range(3)]
+    latest = make_latest(fps=10.0, burst=2)
+    drops = [latest.receive(b"", now=0.0) for _ in range(3)]
     assert drops[2] == Drop(3, "rate", 101)
-    assert slot.receive(b"", now=0.11) == Drop(2, "superseded", 0)
+    assert latest.receive(b"", now=0.11) == Drop(2, "superseded", 0)
 
 
 def test_settings_reach_the_next_frame() -> None:
-    slot = make_slot()
-    assert slot.configure(Configure({"margin": 0.5}, reset=False)).margin == 0.5
-    slot.receive(b"", now=0.0)
-    _, state = slot.begin()
+    latest = make_latest()
+    assert latest.configure(Configure({"margin": 0.5}, reset=False)).margin == 0.5
+    latest.receive(b"", now=0.0)
+    _, state = latest.begin()
     assert state.settings.margin == 0.5
 
 
 def test_begin_needs_a_frame() -> None:
     with pytest.raises(RuntimeError):
-        make_slot().begin()
+        make_latest().begin()
 
 
 @given(st.lists(st.sampled_from(["receive", "begin", "finish", "overload"]), max_size=60), st.booleans())
 def test_every_frame_is_answered_exactly_once(steps: list[str], scarce: bool) -> None:
     """Whatever the order of arrivals and services: no number twice, none forgotten."""
-    slot = make_slot(fps=50.0 if scarce else 1e6, burst=3)
+    latest = make_latest(fps=50.0 if scarce else 1e6, burst=3)
     sent = 0
     answered: list[int] = []
     for time, step in enumerate(steps):
         if step == "receive":
             sent += 1
-            drop = slot.receive(b"x", now=time * 0.001)
+            drop = latest.receive(b"x", now=time * 0.001)
             answered += [drop.frame] if drop else []
-        elif step == "begin" and slot.waiting and not slot.in_service:
-            slot.begin()
-        elif step == "finish" and slot.in_service:
-            answered.append(slot.in_service.number)
-            slot.finish(None)
-        elif step == "overload" and slot.waiting:
-            answered.append(slot.drop_waiting("overload", 1).frame)
-    held = [frame.number for frame in (slot.in_service, slot.waiting) if frame]
+        elif step == "begin" and latest.waiting and not latest.in_service:
+            latest.begin()
+        elif step == "finish" and latest.in_service:
+            answered.append(latest.in_service.number)
+            latest.finish(None)
+        elif step == "overload" and latest.waiting:
+            answered.append(latest.drop_waiting("overload", 1).frame)
+    held = [frame.number for frame in (latest.in_service, latest.waiting) if frame]
     assert sorted(answered + held) == list(range(1, sent + 1))

@@ -4,16 +4,21 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from server.http.metrics.counters import Metrics, make_registry
+from server.http.metrics.counters import Metrics
 from server.http.routes.metrics import is_local
-from server.vision.types import STAGES
 
 
 def value(metrics: Metrics, name: str, **labels: str) -> float:
     """The value of one sample of the exposition."""
-    families = text_string_to_metric_families(generate_latest(make_registry(metrics)).decode())
+    families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
     (found,) = (s for family in families for s in family.samples if s.name == "emojify_" + name and s.labels == labels)
     return found.value
+
+
+def label_values(metrics: Metrics, name: str, label: str) -> set[str]:
+    """The values of a label among all samples of this name."""
+    families = text_string_to_metric_families(generate_latest(metrics.registry).decode())
+    return {s.labels[label] for family in families for s in family.samples if s.name == "emojify_" + name}
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
@@ -41,17 +46,49 @@ def test_others_may_not(peer: str, host: str) -> None:
 def test_a_stage_is_counted_in_seconds_and_buckets_are_cumulative() -> None:
     metrics = Metrics()
     for detect in (0.05, 0.1, 0.3, 40.0, 5000.0):
-        metrics.answered(2, dict.fromkeys(STAGES, 0.4) | {"detect": detect}, queue_ms=1.0, total_ms=9.0)
+        timing = {"decode": 0.4, "detect": detect, "classify": 0.0, "track": 0.0}
+        metrics.frames("socket").answered(2, timing, queue_ms=1.0, total_ms=9.0)
     for limit, count in {"0.0001": 2, "0.0005": 3, "0.05": 4, "1.0": 4, "+Inf": 5}.items():
-        assert value(metrics, "stage_seconds_bucket", stage="detect", le=limit) == count, limit
-    assert value(metrics, "stage_seconds_count", stage="detect") == 5
-    assert value(metrics, "stage_seconds_sum", stage="detect") == pytest.approx(5.04045)
-    assert value(metrics, "frame_seconds_sum") == pytest.approx(0.045)
-    assert (value(metrics, "frames_answered_total"), value(metrics, "faces_total")) == (5, 10)
+        assert value(metrics, "stage_seconds_bucket", source="socket", stage="detect", le=limit) == count, limit
+    assert value(metrics, "stage_seconds_count", source="socket", stage="detect") == 5
+    assert value(metrics, "stage_seconds_sum", source="socket", stage="detect") == pytest.approx(5.04045)
+    assert value(metrics, "frame_seconds_sum", source="socket") == pytest.approx(0.045)
+    assert value(metrics, "frames_answered_total", source="socket") == 5
+    assert value(metrics, "faces_total", source="socket") == 10
+
+
+def test_sources_are_counted_apart() -> None:
+    metrics = Metrics()
+    metrics.frames("http").received()
+    metrics.frames("http").lost("overload")
+    assert value(metrics, "frames_received_total", source="http") == 1
+    assert value(metrics, "frames_dropped_total", source="http", reason="overload") == 1
+    assert value(metrics, "frames_received_total", source="socket") == 0
+
+
+def test_close_codes_that_a_client_invents_are_one_label_value() -> None:
+    """A client may close with any code up to 4999: each would be a time series for ever."""
+    metrics = Metrics()
+    for code in range(1000, 5000):
+        metrics.opened()
+        metrics.closed(code)
+    values = label_values(metrics, "connections_closed_total", "code")
+    assert {"1000", "1001", "1006", "1008", "1009", "1013", "other"} <= values and len(values) <= 17
+    assert all(code == "other" or 1000 <= int(code) <= 1015 for code in values)
+    assert value(metrics, "connections_closed_total", code="other") > 3900
+    assert value(metrics, "connections_open") == 0
+
+
+def test_refused_connections_are_not_closed_ones() -> None:
+    metrics = Metrics()
+    metrics.refused("origin")
+    assert value(metrics, "connections_refused_total", reason="origin") == 1
+    assert value(metrics, "connections_refused_total", reason="host") == 0
+    assert label_values(metrics, "connections_closed_total", "code") == set()
 
 
 def test_two_applications_in_one_process_count_apart() -> None:
     one, other = Metrics(), Metrics()
-    one.received()
-    assert value(one, "frames_received_total") == 1
-    assert value(other, "frames_received_total") == 0
+    one.frames("socket").received()
+    assert value(one, "frames_received_total", source="socket") == 1
+    assert value(other, "frames_received_total", source="socket") == 0

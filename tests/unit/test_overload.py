@@ -40,16 +40,16 @@ class Crowd:
         self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh, clock=self.clock)
         self.sent, self.results, self.drops = Counter[int](), Counter[int](), Counter[int]()
         self.retries: list[int] = []
-        self.seats = [self._seat(client) for client in range(size)]
+        self.connections = [self._connection(client) for client in range(size)]
         self.changed = asyncio.Event()
 
     def send(self, client: int, received_at: float | None = None) -> None:
         now = self.clock()
         self.sent[client] += 1
-        drop = self.seats[client].slot.receive(b"x", now if received_at is None else received_at)
+        drop = self.connections[client].latest.receive(b"x", now if received_at is None else received_at)
         if drop:
             self._dropped(client)(drop)
-        self.scheduler.offer(self.seats[client])
+        self.scheduler.schedule(self.connections[client])
 
     async def serve_one(self) -> None:
         """Let the thread do one frame and wait until its answer is there."""
@@ -60,11 +60,11 @@ class Crowd:
             await self.changed.wait()
 
     def held(self, client: int) -> int:
-        slot = self.seats[client].slot
-        return sum(frame is not None for frame in (slot.waiting, slot.in_service))
+        latest = self.connections[client].latest
+        return sum(frame is not None for frame in (latest.waiting, latest.in_service))
 
-    def _seat(self, client: int) -> ScheduledConnection:
-        def answer(frame: Frame, outcome: InferenceResult | None) -> None:
+    def _connection(self, client: int) -> ScheduledConnection:
+        def answer(frame: Frame, result: InferenceResult | None) -> None:
             self.results[client] += 1
             self.changed.set()
 

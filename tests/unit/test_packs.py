@@ -1,4 +1,4 @@
-"""Emoji packs: those we ship are whole, folders of others' pictures work, and broken ones are named and left out."""
+"""Emoji packs: those we ship are whole, folders of others' pictures work, and broken ones are named and skipped."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ import pytest
 
 from server.errors import StartError
 from server.packs.packs import EXTRA_PICTURES, BrokenPackError, Pack, find_packs, load_pack
-from server.packs.picture_kinds import KINDS, media_type
+from server.packs.picture_check import KINDS, media_type
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 PICTURES = (*LABELS, *EXTRA_PICTURES)
@@ -137,18 +137,18 @@ def broken_packs(root: Path) -> dict[str, str]:
         "not-text": "pack.json is not JSON",
         "nested": "pack.json is not JSON",
         "a-list": "pack.json must be",
-        "no-file": "pack.json is no plain file",
+        "no-file": "pack.json is not a regular file",
         "numbers": "the name in its pack.json",
         "two-lines": "the name in its pack.json",
         "nothing": "no picture for any label",
         "elsewhere": "must be the name of a picture in its folder",
         "absent": "gone.svg cannot be read",
-        "script": "run.js is no picture",
+        "script": "run.js has no ending of a picture",
         "no-name": "must be the name of a picture",
         "html": "happy.svg is not image/svg+xml",
         "renamed": "happy.png is not image/png",
         "empty": "happy.gif is not image/gif",
-        "a-folder": "happy.gif is no plain file",
+        "a-folder": "happy.gif is not a regular file",
     }
 
 
@@ -161,7 +161,7 @@ def test_broken_packs_are_named_with_the_reason_and_left_out(
     with caplog.at_level(logging.WARNING):
         assert set(find(tmp_path)) == {"default", "good"}
     messages = [record.getMessage() for record in caplog.records]
-    said = {Path(text.removeprefix("emoji pack ").split(" left out: ")[0]).name: text for text in messages}
+    said = {Path(text.removeprefix("emoji pack ").split(" skipped: ")[0]).name: text for text in messages}
     assert set(said) == set(reasons)
     for name, reason in reasons.items():
         assert reason in said[name] and "emojis/README.md" in said[name]
@@ -176,7 +176,7 @@ def test_links_out_of_the_folder_and_pipes_are_refused(tmp_path: Path) -> None:
     os.mkfifo(piped / "happy.svg")
     looping = make_pack(tmp_path / "looping")
     (looping / "happy.svg").symlink_to("happy.svg")
-    for folder, reason in ((linked, "leads out"), (piped, "no plain file"), (looping, "cannot be read")):
+    for folder, reason in ((linked, "leads out"), (piped, "not a regular file"), (looping, "cannot be read")):
         with pytest.raises(BrokenPackError, match=reason):
             load_pack(folder, LABELS)
     inside = make_pack(tmp_path / "inside", "grin.svg")
@@ -213,7 +213,7 @@ def test_packs_come_from_a_second_folder_too_and_none_takes_anothers_place(
     packs = find(tmp_path / "ours", tmp_path / "theirs", chosen="cats")
     assert list(packs) == ["cats", "default"]
     assert packs["default"].emojis["happy"] == "/emojis/default/happy.svg"
-    assert "a pack of that name already" in caplog.text
+    assert "another pack has the same name" in caplog.text
 
 
 def test_a_pack_may_be_named_itself_and_have_other_folders_beside_its_pictures(
@@ -230,7 +230,7 @@ def test_a_pack_may_be_named_itself_and_have_other_folders_beside_its_pictures(
 
 def test_a_missing_chosen_pack_names_those_there_are(tmp_path: Path) -> None:
     make_default(tmp_path)
-    with pytest.raises(StartError, match=r"no emoji pack 'two'; there are: default"):
+    with pytest.raises(StartError, match=r"no emoji pack 'two', only default"):
         find(tmp_path, chosen="two")
     with pytest.raises(StartError, match="cannot be read"):
         find(tmp_path, tmp_path / "gone")

@@ -6,7 +6,7 @@ import json
 import pytest
 from websockets.frames import CloseCode
 
-from server.live.connection import UNREAD_ANSWERS, Connection, ConnectionTerms
+from server.live.connection import MAX_UNREAD_ANSWERS, Connection, ConnectionTerms
 from server.live.inference_pool import InferencePool
 from server.live.protocol import Limits
 from server.live.scheduler import Scheduler
@@ -24,7 +24,7 @@ class Memory:
         self.sent: list[dict[str, object]] = []
         self.reads = asyncio.Event()
         self.taken = 0
-        self.cut_with: int | None = None
+        self.aborted_with: int | None = None
         self.closed_with: int | None = None
 
     async def receive(self) -> bytes | str | None:
@@ -39,8 +39,8 @@ class Memory:
     async def close(self, code: int) -> None:
         self.closed_with = code
 
-    async def cut(self, code: int) -> None:
-        self.cut_with = code
+    async def abort(self, code: int) -> None:
+        self.aborted_with = code
 
 
 def begin(channel: Memory, pool: InferencePool, reader_timeout: float) -> asyncio.Task[None]:
@@ -48,9 +48,9 @@ def begin(channel: Memory, pool: InferencePool, reader_timeout: float) -> asynci
     return talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
 
 
-def talk(channel: Memory, pool: InferencePool, offer: ConnectionTerms) -> asyncio.Task[None]:
+def talk(channel: Memory, pool: InferencePool, terms: ConnectionTerms) -> asyncio.Task[None]:
     """A session with these limits."""
-    return asyncio.create_task(Connection(channel, Scheduler(pool, PATIENCE), offer).run())
+    return asyncio.create_task(Connection(channel, Scheduler(pool, PATIENCE), terms).run())
 
 
 def flood(channel: Memory, count: int) -> None:
@@ -66,13 +66,13 @@ def test_a_client_that_does_not_read_is_not_read_from() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         channel = Memory()
         session = begin(channel, pool, reader_timeout=PATIENCE)
-        flood(channel, total := 4 * UNREAD_ANSWERS)
+        flood(channel, total := 4 * MAX_UNREAD_ANSWERS)
         taken = -1
         while taken != channel.taken:  # until it stops taking more
             taken = channel.taken
             for _ in range(200):
                 await asyncio.sleep(0)
-        assert 0 < taken <= UNREAD_ANSWERS + 5
+        assert 0 < taken <= MAX_UNREAD_ANSWERS + 5
         pool.start()  # not before: what the session takes would depend on how fast a thread is
         channel.reads.set()
         while len(channel.sent) < total + 1:
@@ -81,7 +81,7 @@ def test_a_client_that_does_not_read_is_not_read_from() -> None:
         assert sorted(map(str, frames)) == sorted(str(number) for number in range(1, total + 1))
         channel.incoming.put_nowait(None)
         await session
-        assert channel.cut_with is None
+        assert channel.aborted_with is None
         pool.stop()
 
     run(work)
@@ -93,9 +93,9 @@ def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
         pool.start()
         channel = Memory()
         session = begin(channel, pool, reader_timeout=0.05)
-        flood(channel, 4 * UNREAD_ANSWERS)
+        flood(channel, 4 * MAX_UNREAD_ANSWERS)
         await session
-        assert channel.cut_with == CloseCode.POLICY_VIOLATION
+        assert channel.aborted_with == CloseCode.POLICY_VIOLATION
         pool.stop()
 
     run(work)

@@ -1,7 +1,7 @@
-"""Under which names the server may be called: what stops DNS rebinding.
+"""The host names that the server answers to, as a defence against DNS rebinding.
 
-A page of evil.example can have its own name point to this server's address, and the browser then takes our answers
-for its own. What it cannot do is change the Host header: that still says evil.example.
+A page of evil.example can make its own name resolve to this server's address. The browser then lets the page read our
+responses. But the Host header still says evil.example, and the page cannot change it.
 """
 
 import socket
@@ -14,27 +14,28 @@ from server.origins import as_address, host_name
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The hosts of the Host header that are this server's.
+    """The hosts that a Host header may name.
 
     Attributes:
         names: hosts, lower case.
-        any_address: whether every IP address is one too. They cannot be rebound: no name is looked up for them.
+        any_address: whether every IP address is allowed too. Addresses cannot be rebound, since they are not resolved.
     """
 
     names: frozenset[str]
     any_address: bool = False
 
     def __contains__(self, authority: str) -> bool:
-        """Whether a Host header, with or without port, is one of these."""
+        """Whether a Host header, with or without a port, names an allowed host."""
         host = host_name(authority)
         return host in self.names or (self.any_address and as_address(host) is not None)
 
 
 def own_names(bind: str, *more: str) -> AllowedHosts:
-    """The names of a server that listens on `bind`, and `more`.
+    """The allowed hosts of a server that listens on `bind`, and `more`.
 
-    On loopback those of loopback. Elsewhere any address (forwarded ports and containers make it one that the server
-    does not know), and what the machine is called: `mybox`, and `mybox.local` as other devices of the network say.
+    On loopback these are the names of loopback. Elsewhere they are all addresses, since the server does not know its
+    own behind a forwarded port or in a container, and the names of the machine: `mybox`, and `mybox.local` in the
+    local network.
     """
     names = LOOPBACK_NAMES | {name.lower() for name in more}
     if is_loopback(bind):
@@ -44,7 +45,7 @@ def own_names(bind: str, *more: str) -> AllowedHosts:
 
 
 def machine_names() -> Iterable[str]:
-    """What this machine is called: its name, and that name in the local network (multicast DNS)."""
+    """The names of this machine: its host name, and that name in the local network (multicast DNS)."""
     name = host_name(socket.gethostname())
     if not name or name in LOOPBACK_NAMES:
         return ()

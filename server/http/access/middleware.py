@@ -1,4 +1,4 @@
-"""The layers around the application that decide who may talk and what goes out, in their order."""
+"""The access checks around the application, in their order."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,18 +11,19 @@ from server.http.access.headers import SecurityHeaders
 from server.http.access.origin_check import OriginCheck
 from server.http.access.token import TokenCheck
 from server.http.server_errors import ServerErrors
+from server.live.observer import Refusal
 from server.origins import Origin, parse_origin
 from server.settings.groups import Settings
 
 
-def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Callable[[int], None]) -> None:
-    """Wrap the application; of these layers the last one added is the first that a request meets.
+def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Callable[[Refusal], None]) -> None:
+    """Wrap the application. Of these layers, a request meets the last one first.
 
     Args:
-        app: the application, with all its doors or before them.
-        settings: who may talk. `token` is the token itself, not `auto`.
-        templates: folder of the page that says that a token is needed.
-        on_refused: told the HTTP status or close code of each socket that is refused.
+        app: the application.
+        settings: of the server. `token` is the token itself, not `auto`.
+        templates: folder of the page that asks for a token.
+        on_refused: called with the reason for each WebSocket that is refused.
     """
     public = settings.origin
     upstream_tls = public is not None and public.scheme == "https"
@@ -36,7 +37,7 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Ca
             on_refused=on_refused,
         )
     if origins:
-        # So that pages of these sites can read the answers. Around the gate, for browsers ask beforehand without token.
+        # Lets pages of these sites read the responses. Outside of TokenCheck, since preflight requests carry no token.
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.allow_origin,

@@ -1,8 +1,8 @@
-"""Who may talk: requests under a name of this server, and what is sent only from its own pages.
+"""Refuses requests by their Host and Origin headers.
 
-A page on another site could open our socket (WebSockets know no same-origin rule), send us a form, or reach us under
-a name of its own (DNS rebinding). So the Host must be one of ours, and the Origin must be the page that we served.
-Pure ASGI, since Starlette's middlewares skip WebSockets.
+A page on another site could open our WebSocket (the same-origin policy does not cover WebSockets), send a form, or
+reach the server under a name of its own (DNS rebinding). So the Host must be an allowed one, and the Origin that of a
+page of this server. Pure ASGI, since Starlette's middlewares skip WebSockets.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,18 +11,19 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.http.access.allowed_hosts import AllowedHosts
-from server.http.problem_details import answer, problem_fields, refuse_handshake
+from server.http.problem_details import problem_fields, refuse_handshake, send_problem
+from server.live.observer import Refusal
 from server.origins import Origin, origin_of, parse_origin
 
-# Methods that change nothing: a foreign page is not shown their answers, so they may be asked by anybody.
+# Methods that change nothing. Browsers do not show their responses to pages of other origins.
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# Bytes of a refused request that are read before the refusal: a form, a small picture.
-READ_ON = 256 * 1024
+# Bytes of a refused request that are read and discarded before the response: a form or a small picture.
+MAX_DISCARDED = 256 * 1024
 
 
 class OriginCheck:
-    """Refuses requests under a foreign Host, and sockets and sent data from a foreign Origin, before `accept()`."""
+    """Refuses a foreign Host, and a foreign Origin of WebSockets and of requests that send data."""
 
     def __init__(
         self,
@@ -30,47 +31,51 @@ class OriginCheck:
         names: AllowedHosts,
         origins: Iterable[Origin] = (),
         require_origin: bool = False,
-        on_refused: Callable[[int], None] = lambda status: None,
+        on_refused: Callable[[Refusal], None] = lambda reason: None,
     ) -> None:
         """Protect `app`.
 
         Args:
-            app: what those who may talk talk to.
-            names: the hosts that it answers to.
-            origins: pages that may use it besides its own.
-            require_origin: whether a missing Origin, as programs have it, is refused as well.
-            on_refused: told the HTTP status of each socket that is refused.
+            app: the application.
+            names: the allowed hosts.
+            origins: origins whose pages may use it, besides its own.
+            require_origin: whether to refuse a missing Origin too. Programs send none.
+            on_refused: called with the reason for each WebSocket that is refused.
         """
         self._app, self._names, self._origins = app, names, frozenset(origins)
         self._require_origin, self._on_refused = require_origin, on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 or pass on."""
-        reason = None if scope["type"] == "lifespan" else self._refusal(scope)
-        if reason is None:
+        refusal = None if scope["type"] == "lifespan" else self._refusal(scope)
+        if refusal is None:
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            self._on_refused(403)
-            await refuse_handshake(scope, receive, send, problem_fields(403, "forbidden", reason))
+            return
+        reason, detail = refusal
+        problem = problem_fields("forbidden", detail)
+        if scope["type"] == "websocket":
+            self._on_refused(reason)
+            await refuse_handshake(scope, receive, send, problem)
         else:
-            await _read_on(receive)
-            await answer(send, 403, problem_fields(403, "forbidden", reason))
+            await _discard(receive)
+            await send_problem(send, problem)
 
-    def _refusal(self, scope: Scope) -> str | None:
+    def _refusal(self, scope: Scope) -> tuple[Refusal, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if host not in self._names:
-            return (
-                f"This server does not answer to the name {host[:80]!r}. Open it by a name of its own, such as "
+            return "host", (
+                f"This server does not answer to the name {host[:80]!r}. Use one of its own names, such as "
                 "http://localhost on its machine, or start it with --allow-host and that name."
             )
         if scope["type"] == "websocket" or scope.get("method", "GET") not in READS:
-            return self._refusal_of_origin(headers.get("origin"), scope["scheme"], host)
+            detail = self._refusal_of_origin(headers.get("origin"), scope["scheme"], host)
+            return ("origin", detail) if detail else None
         return None
 
     def _refusal_of_origin(self, text: str | None, scheme: str, host: str) -> str | None:
         if text is None:
-            return "This server wants to be told the Origin (--require-origin)." if self._require_origin else None
+            return "This server requires an Origin header (--require-origin)." if self._require_origin else None
         origin = parse_origin(text)
         own = origin_of("https" if scheme in ("wss", "https") else "http", host)
         if origin is None or (origin != own and origin not in self._origins):
@@ -81,9 +86,9 @@ class OriginCheck:
         return None
 
 
-async def _read_on(receive: Receive) -> None:
-    """Forget what is sent: a proxy (Caddy) that is answered while it still sends cuts off the answer."""
-    left, more = READ_ON, True
+async def _discard(receive: Receive) -> None:
+    """Read the body first: a proxy (Caddy) that receives a response while it still sends cuts the response off."""
+    left, more = MAX_DISCARDED, True
     while more and left > 0:
         message = await receive()
         left -= len(message.get("body", b""))

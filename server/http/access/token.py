@@ -1,8 +1,8 @@
-"""The access token (`--token`): who has the link comes in.
+"""The access token (`--token`).
 
-`/?token=...` is exchanged for a cookie and leaves the address bar. The cookie holds a proof of the token, not the
-token. It needs no database: the proof of another token is another one, so a changed token shuts out old cookies.
-Guessing is not slowed down: `auto` has 128 bits, and at a million guesses a second half of them take 10^24 years.
+`/?token=...` is exchanged for a cookie and disappears from the address bar. The cookie holds a keyed hash of the token
+instead of the token, so there is no database, and a changed token invalidates old cookies. Guesses are not slowed down:
+`auto` makes a token of 128 bits, and at a million guesses a second half of these take 10^24 years.
 """
 
 import hashlib
@@ -21,34 +21,37 @@ from websockets.frames import CloseCode
 
 from server.http.languages import find_languages, preferred_language
 from server.http.problem_details import MEDIA_TYPE, problem_fields
+from server.live.observer import Refusal
 from server.live.protocol import error
 from server.origins import DEFAULT_PORTS, split_host
 
-BAD_TOKEN = "This server wants its access token: open the link that it printed when it started, or ask who runs it."
+BAD_TOKEN = (
+    "This server requires its access token. Open the link that it printed at its start, or ask the person who runs it."
+)
 
-# Open to everybody: what a supervisor asks, the certificate that a device must trust first, and what the page that
-# says "you need the link" is made of.
+# Open without the token: health checks, the certificate that a device must trust first, and the files of the page that
+# asks for the token.
 OPEN = frozenset({
     "/healthz", "/readyz", "/ca.pem", "/static/favicon.svg", "/static/js/settings/theme.js",
     "/static/css/tokens.css", "/static/css/base.css", "/static/css/text.css",
 })  # fmt: skip
 
-# Seconds that a browser keeps the cookie: whoever comes every month needs the link once.
+# Seconds that a browser keeps the cookie: 30 days.
 COOKIE_AGE = 30 * 24 * 3600
 
 
 def make_token() -> str:
-    """128 random bits that can stand in an address."""
+    """128 random bits, safe in a URL."""
     return secrets.token_urlsafe(16)
 
 
 def proof_of(token: str) -> str:
-    """What stands for a token in a cookie; it cannot be turned back."""
+    """The keyed hash of a token that the cookie holds; the token cannot be computed from it."""
     return hmac.new(token.encode(), b"emojify cookie", hashlib.sha256).hexdigest()
 
 
 class TokenCheck:
-    """Lets through who has the token, as a cookie or as `Authorization: Bearer`. Pure ASGI, for the socket."""
+    """Refuses requests without the token, which is sent as a cookie or as `Authorization: Bearer`. Pure ASGI."""
 
     def __init__(
         self,
@@ -56,23 +59,23 @@ class TokenCheck:
         token: str,
         templates: Path,
         secure: bool = False,
-        on_refused: Callable[[int], None] = lambda code: None,
+        on_refused: Callable[[Refusal], None] = lambda reason: None,
     ) -> None:
-        """Shut `app`.
+        """Protect `app`.
 
         Args:
-            app: what those who have the token talk to.
+            app: the application.
             token: the token.
             templates: folder with `token.html`, and its texts in `languages/<tag>.html`.
-            secure: whether browsers reach this server by https even where it is asked by http, as behind a proxy.
-            on_refused: told the close code of each socket that is refused.
+            secure: whether browsers use https although requests arrive by http, as behind a proxy.
+            on_refused: called with the reason for each WebSocket that is refused.
         """
         self._app, self._proof, self._secure, self._on_refused = app, proof_of(token), secure, on_refused
         self._pages = Jinja2Templates(directory=templates)
         self._languages = find_languages(templates / "languages", ".html")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, exchange the token for a cookie, or say that one is needed."""
+        """Pass on, exchange the token for a cookie, or refuse."""
         if scope["type"] == "lifespan" or scope["path"] in OPEN:
             await self._app(scope, receive, send)
             return
@@ -81,8 +84,8 @@ class TokenCheck:
             if admitted:
                 await self._app(scope, receive, send)
             else:
-                self._on_refused(CloseCode.POLICY_VIOLATION)
-                await _turn_away(receive, send)
+                self._on_refused("token")
+                await _refuse_websocket(receive, send)
             return
         request = Request(scope, receive)
         if scope["path"] == "/" and request.method == "GET" and "token" in request.query_params:
@@ -100,7 +103,7 @@ class TokenCheck:
         return self._is_proof(HTTPConnection(scope).cookies.get(cookie_name(scope), ""))
 
     def _is_proof(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self._proof.encode())  # takes the same time wherever they differ
+        return hmac.compare_digest(given.encode(), self._proof.encode())  # in constant time
 
     def _exchange(self, request: Request, admitted: bool) -> Response:
         right = self._is_proof(proof_of(request.query_params["token"]))
@@ -118,10 +121,11 @@ class TokenCheck:
     def _refusal(self, request: Request) -> Response:
         headers = {"www-authenticate": "Bearer"}
         if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
-            return JSONResponse(problem_fields(401, "bad_token", BAD_TOKEN), 401, headers, MEDIA_TYPE)
+            return JSONResponse(problem_fields("bad_token", BAD_TOKEN), 401, headers, MEDIA_TYPE)
         language = preferred_language(request.headers.get("accept-language", ""), self._languages)
-        # A link on another site opens the page without its cookie (SameSite=Strict), even one that was set on the
-        # way. Asked for once more, from here, it comes with it; if there is none, that request is not cross-site.
+        # A link on another site opens the page without its cookie (SameSite=Strict), even one that a redirect has just
+        # set. The page therefore reloads itself once: that request has the cookie, if there is one, and is not
+        # cross-site.
         again = request.headers.get("sec-fetch-site") == "cross-site" and "token" not in request.query_params
         context = {"language": language, "again": again, "wrong": "token" in request.query_params}
         headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}
@@ -129,15 +133,15 @@ class TokenCheck:
 
 
 def cookie_name(scope: Scope) -> str:
-    """Cookies do not tell ports apart, so the name does: two servers on one machine have two cookies."""
+    """The name contains the port, since cookies ignore ports: two servers on one machine have two cookies."""
     place = split_host(Headers(scope=scope).get("host", ""))
     port = (place and place[1]) or DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
     return f"emojify-{port}"
 
 
-async def _turn_away(receive: Receive, send: Send) -> None:
-    """Accept first: before that, a page's script could not tell why it was refused."""
-    await receive()  # the client's "connect"
+async def _refuse_websocket(receive: Receive, send: Send) -> None:
+    """Accept, send the error, close: before `accept`, a page's script could not read the reason."""
+    await receive()  # websocket.connect
     await send({"type": "websocket.accept"})
     await send({"type": "websocket.send", "text": error(None, "bad_token", BAD_TOKEN)})
     await send({"type": "websocket.close", "code": CloseCode.POLICY_VIOLATION})

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from server.http.problem_details import MEDIA_TYPE, Problem, problem_fields
+from server.http.problem_details import MEDIA_TYPE, PROBLEMS, Problem, problem_fields
 from server.http.schema import CLASSIFIED, Classified, ProblemDocument
-from server.http.upload import read_picture
-from server.live import protocol
+from server.http.upload import FORM_TYPE, PICTURE_TYPES, read_picture
+from server.live.answers import FrameAnswers
 from server.live.connection_limits import ConnectionLimits
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
@@ -23,122 +23,108 @@ from server.vision.errors import FrameError
 from server.vision.state import State
 from server.vision.types import ExpressionSettings
 
-# What each problem is, for the documentation: status, and when it comes.
-PROBLEMS: dict[str, tuple[int, str]] = {
-    "empty": (400, "The request has no bytes."),
-    "bad_form": (400, "A form without a file, or without a boundary."),
-    "bad_token": (401, "The server has an access token: send it as `Authorization: Bearer ...`."),
-    "forbidden": (403, "Sent by a page of another site, or to a name that is not this server's."),
-    "too_many_bytes": (413, "More bytes than `limits.frame_bytes`."),
-    "too_many_pixels": (413, "More pixels than `limits.frame_pixels`, by the picture's header."),
-    "not_picture": (415, "The bytes are no JPEG, PNG or WebP, whatever the Content-Type says."),
-    "wrong_content_type": (415, "The Content-Type is neither a picture's nor a form's."),
-    "truncated": (422, "The picture breaks off."),
-    "undecodable": (422, "The picture is damaged."),
-    "internal": (500, "The fault is the server's; its log has more."),
-    "full": (503, "As many pictures are in hand as may be at once; Retry-After says when to try again."),
-    "overload": (503, "Too much to do; Retry-After says when to try again."),
-    "timeout": (504, "The picture took too long and was given up."),
-}
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
-FORM = {"schema": {"type": "object", "properties": {"picture": PICTURE["schema"]}, "required": ["picture"]}}
-BODY = {
-    "required": True,
-    "content": {"multipart/form-data": FORM, "image/jpeg": PICTURE, "image/png": PICTURE, "image/webp": PICTURE},
-}
+FORM_BODY = {"schema": {"type": "object", "properties": {"picture": PICTURE["schema"]}, "required": ["picture"]}}
+BODY = {"required": True, "content": {FORM_TYPE: FORM_BODY, **dict.fromkeys(PICTURE_TYPES, PICTURE)}}
 
 
 def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observer: Observer) -> None:
     """Add the route."""
-    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
-    answers = _answers()
-    # Half of them for one address at most, or whoever sends slowly could keep all others out.
-    room = Room(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
+    expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    # At most half of them from one address, or one client that sends slowly could block all others.
+    uploads = UploadLimit(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
+    answers = FrameAnswers(observer.frames("http"))
 
     @app.post(
         "/api/classify",
         response_model=Classified,
-        responses={200: _example(CLASSIFIED), **answers},
+        responses={200: {"content": {"application/json": {"example": CLASSIFIED}}}, **_problem_responses()},
         openapi_extra={"requestBody": BODY},
         tags=["api"],
     )
     async def classify(request: Request) -> Response:
-        """The faces in one picture: JPEG, PNG or WebP, as it is or as the first file of a form.
+        """The faces in one picture: JPEG, PNG or WebP, as the body or as the first file of a form.
 
-        The answer is that of the socket to a frame. The picture is turned upright first, as its EXIF data says; boxes
-        are fractions of its width and height.
+        The response is the `result` message of the WebSocket. The picture is first turned upright as its EXIF data
+        says; boxes are fractions of its width and height.
         """
-        with room.place(request.client.host if request.client else ""):
-            picture = await read_picture(request, settings.frame_bytes)
-            return Response(await _ask(scheduler, picture, tuning), media_type="application/json")
+        with uploads.reserved(request.client.host if request.client else ""):
+            try:
+                picture = await read_picture(request, settings.frame_bytes)
+            except Problem as problem:
+                observer.error("request", problem.code)
+                raise
+            answer = await infer(picture, expression, scheduler, answers)
+            return Response(answer, media_type="application/json")
 
 
-class Room:
-    """For so many requests at once, each with its bytes in memory."""
+class UploadLimit:
+    """Limits the requests that are handled at once, since each has its picture in memory."""
 
-    def __init__(self, places: ConnectionLimits, observer: Observer) -> None:
-        """Let in as many as there are `places`."""
-        self._places, self._observer = places, observer
+    def __init__(self, limits: ConnectionLimits, observer: Observer) -> None:
+        """Count requests as `limits` counts connections."""
+        self._limits, self._observer = limits, observer
 
     @contextlib.contextmanager
-    def place(self, address: str) -> Iterator[None]:
-        """Be inside for a while, or raise Problem."""
-        places = self._places
-        if refusal := places.refusal(address):
+    def reserved(self, address: str) -> Iterator[None]:
+        """Count a request of this client while it is handled; raises Problem when the limit is reached."""
+        limits = self._limits
+        if reached := limits.reached(address):
             self._observer.limited("uploads")
-            whose = "" if refusal == "clients" else " of your address"
-            text = f"As many pictures{whose} are in hand as may be (--uploads {places.most}); try again later."
-            raise Problem(503, "full", text, {"retry-after": "1"})
-        places.enter(address)
+            self._observer.error("request", "full")
+            whose = "" if reached == "clients" else " from your address"
+            number = limits.max_connections if reached == "clients" else limits.per_address
+            text = f"The limit of {number} pictures{whose} at once is reached (--uploads); try again later."
+            raise Problem("full", text, {"retry-after": "1"})
+        limits.add(address)
         try:
             yield
         finally:
-            places.leave(address)
+            limits.remove(address)
 
 
-async def _ask(scheduler: Scheduler, picture: bytes, tuning: ExpressionSettings) -> str:
-    """Take a seat among the connections for one picture. Raises Problem."""
-    done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+async def infer(picture: bytes, expression: ExpressionSettings, scheduler: Scheduler, answers: FrameAnswers) -> str:
+    """The `result` message for one picture, which is scheduled like the first frame of a connection.
 
-    def fail(code: str, message: str, headers: dict[str, str] | None = None) -> None:
-        if not done.done():
-            done.set_exception(Problem(PROBLEMS.get(code, (500, ""))[0], code, message, headers))
+    Raises:
+        Problem: the picture cannot be analysed, or the server is overloaded.
+    """
+    done: asyncio.Future[str | Problem] = asyncio.get_running_loop().create_future()
 
-    def answer(frame: Frame, outcome: InferenceResult | None) -> None:
-        if outcome is None:
-            fail("timeout", "This picture took too long and was given up; send another one.")
-        elif isinstance(outcome.answer, FrameError):
-            fail(outcome.answer.code, outcome.answer.message)
-        elif not done.done():
-            queue_ms = (outcome.started_at - frame.received_at) * 1000
-            total_ms = (time.monotonic() - frame.received_at) * 1000
-            done.set_result(protocol.result(frame.number, outcome.answer, queue_ms, total_ms))
+    def finish(answer: str | Problem) -> None:
+        if not done.done():  # else the request was cancelled
+            done.set_result(answer)
 
-    def drop(drop: Drop) -> None:
+    def on_answer(frame: Frame, inference: InferenceResult | None) -> None:
+        answer = answers.answer(frame, inference)
+        finish(Problem(answer.code, answer.message) if isinstance(answer, FrameError) else answer)
+
+    def on_drop(drop: Drop) -> None:
+        answers.dropped(drop)
         seconds = str(max(1, -(-drop.retry_after_ms // 1000)))
-        fail("overload", "The server has too much to do; try again a little later.", {"retry-after": seconds})
+        finish(Problem("overload", "The server is overloaded; try again later.", {"retry-after": seconds}))
 
-    slot = LatestFrame(tuning, fps=1.0, burst=1)
-    slot.state = State.for_picture(tuning)
-    slot.receive(picture, time.monotonic())
-    scheduler.offer(ScheduledConnection(slot, answer, drop))
+    latest = LatestFrame(expression, fps=1.0, burst=1)
+    latest.state = State.for_picture(expression)
+    answers.received()
+    latest.receive(picture, time.monotonic())
+    scheduler.schedule(ScheduledConnection(latest, on_answer, on_drop))
     try:
-        return await done
+        answer = await done
     finally:
-        slot.closed = True  # a client that has gone is not worked for
+        answers.close(latest)  # if the request was cancelled, its picture need not be analysed
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
 
 
-def _example(value: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": {"example": value}}}
-
-
-def _answers() -> dict[int | str, dict[str, Any]]:
-    """The problems by status, each with an example."""
-    answers: dict[int | str, dict[str, Any]] = {}
+def _problem_responses() -> dict[int | str, dict[str, Any]]:
+    """The problems by status for the OpenAPI document, each with an example."""
+    responses: dict[int | str, dict[str, Any]] = {}
     for code, (status, when) in PROBLEMS.items():
-        entry = answers.setdefault(status, {"description": "", "content": {MEDIA_TYPE: {"examples": {}}}})
+        entry = responses.setdefault(status, {"description": "", "content": {MEDIA_TYPE: {"examples": {}}}})
         entry["description"] = f"{entry['description']} {when}".strip()
         media = entry["content"][MEDIA_TYPE]
         media["schema"] = ProblemDocument.model_json_schema()
-        media["examples"][code] = {"summary": when, "value": problem_fields(status, code, when)}
-    return answers
+        media["examples"][code] = {"summary": when, "value": problem_fields(code, when)}
+    return responses

@@ -1,6 +1,7 @@
-"""`/docs`: the HTTP doors for people, made from `/openapi.json`, in one page that needs no other server.
+"""`/docs`: the HTTP API for people, rendered from `/openapi.json`.
 
-Rendered here, for under the page's policy neither scripts of a CDN nor inline ones run; it works without any script.
+FastAPI's own page needs scripts from a CDN and inline scripts, which the content security policy forbids. This one
+works without scripts.
 """
 
 import json
@@ -12,12 +13,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.templating import Jinja2Templates
 
-from server.http.routes.classify import PROBLEMS
+from server.http.problem_details import PROBLEMS
 from server.http.routes.privacy import shown_host
+from server.http.upload import PICTURE_TYPES
 from server.origins import Origin
 
-MAX_EXAMPLE = 2600  # characters; the list of packs is long
-_NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # lists of numbers are shown in one line each
+MAX_EXAMPLE = 2600  # characters; a longer example is cut, such as the list of packs
+_NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # each list of numbers is shown in one line
 
 
 def add_docs(app: FastAPI, templates: Path, public: Origin | None = None) -> None:
@@ -29,8 +31,13 @@ def add_docs(app: FastAPI, templates: Path, public: Origin | None = None) -> Non
 
     @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     async def docs(request: Request) -> Response:
-        doors = describe(app.openapi())
-        context = {"doors": doors, "problems": PROBLEMS, **_address(request, public), "version": app.version}
+        context = {
+            "endpoints": describe(app.openapi()),
+            "problems": PROBLEMS,
+            "picture_types": PICTURE_TYPES,
+            "version": app.version,
+            **_address(request, public),
+        }
         return pages.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
 
 
@@ -40,25 +47,25 @@ def _address(request: Request, public: Origin | None) -> dict[str, str]:
 
 
 def describe(openapi: dict[str, Any]) -> list[dict[str, Any]]:
-    """The doors of an OpenAPI document as the page shows them: those of the API first."""
-    doors = [
-        _door(openapi, path, method, operation)
+    """The endpoints of an OpenAPI document as the page shows them: those of the API first."""
+    endpoints = [
+        _endpoint(openapi, path, method, operation)
         for path, methods in openapi["paths"].items()
         for method, operation in methods.items()
     ]
-    return sorted(doors, key=lambda door: (not door["path"].startswith("/api"), door["method"] == "GET", door["path"]))
+    return sorted(endpoints, key=lambda it: (not it["path"].startswith("/api"), it["method"] == "GET", it["path"]))
 
 
-def _door(openapi: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
-    answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
+def _endpoint(openapi: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    response = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
     return {
         "path": path,
         "method": method.upper(),
         "id": operation["operationId"],
         "text": " ".join(operation.get("description", "").split()),
         "takes": list(operation.get("requestBody", {}).get("content", {})),
-        "example": _shown(answer["example"]) if "example" in answer else "",
-        "fields": _fields(openapi, answer.get("schema", {})),
+        "example": _shown(response["example"]) if "example" in response else "",
+        "fields": _fields(openapi, response.get("schema", {})),
         "problems": sorted(status for status in operation["responses"] if status >= "400"),
     }
 
@@ -69,7 +76,7 @@ def _shown(example: Any) -> str:
 
 
 def _fields(openapi: dict[str, Any], schema: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
-    """Name and description of each field of an answer, those inside of others after them: `faces[].box`."""
+    """Name and description of each field of a response; a nested field follows its parent: `faces[].box`."""
     items = schema.get("items", {}) if schema.get("type") == "array" else schema
     name = items.get("$ref", "").rsplit("/", 1)[-1]
     properties = openapi.get("components", {}).get("schemas", {}).get(name, {}).get("properties", {})

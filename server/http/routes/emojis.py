@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from server.http.routes.static import RevalidatedFiles
 from server.packs.packs import Pack
-from server.packs.picture_kinds import media_type
+from server.packs.picture_check import media_type
 
 # An SVG that is opened as a document could run scripts with this server's origin, and so use the camera permission.
 # In an <img> it cannot. Under this policy it cannot as a document either: no scripts, no requests, an opaque origin.

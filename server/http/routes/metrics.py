@@ -1,4 +1,4 @@
-"""`/metrics`: who may read it, and in which format."""
+"""`/metrics`: for whom, and in which format."""
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response
@@ -9,21 +9,21 @@ from server.loopback import LOOPBACK_NAMES, is_loopback
 from server.origins import host_name
 from server.settings.groups import MetricsAccess
 
-# 403 and not 404: that there is such an address is no secret, and whoever set up a scraper should learn what to do.
+# 403 rather than 404: the address is no secret, and the text says what to do.
 REFUSAL = (
-    "Metrics are given to this machine only, under a name of its own: http://localhost/metrics. "
-    "To open them to others, start the server with --metrics everyone.\n"
+    "Only this machine may read the metrics, as http://localhost/metrics. To allow others, start the server with "
+    "--metrics everyone.\n"
 )
 
 
 def add_metrics(app: FastAPI, registry: CollectorRegistry, access: MetricsAccess) -> None:
-    """Serve `registry` at `/metrics` to those whom `access` names; to others 403 with the reason."""
+    """Serve `registry` at `/metrics` to the clients that `access` names, and 403 to others."""
     if access == "nobody":
         return
 
     @app.get("/metrics")
     async def metrics(request: Request) -> Response:
-        """Counts and times for Prometheus, for this machine only unless set up otherwise."""
+        """Metrics for Prometheus; only for this machine, unless configured otherwise."""
         peer = request.client.host if request.client else ""
         if access == "loopback" and not is_local(peer, request.headers.get("host", "")):
             return PlainTextResponse(REFUSAL, status_code=403)
@@ -32,13 +32,13 @@ def add_metrics(app: FastAPI, registry: CollectorRegistry, access: MetricsAccess
 
 
 def is_local(peer: str, host: str) -> bool:
-    """Whether a request came from this machine, for this machine.
+    """Whether a request was sent from this machine to this machine.
 
-    The peer's address alone does not tell: a proxy on this machine that passes on requests of the whole world has
-    a loopback address too, and so has a browser here on which a foreign page has rebound its name.
+    The peer address is not enough: a proxy on this machine that forwards requests of the Internet has a loopback
+    address too, and so has a browser here in which a foreign page has rebound its name.
 
     Args:
-        peer: address of the other end, as the ASGI server gives it.
+        peer: address of the client, as the ASGI server gives it.
         host: the Host header.
     """
     return is_loopback(peer) and host_name(host) in LOOPBACK_NAMES

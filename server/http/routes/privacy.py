@@ -14,10 +14,10 @@ def add_privacy(app: FastAPI, templates: Path, public: Origin | None = None, has
     """Serve `privacy.html` of the folder `templates`, with the texts of `languages/<tag>.html`.
 
     Args:
-        app: where to serve it.
+        app: the application.
         templates: the folder.
-        public: where browsers reach this server, if that is not what its requests say.
-        has_token: whether there is a token, and so a cookie.
+        public: the origin at which browsers reach this server, if requests do not show it.
+        has_token: whether the server has a token, and so sets a cookie.
     """
     pages = Jinja2Templates(directory=templates)
     languages = find_languages(templates / "languages", ".html")
@@ -34,5 +34,5 @@ def add_privacy(app: FastAPI, templates: Path, public: Origin | None = None, has
 
 
 def shown_host(request: Request, public: Origin | None) -> str:
-    """Host and port of this server as its users know them."""
+    """Host and port of this server as its users see them."""
     return str(public).partition("://")[2] if public else request.url.netloc

@@ -1,4 +1,4 @@
-"""`/ws`: admits connections and joins Starlette's WebSocket to a session."""
+"""`/ws`: admits connections up to the limits, and closes all of them at shutdown."""
 
 import asyncio
 import contextlib
@@ -6,14 +6,15 @@ import logging
 import time
 
 from fastapi import FastAPI
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket
 from websockets.frames import CloseCode
 
 from server.http.problem_details import plain_fields, refuse_handshake
 from server.http.routes.page import headline_accuracy
-from server.live.channel import ABORT, refuse
+from server.http.websocket_channel import WebSocketChannel
+from server.live.channel import refuse
 from server.live.connection import Connection, ConnectionTerms
-from server.live.connection_limits import ConnectionLimits, Refusal
+from server.live.connection_limits import ConnectionLimits, LimitReached
 from server.live.observer import Observer
 from server.live.protocol import Limits, hello
 from server.live.scheduler import Scheduler
@@ -23,62 +24,6 @@ from server.vision.expression.manifest import Manifest
 from server.vision.types import ExpressionSettings
 
 log = logging.getLogger(__name__)
-
-
-class WebSocketChannel:
-    """A Starlette WebSocket as a session's `Channel`. `code` is its close code once it has ended, else None."""
-
-    def __init__(self, socket: WebSocket) -> None:
-        """Wrap an accepted socket."""
-        self._socket = socket
-        self.code: int | None = None
-
-    async def receive(self) -> bytes | str | None:
-        """The next message; None when the client is gone."""
-        message = await self._socket.receive()
-        if message["type"] == "websocket.disconnect":
-            self._ended(message.get("code", CloseCode.ABNORMAL_CLOSURE))
-            return None
-        data: bytes | None = message.get("bytes")
-        return data if data is not None else str(message.get("text", ""))
-
-    async def send(self, text: str) -> None:
-        """Send one text message; raises ConnectionError when the client is gone."""
-        try:
-            await self._socket.send_text(text)
-        except (WebSocketDisconnect, RuntimeError) as error:
-            raise ConnectionError("the client is gone") from error
-
-    async def close(self, code: int) -> None:
-        """Say goodbye, if there still is somebody; waits for room to say it."""
-        if self._socket.application_state is WebSocketState.CONNECTED:
-            self._ended(code)
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await self._socket.close(code)
-
-    async def cut(self, code: int) -> None:
-        """End the connection of a client that does not read."""
-        abort = self._socket.scope.get("state", {}).get(ABORT)
-        if abort is not None:
-            self._ended(code)
-            abort(code)
-        else:  # close() waits until the client reads
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self.close(code)
-
-    async def settle(self) -> int:
-        """The close code, once it has ended: an end that was noticed in sending has its code among what came."""
-        if self.code is None:
-            with contextlib.suppress(TimeoutError, RuntimeError):
-                async with asyncio.timeout(1.0):
-                    while await self.receive() is not None:
-                        pass
-        return self.code or CloseCode.ABNORMAL_CLOSURE
-
-    def _ended(self, code: int) -> None:
-        if self.code is None:
-            self.code = code
 
 
 def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
@@ -95,18 +40,18 @@ def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
 
 
 def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
-    """The terms of every connection, from the settings."""
+    """The terms of every connection, from the settings of the server."""
     limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
-    tuning = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     model = {
         "name": manifest.name,
         "sha256": manifest.files[settings.engine].sha256,
         "accuracy": headline_accuracy(manifest),
     }
     return ConnectionTerms(
-        hello=hello(manifest.labels, model, settings.detector, limits, tuning),
+        hello=hello(manifest.labels, model, settings.detector, limits, expression),
         limits=limits,
-        tuning=tuning,
+        settings=expression,
         labels=manifest.labels,
         reader_timeout=settings.reader_timeout,
         first_frame=settings.first_frame,
@@ -117,63 +62,65 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
 
 
 class WebSocketEndpoint:
-    """Counts the connections, turns away those that are too many, and sees everybody out at the end."""
+    """Serves connections up to the limits."""
 
     def __init__(
-        self, scheduler: Scheduler, offer: ConnectionTerms, places: ConnectionLimits, observer: Observer
+        self, scheduler: Scheduler, terms: ConnectionTerms, limits: ConnectionLimits, observer: Observer
     ) -> None:
-        """Admit as many as there are `places`; `observer` is told of all that happens to them."""
-        self._scheduler, self._offer, self._places, self._observer = scheduler, offer, places, observer
-        self._sessions: dict[Connection, asyncio.Task[None] | None] = {}
+        """Serve every connection on the same terms; `observer` counts what happens to them."""
+        self._scheduler, self._terms, self._limits, self._observer = scheduler, terms, limits, observer
+        self._connections: dict[Connection, asyncio.Task[None] | None] = {}
         self._closing = False
 
-    async def serve(self, socket: WebSocket) -> None:
-        """Accept a socket and serve it to its end."""
-        await socket.accept()
-        channel, connection = WebSocketChannel(socket), new_id()
-        address = socket.client.host if socket.client else ""
+    async def serve(self, websocket: WebSocket) -> None:
+        """Accept a WebSocket and serve it until it is closed."""
+        await websocket.accept()
+        channel, connection_id = WebSocketChannel(websocket), new_id()
+        address = websocket.client.host if websocket.client else ""
         if self._closing:
             await channel.close(CloseCode.SERVICE_RESTART)
             return
-        if refusal := self._places.refusal(address):
-            await self._turn_away(channel, refusal, connection)
+        if limit := self._limits.reached(address):
+            await self._refuse(channel, limit, connection_id)
             return
-        session = Connection(channel, self._scheduler, self._offer, self._observer, connection)
-        self._places.enter(address)
-        self._sessions[session] = asyncio.current_task()
+        connection = Connection(channel, self._scheduler, self._terms, self._observer, connection_id)
+        self._limits.add(address)
+        self._connections[connection] = asyncio.current_task()
         self._observer.opened()
         began = time.monotonic()
-        log.debug("opened", extra=fields(connection=connection, open=self._places.taken))
+        log.debug("opened", extra=fields(connection=connection_id, open=self._limits.open))
         code: int = CloseCode.ABNORMAL_CLOSURE
         try:
-            await session.run()
-            code = await channel.settle()
+            await connection.run()
+            code = await channel.close_code()
         finally:
-            del self._sessions[session]
-            self._places.leave(address)
+            del self._connections[connection]
+            self._limits.remove(address)
             self._observer.closed(code)
-            facts = {"frames": session.received, "answered": session.answered, "seconds": time.monotonic() - began}
-            log.debug("closed", extra=fields(connection=connection, code=code, **facts, open=self._places.taken))
+            counts = {"frames": connection.received, "answered": connection.answered, "open": self._limits.open}
+            seconds = time.monotonic() - began
+            log.debug("closed", extra=fields(connection=connection_id, code=code, seconds=seconds, **counts))
 
     async def close_all(self) -> None:
-        """Let nobody in any more; answer the frames in service, say goodbye to all, and wait until they are gone."""
+        """Refuse new connections, answer the frames in service, close all connections; returns when they are closed."""
         self._closing = True
-        tasks = [task for task in self._sessions.values() if task]
-        for session in self._sessions:
-            session.leave()
+        tasks = [task for task in self._connections.values() if task]
+        for connection in self._connections:
+            connection.close()
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _turn_away(self, channel: WebSocketChannel, refusal: Refusal, connection: str) -> None:
-        if refusal == "clients":
-            code, text = "full", f"The server is full: it has {self._places.most} connections (--clients)."
+    async def _refuse(self, channel: WebSocketChannel, limit: LimitReached, connection_id: str) -> None:
+        if limit == "clients":
+            code = "full"
+            text = f"The server has reached its limit of {self._limits.max_connections} connections (--clients)."
         else:
             code = "crowded"
-            text = f"From one address there may be {self._places.per_address} connections (--per-address)."
-        self._observer.limited(refusal)
+            text = f"Your address has reached its limit of {self._limits.per_address} connections (--per-address)."
+        self._observer.limited(limit)
         self._observer.error("connection", code)
-        self._observer.refused(CloseCode.TRY_AGAIN_LATER)
-        log.warning("refused", extra=fields(connection=connection, limit=refusal))
+        self._observer.refused(limit)
+        log.warning("refused", extra=fields(connection=connection_id, limit=limit))
         with contextlib.suppress(ConnectionError):
-            message = f"{text} Try again in a minute. (Connection {connection}.)"
+            message = f"{text} Try again in a minute. (Connection {connection_id}.)"
             await refuse(channel, code, message, CloseCode.TRY_AGAIN_LATER)

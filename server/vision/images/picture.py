@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.images.jpeg_header import Size, read_size
+from server.vision.images.kinds import JPEG, PNG, WEBP
 
 # The limit of OpenCV's decoders (see server/vision/__init__.py): 67 million pixels, 200 MB in colour.
 MAX_PIXELS = 2**26
@@ -23,8 +24,6 @@ MAX_LONG_SIDE_PX = 2048
 
 # Chunks of a PNG. Writers put 8 kB and more of pixels in each, so the largest accepted picture has some 25,000.
 MAX_CHUNKS = 50_000
-
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def decode_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -65,11 +64,11 @@ def picture_size(data: bytes) -> Size:
     """
     if not data:
         raise FrameError("empty", "The picture has no bytes; send one whole JPEG, PNG or WebP.")
-    if data.startswith(b"\xff\xd8\xff"):
+    if JPEG.matches(data):
         return read_size(data)
-    if data.startswith(_PNG):
+    if PNG.matches(data):
         return _png_size(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+    if data[:4] == b"RIFF" and WEBP.matches(data):
         return _webp_size(data)
     raise FrameError("not_picture", "This is not a JPEG, PNG or WebP picture; convert it to one of them.")
 
@@ -98,7 +97,7 @@ def _png_size(data: bytes) -> Size:
     """
     if data[8:16] != b"\0\0\0\x0dIHDR":
         raise _truncated("PNG", data) if len(data) < 33 else _undecodable("PNG")
-    at = len(_PNG)
+    at = len(PNG.signatures[0])
     for _ in range(MAX_CHUNKS):
         length, kind = data[at : at + 4], data[at + 4 : at + 8]
         at += 12 + int.from_bytes(length, "big")  # length, kind, content, checksum

@@ -1,4 +1,4 @@
-// The form of /docs: shows the answer below it. Without this script the browser shows it as a page of its own.
+// Shows the response to the form of /docs below it. Without this script the browser opens it as a page of its own.
 
 const form = document.querySelector("form");
 const shown = document.getElementById("answer");
@@ -14,7 +14,7 @@ if (form && shown) {
       const compact = text.replace(/\[[\d\s.,e+-]+\]/g, (numbers) => numbers.replace(/\s+/g, " "));
       shown.textContent = `${response.status}\n${compact}`;
     } catch {
-      shown.textContent = "The server does not answer.";
+      shown.textContent = "The server does not respond.";
     }
   });
 }
