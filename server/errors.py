@@ -1,5 +1,5 @@
-"""Why the server cannot start."""
+"""The error of a command that cannot start."""
 
 
 class StartError(Exception):
-    """The server cannot start; the message is one line that says what to do. Ends the process with code 2."""
+    """A command cannot start; the message is one line that says what to do. Ends the process with code 2."""

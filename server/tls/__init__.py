@@ -1,1 +1,1 @@
-"""Certificates: those that are given, and those of a local authority of the user's own."""
+"""TLS certificates: those of a local authority, and the checks of given files."""

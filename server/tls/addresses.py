@@ -1,12 +1,12 @@
-"""The addresses of this machine in local networks."""
+"""The addresses of this computer in local networks."""
 
 import ipaddress
 import socket
 
 import psutil
 
-# Where other devices of the same network are: private networks (RFC 1918, RFC 4193) and carrier-grade NAT (RFC 6598),
-# which mesh VPNs use. Link-local addresses are left out: browsers cannot be given their zones.
+# Private networks (RFC 1918, RFC 4193) and carrier-grade NAT (RFC 6598), which mesh VPNs use. Link-local addresses are
+# excluded, because a URL in a browser cannot contain their zone.
 LOCAL_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -14,7 +14,7 @@ LOCAL_NETWORKS = tuple(
 
 
 def local_addresses() -> list[str]:
-    """Addresses of this machine that others in its networks reach, IPv4 first; without loopback."""
+    """Addresses at which devices in the same networks reach this computer, IPv4 first; without loopback."""
     found = [
         address.address
         for addresses in psutil.net_if_addrs().values()
@@ -25,7 +25,7 @@ def local_addresses() -> list[str]:
 
 
 def is_local(address: str) -> bool:
-    """Whether an address is one of a local network."""
+    """Whether an address is in a local network."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

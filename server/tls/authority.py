@@ -1,8 +1,8 @@
-"""A certificate authority of the user's own, which may vouch for nothing but this machine's local names and addresses.
+"""The user's own certificate authority, limited to local names and addresses.
 
-A device that trusts an authority trusts it for every site, and its key lies on a disk. So this one is limited by its
-own certificate (name constraints, RFC 5280, 4.2.1.10): whoever stole the key could not pose as a bank with it. trustme
-makes no such authority, so it is made here, and trustme signs with it.
+A device that trusts an authority trusts it for every site, and the key of this one is a file on a disk. Its certificate
+therefore has name constraints (RFC 5280, 4.2.1.10): a stolen key cannot impersonate a bank. trustme cannot create such
+an authority, so it is created here; trustme signs with it.
 """
 
 import datetime
@@ -18,20 +18,20 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from server.loopback import LOOPBACK_NETWORKS
 from server.tls.addresses import LOCAL_NETWORKS
 
-# Trusted once on every device, so it lives long: ten years, as the machine may.
+# Ten years, about the life of a computer, because each device must be told to trust the authority.
 AUTHORITY_LIFE = datetime.timedelta(days=3650)
 DAY = datetime.timedelta(days=1)
 
-# Endings of names that are local everywhere, and whatever the machine is called besides.
+# Top-level names that are never public sites; the names of the computer are added.
 LOCAL_NAMES = ("localhost", "local", "lan", "home", "home.arpa", "internal", "fritz.box", "test")
 
 
 def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime) -> tuple[bytes, bytes]:
-    """A new authority.
+    """Create an authority.
 
     Args:
-        machine: what it is called by, for people who see it in a list.
-        names: names it may vouch for besides local ones.
+        machine: the name of this computer, which devices show in their list of authorities.
+        names: names to permit besides LOCAL_NAMES.
         now: the time.
 
     Returns:
@@ -40,7 +40,7 @@ def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emojify"),
-        x509.NameAttribute(NameOID.COMMON_NAME, f"Emojify on {machine}"[:64]),  # 64 is all that X.520 allows
+        x509.NameAttribute(NameOID.COMMON_NAME, f"Emojify on {machine}"[:64]),  # X.520 allows 64 characters
     ])  # fmt: skip
     allowed: list[x509.GeneralName] = [x509.DNSName(name) for name in dict.fromkeys((*LOCAL_NAMES, *names))]
     allowed += [x509.IPAddress(network) for network in (*LOOPBACK_NETWORKS, *LOCAL_NETWORKS)]
@@ -50,7 +50,7 @@ def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime)
     )  # fmt: skip
     certificate = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - DAY)  # devices whose clocks are behind
+        .not_valid_before(now - DAY)  # for devices whose clocks are slow
         .not_valid_after(now + AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
@@ -65,25 +65,25 @@ def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime)
     return certificate.public_bytes(serialization.Encoding.PEM), private
 
 
-def may_vouch_for(authority: x509.Certificate, host: str) -> bool:
-    """Whether the authority's limits allow a name or an address."""
-    if not is_writable(host):
+def permits(authority: x509.Certificate, host: str) -> bool:
+    """Whether the authority's name constraints permit a host name or address."""
+    if not is_valid_host(host):
         return False
     try:
-        limits = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
+        permitted = authority.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or []
     except x509.ExtensionNotFound:
         return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        names = [limit.value for limit in limits if isinstance(limit, x509.DNSName)]
+        names = [limit.value for limit in permitted if isinstance(limit, x509.DNSName)]
         return any(host == name or host.endswith(f".{name}") for name in names)
-    networks = [ipaddress.ip_network(str(limit.value)) for limit in limits if isinstance(limit, x509.IPAddress)]
+    networks = [ipaddress.ip_network(str(limit.value)) for limit in permitted if isinstance(limit, x509.IPAddress)]
     return any(address in network for network in networks)
 
 
-def is_writable(host: str) -> bool:
-    """Whether a host can stand in a certificate: an address, or a name as the rules for host names want it."""
+def is_valid_host(host: str) -> bool:
+    """Whether a certificate can contain a host: an IP address, or a name that IDNA allows."""
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -95,6 +95,6 @@ def is_writable(host: str) -> bool:
 
 
 def issue(ca: trustme.CA, hosts: tuple[str, ...], now: datetime.datetime, life: datetime.timedelta) -> bytes:
-    """A certificate for these names and addresses with its key, PEM, signed by the authority."""
+    """Issue a certificate for these hosts; returns its private key and chain, PEM."""
     leaf = ca.issue_cert(*hosts, organization_name="Emojify", not_before=now - DAY, not_after=now + life)
     return leaf.private_key_and_cert_chain_pem.bytes()

@@ -1,4 +1,4 @@
-"""`--certfile`, `--keyfile`: looked at before anything is loaded, so that what is wrong shows at once."""
+"""Checks the files of `--certfile` and `--keyfile` before anything is loaded."""
 
 import ssl
 from pathlib import Path
@@ -7,31 +7,31 @@ from server.errors import StartError
 
 
 def check_files(certfile: Path, keyfile: Path) -> None:
-    """See that the files can be read and belong together.
+    """Check that the files can be read and belong together.
 
     Raises:
-        StartError: they cannot or do not; says which and why.
+        StartError: they do not; the message says why.
     """
     for option, path in (("--certfile", certfile), ("--keyfile", keyfile)):
         try:
             path.read_bytes()
         except OSError as error:
             raise StartError(f"{option} {path}: cannot be read: {error.strerror}") from error
-    is_locked = False
+    has_passphrase = False
 
     def passphrase() -> bytes:
-        """Asked for where a key has one; without this, OpenSSL would ask at the terminal, which a service has not."""
-        nonlocal is_locked
-        is_locked = True
+        """Called if the key has a passphrase; without it, OpenSSL would prompt on a terminal."""
+        nonlocal has_passphrase
+        has_passphrase = True
         return b""
 
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile, passphrase)
     except ssl.SSLError as error:
-        if is_locked:
-            reason = "the key has a passphrase; write it without: openssl pkey -in KEY -out PLAIN"
+        if has_passphrase:
+            reason = "the key has a passphrase; remove it with openssl pkey -in KEY -out PLAIN"
         elif error.reason == "KEY_VALUES_MISMATCH":
-            reason = "the key is not the one of the certificate"
+            reason = "the key does not belong to the certificate"
         else:
-            reason = "they are no certificate and key in PEM, with BEGIN CERTIFICATE and BEGIN PRIVATE KEY"
+            reason = "they are not PEM files with BEGIN CERTIFICATE and BEGIN PRIVATE KEY"
         raise StartError(f"--certfile {certfile} and --keyfile {keyfile}: {reason}") from error

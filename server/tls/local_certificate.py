@@ -1,6 +1,6 @@
-"""`--tls`: the local authority and the server's certificate, kept in the user's own folder and renewed when needed.
+"""The certificate of `--tls` and its local authority, kept in the user's folder and renewed when necessary.
 
-The authority stays, so that what a phone was told to trust stays trusted; the certificate follows the addresses.
+The authority stays the same, so that devices continue to trust it; the certificate changes with the addresses.
 """
 
 import datetime
@@ -17,24 +17,24 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from server.errors import StartError
 from server.origins import as_address
-from server.tls.authority import is_writable, issue, make_authority, may_vouch_for
+from server.tls.authority import is_valid_host, issue, make_authority, permits
 
-# Apple's devices accept no certificate of a server that is valid for more than 825 days; 397 is what public ones had.
+# Apple's devices reject server certificates that are valid for more than 825 days; 397 was the limit of public ones.
 CERTIFICATE_LIFE = datetime.timedelta(days=397)
-# A certificate is renewed this long before its end, so that a server may run for a month without a restart; an
-# authority before it would end within the life of what it signs.
+# A certificate is renewed at a start within this time of its end, so a server can run for a month without a restart.
+# An authority is replaced before it would end within the life of a certificate.
 RENEW_BEFORE = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class LocalCertificate:
-    """What was found or made.
+    """A certificate that was found or made.
 
     Attributes:
-        file: certificate with its private key, PEM.
-        authority: certificate of the authority, PEM: what other devices must trust.
-        hosts: names and addresses that it is for.
-        left_out: those wanted that the authority may not vouch for.
+        file: certificate and private key, PEM.
+        authority: certificate of the authority, PEM, which other devices must trust.
+        hosts: names and addresses that it covers.
+        left_out: requested hosts that the authority is not permitted to certify.
     """
 
     file: Path
@@ -44,14 +44,14 @@ class LocalCertificate:
 
 
 def default_folder() -> Path:
-    """The user's own folder for it: `~/.local/state/emojify/tls` on Linux, under XDG_STATE_HOME if that is set."""
+    """The folder of the certificates: on Linux ~/.local/state/emojify/tls, or under XDG_STATE_HOME."""
     return Path(platformdirs.user_state_dir("emojify", appauthor=False)) / "tls"
 
 
 def local_certificate(
     folder: Path, wanted: Iterable[str], machine: str, now: datetime.datetime | None = None
 ) -> LocalCertificate:
-    """The certificate for these names and addresses, as it lies in the folder or made anew.
+    """The certificate for these names and addresses: the one in the folder, or a new one.
 
     Raises:
         StartError: the folder cannot be used.
@@ -63,12 +63,12 @@ def local_certificate(
         folder.chmod(0o700)
         ca = _authority(folder, machine, hosts, now)
         root = x509.load_pem_x509_certificate(ca.cert_pem.bytes())
-        allowed = tuple(host for host in hosts if may_vouch_for(root, host))
+        allowed = tuple(host for host in hosts if permits(root, host))
         file = folder / "server.pem"
-        if not _is_good(file, folder / "ca.pem", allowed, now):
+        if not _is_usable(file, folder / "ca.pem", allowed, now):
             _write(file, issue(ca, allowed, now, CERTIFICATE_LIFE), secret=True)
     except OSError as error:
-        raise StartError(f"--tls keeps its certificates in {folder}, which cannot be used: {error.strerror}") from error
+        raise StartError(f"--tls stores certificates in {folder}, which cannot be used: {error.strerror}") from error
     left_out = tuple(host for host in hosts if host not in allowed)
     return LocalCertificate(file, folder / "ca.pem", allowed, left_out)
 
@@ -82,33 +82,33 @@ def _authority(folder: Path, machine: str, hosts: tuple[str, ...], now: datetime
         if fits and root.not_valid_after_utc > now + CERTIFICATE_LIFE:
             return trustme.CA.from_pem(certificate, key)
     except (FileNotFoundError, ValueError, TypeError):
-        pass  # none yet, or damaged: a new one
-    names = tuple(host for host in hosts if is_writable(host) and as_address(host) is None)
+        pass  # none yet, or damaged
+    names = tuple(host for host in hosts if is_valid_host(host) and as_address(host) is None)
     certificate, key = make_authority(machine, names, now)
     _write(private, key, secret=True)
     _write(public, certificate, secret=False)
     return trustme.CA.from_pem(certificate, key)
 
 
-def _is_good(file: Path, authority: Path, hosts: tuple[str, ...], now: datetime.datetime) -> bool:
-    """Whether what lies there serves: signed by this authority, for all of these hosts, for a while yet."""
+def _is_usable(file: Path, authority: Path, hosts: tuple[str, ...], now: datetime.datetime) -> bool:
+    """Whether a certificate is signed by this authority, covers these hosts and need not be renewed yet."""
     try:
         pem = file.read_bytes()
         leaf, root = x509.load_pem_x509_certificate(pem), x509.load_pem_x509_certificate(authority.read_bytes())
         leaf.verify_directly_issued_by(root)
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(file)
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except Exception:  # whatever is wrong with it, it is made anew
+    except Exception:  # whatever is wrong with it, a new one replaces it
         return False
     known = {*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))}
     return known >= set(hosts) and leaf.not_valid_after_utc > now + RENEW_BEFORE
 
 
 def _write(path: Path, content: bytes, secret: bool) -> None:
-    """Write whole or not at all, and never with more rights than it should have."""
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    made.unlink(missing_ok=True)
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644), "wb") as file:
+    """Write the complete file or nothing, never with wider permissions than intended."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644), "wb") as file:
         file.write(content)
-    made.replace(path)
+    temporary.replace(path)
 

@@ -113,4 +113,4 @@ def test_a_key_of_another_certificate_is_one_clear_line(files: tuple[Path, Path,
     """More ways to be wrong are in tests/unit/test_certificates.py."""
     trustme.CA().issue_cert("localhost").private_key_pem.write_to_path(tmp_path / "other.pem")
     line = refuse_to_start("--port", "0", "--certfile", str(files[1]), "--keyfile", str(tmp_path / "other.pem"))
-    assert "the key is not the one of the certificate" in line
+    assert "the key does not belong to the certificate" in line

@@ -1,4 +1,4 @@
-"""The local authority: limited, private, kept; its certificate: renewed when needed; certificates that are given."""
+"""The local authority (constrained, private, kept), its certificate (renewed), and the files of --certfile."""
 
 import datetime
 import os
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state" / "tls"
 
 
-def test_the_certificate_is_for_the_names_and_addresses_and_no_others(folder: Path) -> None:
+def test_the_certificate_covers_the_hosts_and_no_others(folder: Path) -> None:
     made = local_certificate(folder, HOSTS, "mybox")
     assert made.hosts == tuple(HOSTS) and made.left_out == ()
     for host in HOSTS:
@@ -57,8 +57,8 @@ def test_the_certificate_is_for_the_names_and_addresses_and_no_others(folder: Pa
         assert not is_accepted(made.authority, made.file.read_bytes(), host), host
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
-def test_keys_are_for_their_owner_only(folder: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+def test_only_the_owner_can_read_the_keys(folder: Path) -> None:
     made = make(folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for file in (made.file, folder / "ca-key.pem"):
@@ -67,8 +67,8 @@ def test_keys_are_for_their_owner_only(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["ca-key.pem", "ca.pem", "server.pem"], "nothing left over"
 
 
-def test_who_steals_the_key_of_the_authority_cannot_pose_as_others(folder: Path) -> None:
-    """A device that trusts an authority trusts it for every site, unless the authority's own certificate has limits."""
+def test_a_stolen_authority_key_cannot_impersonate_other_sites(folder: Path) -> None:
+    """A device that trusts an authority trusts it for every site, unless its certificate has name constraints."""
     made = local_certificate(folder, HOSTS, "mybox")
     stolen = trustme.CA.from_pem(made.authority.read_bytes(), (folder / "ca-key.pem").read_bytes())
     for host, accepted in (("bank.example", False), ("8.8.8.8", False), ("printer.local", True), ("10.1.2.3", True)):
@@ -76,21 +76,21 @@ def test_who_steals_the_key_of_the_authority_cannot_pose_as_others(folder: Path)
         assert is_accepted(made.authority, forged, host) is accepted, host
 
 
-def test_what_the_authority_may_not_vouch_for_is_left_out_and_said(folder: Path) -> None:
+def test_hosts_that_the_authority_may_not_certify_are_left_out_and_listed(folder: Path) -> None:
     make(folder)
     made = make(folder, *HOSTS, "faces.example.org", "203.0.113.7", "no_such-.name")
     assert made.left_out == ("faces.example.org", "203.0.113.7", "no_such-.name") and made.hosts == tuple(HOSTS)
 
 
-def test_a_name_that_was_wanted_when_the_authority_was_made_is_allowed(folder: Path) -> None:
+def test_a_name_requested_when_the_authority_was_made_is_permitted(folder: Path) -> None:
     made = local_certificate(folder, [*HOSTS, "faces.example.org"], "mybox")
     assert is_accepted(made.authority, made.file.read_bytes(), "faces.example.org")
 
 
-def test_both_are_used_again_while_they_serve(folder: Path) -> None:
+def test_both_certificates_are_reused_while_valid(folder: Path) -> None:
     first = make(folder)
     before = [first.file.read_bytes(), first.authority.read_bytes()]
-    again = make(folder, *HOSTS[:-1], days=300)  # an address less is no reason
+    again = make(folder, *HOSTS[:-1], days=300)  # one address less is no reason
     assert [again.file.read_bytes(), again.authority.read_bytes()] == before
 
 
@@ -98,7 +98,7 @@ def test_both_are_used_again_while_they_serve(folder: Path) -> None:
     ("hosts", "days"), [((*HOSTS, "192.168.1.21"), 0), (tuple(HOSTS), 380)], ids=["another address", "nearly expired"]
 )
 def test_the_certificate_is_renewed_and_the_authority_stays(folder: Path, hosts: tuple[str, ...], days: int) -> None:
-    """What a phone was told to trust stays trusted."""
+    """Devices need not be told to trust it again."""
     first = make(folder)
     certificate, authority = first.file.read_bytes(), first.authority.read_bytes()
     again = make(folder, *hosts, days=days)
@@ -107,22 +107,22 @@ def test_the_certificate_is_renewed_and_the_authority_stays(folder: Path, hosts:
 
 @pytest.mark.parametrize("damage", [b"", b"junk", b"-----BEGIN CERTIFICATE-----\njunk\n-----END CERTIFICATE-----\n"])
 @pytest.mark.parametrize("name", ["server.pem", "ca.pem", "ca-key.pem"])
-def test_damaged_files_are_made_anew(folder: Path, name: str, damage: bytes) -> None:
+def test_damaged_files_are_replaced(folder: Path, name: str, damage: bytes) -> None:
     make(folder)
     (folder / name).write_bytes(damage)
     made = local_certificate(folder, HOSTS, "mybox")
     assert is_accepted(made.authority, made.file.read_bytes(), "localhost")
 
 
-def test_an_authority_that_ends_before_its_certificates_is_made_anew(folder: Path) -> None:
+def test_an_authority_that_ends_before_its_certificates_is_replaced(folder: Path) -> None:
     authority = make(folder).authority.read_bytes()
     assert make(folder, days=3650 - 398).authority.read_bytes() == authority
     assert make(folder, days=3650 - 396).authority.read_bytes() != authority
 
 
-def test_a_folder_that_cannot_be_used_is_one_clear_line(tmp_path: Path) -> None:
+def test_an_unusable_folder_gives_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StartError, match="--tls keeps its certificates in"):
+    with pytest.raises(StartError, match="--tls stores certificates in"):
         make(tmp_path / "file" / "tls")
 
 
@@ -135,30 +135,30 @@ def given(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "cert.pem", tmp_path / "key.pem"
 
 
-def test_given_files_that_belong_together_are_fine(given: tuple[Path, Path]) -> None:
+def test_matching_files_are_accepted(given: tuple[Path, Path]) -> None:
     check_files(*given)
 
 
-def test_given_files_that_do_not_are_one_clear_line(given: tuple[Path, Path], tmp_path: Path) -> None:
+def test_files_that_do_not_match_give_one_line(given: tuple[Path, Path], tmp_path: Path) -> None:
     certfile, keyfile = given
     other = tmp_path / "other.pem"
     trustme.CA().issue_cert("localhost").private_key_pem.write_to_path(other)
     for certificate, key, words in (
-        (certfile, other, "the key is not the one of the certificate"),
+        (certfile, other, "the key does not belong to the certificate"),
         (certfile, tmp_path / "nothing.pem", "--keyfile .*nothing.pem: cannot be read"),
         (tmp_path, keyfile, "--certfile .*: cannot be read"),
-        (keyfile, certfile, "no certificate and key in PEM"),
+        (keyfile, certfile, "they are not PEM files"),
     ):
         with pytest.raises(StartError, match=words):
             check_files(certificate, key)
 
 
-def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(given: tuple[Path, Path]) -> None:
+def test_a_key_with_a_passphrase_is_refused_without_a_prompt(given: tuple[Path, Path]) -> None:
     certfile, keyfile = given
     key = serialization.load_pem_private_key(keyfile.read_bytes(), None)
     locked = serialization.BestAvailableEncryption(b"secret")
     keyfile.write_bytes(
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
     )
-    with pytest.raises(StartError, match="has a passphrase; write it without"):
+    with pytest.raises(StartError, match="has a passphrase; remove it with"):
         check_files(certfile, keyfile)
