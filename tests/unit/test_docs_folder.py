@@ -13,6 +13,7 @@ from tests.support import ROOT
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 OTHER_PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "model" / "README.md", ROOT / "emojis" / "README.md"]
+OTHER_PAGES += [ROOT / "server" / "transport" / "README.md", *(ROOT / "lab").glob("*.md")]
 FOLDERS = "server|web|model|lab|tests|deploy|docs|locks"
 every_page = pytest.mark.parametrize("page", [*PAGES, *OTHER_PAGES], ids=lambda page: page.relative_to(ROOT).as_posix())
 
