@@ -53,7 +53,7 @@ def test_an_unplugged_camera_says_so_and_goes_on_when_it_is_back(
         track.dispatchEvent(new Event('ended'));
     }}""")
     expect_state(page, "lost")
-    expect(page.locator("#panel")).to_contain_text("unplugged")
+    expect(page.locator("#panel")).to_contain_text("disconnected")
     page.evaluate("() => { navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }")
     expect_expression(page, "happy")
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import choose, expect_expression, open_drawer, start, wait_for_more_frames
 from tests.support.running_server import RunningServer
+
+# The colour of the first pixel that is drawn.
+CHART_COLOUR = """canvas => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const at = data.findIndex((value, index) => index % 4 === 3 && value === 255) - 3;
+    return data.slice(at, at + 3).join();
+}"""
 
 
 @pytest.fixture
@@ -96,3 +104,40 @@ def test_the_snapshot_of_an_emoji_on_the_face_has_it_there(live: Page, tmp_path:
     left = picture[:, :960].astype(int)
     mouth = np.all(np.abs(left - (0x38, 0x12, 0x5C)) < 12, axis=2)
     assert mouth.sum() > 100
+
+
+def test_an_encoder_that_fails_ends_the_recording_and_says_so(live: Page) -> None:
+    live.evaluate("""() => {
+        const start = MediaRecorder.prototype.start;
+        MediaRecorder.prototype.start = function (...how) {
+            start.apply(this, how);
+            this.dispatchEvent(new Event('error'));
+        };
+    }""")
+    button = live.get_by_role("button", name="Record a video")
+    button.click()
+    expect(live.locator("#notice")).to_contain_text("The recording failed")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(live.locator("#readout")).not_to_contain_text("Recording")
+
+
+def test_the_chart_is_drawn_again_for_another_theme_and_size(live: Page) -> None:
+    live.emulate_media(color_scheme="light")
+    open_drawer(live, "history")
+    wait_for_more_frames(live, 10)
+    live.get_by_role("button", name="Stop").click()
+    chart = live.locator("#chart")
+    light = chart.evaluate(CHART_COLOUR)
+    live.emulate_media(color_scheme="dark")
+    chart.evaluate(f"""(canvas, old) => new Promise(done => {{
+        const colour = {CHART_COLOUR};
+        const check = () => colour(canvas) !== old ? done() : requestAnimationFrame(check);
+        check();
+    }})""", light)
+    live.set_viewport_size({"width": 390, "height": 844})
+    chart.evaluate("""canvas => new Promise(done => {
+        const isSharp = () => canvas.width === Math.round(canvas.clientWidth * devicePixelRatio);
+        const check = () => isSharp() ? done() : requestAnimationFrame(check);
+        check();
+    })""")
+    expect(chart).to_have_attribute("aria-label", re.compile("Mostly"))

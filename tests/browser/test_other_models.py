@@ -10,6 +10,8 @@ import pytest
 
 from model.network import make_network
 from tests.browser.conftest import OpenPage
+from tests.browser.steps import overlay_alpha, wait_for_more_frames
+from tests.browser.test_faces import FACE
 from tests.live.test_lifecycle import refuse_to_start
 from tests.support.running_server import RunningServer
 
@@ -39,9 +41,13 @@ def test_a_bare_keras_file_with_other_labels_is_served_and_shown(
     page = open_page(server.url, camera=smiling_camera)
     page.get_by_role("button", name="Start").click()
     page.locator('#emoji[data-expression="wink"]').wait_for()
-    assert "Wink" in page.locator("#emoji > .emoji-tile").inner_text(), "the pack has no such picture: a tile names it"
+    assert "Wink" in page.locator("#emoji > .emoji-tile").inner_text(), "a label without an emoji: a tile with its name"
     assert page.locator("#bars > li").count() == 2
-    assert page.locator("#calibration").is_hidden(), "a model without neutral has no resting face"
+    assert page.locator("#bars .emoji-tile:visible").all_inner_texts() == ["Wink"]
+    page.get_by_role("button", name="Emoji on my face").click()
+    wait_for_more_frames(page, 10)
+    assert overlay_alpha(page, *FACE) == 255, "a disc with its name"
+    assert page.locator("#calibration").is_hidden(), "a model without neutral cannot be calibrated"
     assert server.interrupt() == 0
     again = start_server("--model", str(own_model))  # from the cache: TensorFlow is not asked again
     with again.connect() as client:

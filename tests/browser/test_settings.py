@@ -1,6 +1,7 @@
 """Settings: they apply at once, are stored in the browser, and can be reset."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,20 @@ def test_the_width_of_the_frames_can_be_limited(
     open_drawer(page, "recognition")
     choose(page, "size", "2")
     sent.wait_for_width(320)
+
+
+def test_the_frame_rate_slider_stays_within_what_the_server_grants(
+    start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
+) -> None:
+    server = start_server("--fps", "0.5")
+    page = open_page(server.url, camera=smiling_camera)
+    start(page)
+    expect_expression(page, "happy")
+    slider = page.locator('#settings input[name="fps"]')
+    assert slider.evaluate("each => [each.min, each.max, each.value]") == ["0.5", "0.5", "0.5"]
+    open_drawer(page, "recognition")
+    expect(page.locator('.row:has([name="fps"]) output')).to_have_text("0.5")
+    expect(slider).to_be_disabled()
 
 
 def test_the_theme_is_kept_and_applied_before_the_first_paint(server: RunningServer, open_page: OpenPage) -> None:

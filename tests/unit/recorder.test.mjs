@@ -1,0 +1,90 @@
+// The recorder with a simulated MediaRecorder. Run by test_page_modules.py.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+const {Recorder} = await import(new URL('../../web/static/js/export/recorder.js', import.meta.url));
+
+class FakeMediaRecorder extends EventTarget {
+  static isTypeSupported = type => type === 'video/webm;codecs=vp8';
+
+  constructor(stream, {mimeType}) {
+    super();
+    Object.assign(this, {mimeType, state: 'inactive'});
+    FakeMediaRecorder.last = this;
+  }
+
+  start(timeSlice) {
+    Object.assign(this, {timeSlice, state: 'recording'});
+  }
+
+  stop() {
+    this.state = 'inactive';
+    this.dispatchEvent(new Event('stop'));
+  }
+
+  deliver(text) {
+    this.dispatchEvent(Object.assign(new Event('dataavailable'), {data: new Blob([text])}));
+  }
+}
+
+/** A recording in progress: the recorder, the simulated encoder, and what `onEnd` was called with. */
+function record() {
+  globalThis.MediaRecorder = FakeMediaRecorder;
+  const ended = [];
+  const recorder = new Recorder(null, recording => ended.push(recording));
+  return {recorder, ended, encoder: FakeMediaRecorder.last};
+}
+
+test('a recording is delivered in parts and put together at the end', async () => {
+  const {recorder, ended, encoder} = record();
+  assert.equal(encoder.timeSlice, 1000);
+  for (const part of ['one ', '', 'two']) encoder.deliver(part);
+  recorder.stop();
+  recorder.stop();
+  assert.equal(ended.length, 1);
+  const [{file, extension, hasFailed}] = ended;
+  assert.deepEqual([await file.text(), file.type, extension, hasFailed], ['one two', 'video/webm', 'webm', false]);
+});
+
+test('an encoder that fails ends the recording with what it delivered', async () => {
+  const {ended, encoder} = record();
+  encoder.deliver('one');
+  encoder.dispatchEvent(new Event('error'));
+  assert.equal(ended.length, 1);
+  assert.deepEqual([await ended[0].file.text(), ended[0].hasFailed], ['one', true]);
+});
+
+test('an encoder that is inactive when it fails ends the recording too', () => {
+  const {ended, encoder} = record();
+  encoder.state = 'inactive';
+  encoder.dispatchEvent(new Event('error'));
+  encoder.dispatchEvent(new Event('stop'));
+  assert.deepEqual(ended.map(({file, hasFailed}) => [file, hasFailed]), [[null, true]]);
+});
+
+test('a recording of 0 bytes has no file', () => {
+  const {recorder, ended, encoder} = record();
+  encoder.deliver('');
+  recorder.stop();
+  assert.equal(ended[0].file, null);
+});
+
+test('an encoder that delivers nothing for ten seconds has failed', context => {
+  context.mock.timers.enable({apis: ['setTimeout']});
+  const {ended, encoder} = record();
+  encoder.deliver('');
+  context.mock.timers.tick(9_999);
+  assert.equal(ended.length, 0);
+  context.mock.timers.tick(1);
+  assert.deepEqual(ended.map(({file, hasFailed}) => [file, hasFailed]), [[null, true]]);
+  const working = record();
+  working.encoder.deliver('one');
+  context.mock.timers.tick(60_000);
+  assert.equal(working.ended.length, 0);
+});
+
+test('a browser that cannot record throws', () => {
+  globalThis.MediaRecorder = undefined;
+  assert.throws(() => new Recorder(null, () => {}), /video type/);
+});
