@@ -97,7 +97,7 @@ def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "emotion.tflite").write_bytes(b"junk")
     manifest["files"]["litert"]["sha256"] = hashlib.sha256(b"junk").hexdigest()
     (tmp_path / "emotion.json").write_text(json.dumps(manifest))
-    assert "no LiteRT model" in refuse_to_start("--port", "0", "--model", str(tmp_path))
+    assert "not a LiteRT model" in refuse_to_start("--port", "0", "--model", str(tmp_path))
 
 
 @pytest.mark.parametrize("file", ["emotion.tflite", "emotion.json"])
