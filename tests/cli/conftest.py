@@ -1,4 +1,4 @@
-"""What the tests of the commands share: they run them as a user does."""
+"""Fixtures for the tests of the commands, which run them as a user does."""
 
 import os
 import subprocess
@@ -19,9 +19,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def environment() -> dict[str, str]:
-    """Without settings of the developer's, and with a browser that opens nothing."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
-    return kept | {"BROWSER": "true"}
+    """The environment without settings of Emojify."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
 
 
 @pytest.fixture(scope="session")

@@ -26,8 +26,8 @@ def test_help_works_without_docstrings(command: str) -> None:
     assert f"usage: python -m {command}" in shown[0].stdout
 
 
-@pytest.mark.parametrize("command", ["image", "video"])
-def test_help_names_the_exit_codes(command: str) -> None:
+@pytest.mark.parametrize("command", ["serve", "image", "video"])
+def test_help_explains_the_exit_codes(command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "server", command, "--help"],
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=TIMEOUT, check=False,

@@ -1,4 +1,4 @@
-"""`python -m server image` as a user runs it."""
+"""`python -m server image`, run as a user runs it."""
 
 import json
 import shutil
@@ -25,7 +25,7 @@ def read(path: Path) -> npt.NDArray[np.uint8]:
 
 
 def corner(path: Path) -> tuple[int, int, int]:
-    """The ground's colour, which is that of the mood."""
+    """The colour of the background, which is that of the label."""
     blue, green, red = read(path)[2, 2].tolist()
     return blue, green, red
 
@@ -35,7 +35,7 @@ def is_near(colour: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
 
 
 def huge_png() -> bytes:
-    """A whole PNG whose header says 10000 x 10000: a hundred megapixels of one colour."""
+    """A valid PNG of 10000 x 10000 pixels of one colour."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -45,7 +45,7 @@ def huge_png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
-def test_a_picture_is_named_and_drawn_with_its_emoji(run: Run, tmp_path: Path) -> None:
+def test_the_result_is_printed_and_drawn(run: Run, tmp_path: Path) -> None:
     done = run("image", SAMPLES / "astronaut.jpg", "-o", tmp_path / "out.png")
     assert (done.returncode, done.stderr) == (0, "")
     assert "1 face" in done.stdout and "happy" in done.stdout
@@ -57,7 +57,7 @@ def test_a_picture_is_named_and_drawn_with_its_emoji(run: Run, tmp_path: Path) -
     assert np.abs(inside - photograph[300:460, 20:200]).mean() < 1
 
 
-def test_no_face_several_faces_and_all_kinds_keep_their_names(
+def test_a_folder_of_all_formats_is_drawn_under_the_same_names(
     run: Run, tmp_path: Path, empty_room: npt.NDArray[np.uint8], smiling: npt.NDArray[np.uint8]
 ) -> None:
     pictures, out = tmp_path / "in", tmp_path / "out"
@@ -73,7 +73,7 @@ def test_no_face_several_faces_and_all_kinds_keep_their_names(
     assert is_near(corner(out / "room.webp"), bgr(label_colour("no-face")))
 
 
-def test_json_says_the_same_for_programs(run: Run) -> None:
+def test_json_has_one_line_for_each_picture(run: Run) -> None:
     done = run("image", SAMPLES / "astronaut.jpg", "/nowhere.jpg", SAMPLES / "surprised.jpg", "--json")
     assert done.returncode == 1
     first, missing, last = (json.loads(line) for line in done.stdout.splitlines())
@@ -83,7 +83,7 @@ def test_json_says_the_same_for_programs(run: Run) -> None:
     assert missing["error"]["code"] == "unreadable"
 
 
-def test_what_cannot_be_read_is_one_line_each_and_the_others_are_done(run: Run, tmp_path: Path) -> None:
+def test_each_unreadable_file_gives_one_line_and_the_others_are_drawn(run: Run, tmp_path: Path) -> None:
     photograph = (SAMPLES / "astronaut.jpg").read_bytes()
     (tmp_path / "empty.jpg").write_bytes(b"")
     (tmp_path / "half.jpg").write_bytes(photograph[: len(photograph) // 2])
@@ -100,10 +100,10 @@ def test_what_cannot_be_read_is_one_line_each_and_the_others_are_done(run: Run, 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["whole.jpg"]
 
 
-def test_a_photograph_of_a_phone_held_upright_is_turned(
+def test_the_exif_orientation_is_applied(
     run: Run, tmp_path: Path, smiling: npt.NDArray[np.uint8]
 ) -> None:
-    """Its pixels lie on their side and its EXIF data says so (orientation 6: turn clockwise)."""
+    """Orientation 6: the pixels must be rotated clockwise."""
     lying = cv2.imencode(".jpg", np.rot90(smiling))[1].tobytes()
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
     (tmp_path / "phone.jpg").write_bytes(lying[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + lying[2:])
@@ -115,14 +115,14 @@ def test_a_photograph_of_a_phone_held_upright_is_turned(
 
 
 @pytest.mark.parametrize("pack", ["robots", "cats"])
-def test_another_pack_draws_another_panel(run: Run, tmp_path: Path, pack: str) -> None:
+def test_another_pack_changes_the_panel(run: Run, tmp_path: Path, pack: str) -> None:
     for name in ("default", pack):
         assert run("image", SAMPLES / "smiling.jpg", "-o", tmp_path / f"{name}.png", "--pack", name).returncode == 0
     panels = [read(tmp_path / f"{name}.png")[:, -300:].astype(int) for name in ("default", pack)]
     assert np.abs(panels[0] - panels[1]).mean() > 10
 
 
-def test_a_pack_of_pixels_is_used_as_it_is(run: Run, tmp_path: Path) -> None:
+def test_a_pack_of_png_files_keeps_their_aspect_ratio(run: Run, tmp_path: Path) -> None:
     pack = tmp_path / "mine"
     pack.mkdir()
     cv2.imwrite(str(pack / "happy.png"), np.full((90, 60, 3), (255, 0, 0), np.uint8))
@@ -133,7 +133,7 @@ def test_a_pack_of_pixels_is_used_as_it_is(run: Run, tmp_path: Path) -> None:
     assert blue.sum() > 10000 and np.ptp(rows) > 1.2 * np.ptp(columns), "upright, not stretched"
 
 
-def test_names_that_clash_get_a_number_and_no_input_is_overwritten(run: Run, tmp_path: Path) -> None:
+def test_duplicate_names_are_numbered_and_inputs_are_not_overwritten(run: Run, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         shutil.copy(SAMPLES / "smiling.jpg", tmp_path / folder / "me.jpg")
@@ -156,14 +156,7 @@ def test_names_that_clash_get_a_number_and_no_input_is_overwritten(run: Run, tmp
         (["web/static/samples", "--detector", "eyes"], "--detector"),
     ],
 )
-def test_when_nothing_can_be_done_it_is_one_line_and_code_2(run: Run, arguments: list[str], words: str) -> None:
+def test_a_wrong_argument_gives_one_line_and_code_2(run: Run, arguments: list[str], words: str) -> None:
     done = run("image", *arguments)
     assert done.returncode == 2 and words in done.stderr and done.stdout == ""
     assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
-
-
-def test_help_shows_the_commands_and_their_exit_codes(run: Run) -> None:
-    assert "python -m server image" in run("--help").stdout
-    for command in ("image", "video"):
-        done = run(command, "--help")
-        assert done.returncode == 0 and "Exit codes" in done.stdout

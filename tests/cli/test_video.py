@@ -1,4 +1,4 @@
-"""`python -m server video` as a user runs it."""
+"""`python -m server video`, run as a user runs it."""
 
 import csv
 import signal
@@ -18,7 +18,7 @@ from tests.support.running_server import TIMEOUT
 
 
 def frames(path: Path) -> tuple[int, float]:
-    """How many frames a video has, all decoded, and when the last one is shown, seconds."""
+    """The number of frames of a video, and the time of the last one in seconds."""
     with av.open(str(path)) as container:
         times = [frame.time or 0.0 for frame in container.decode(video=0)]
     return len(times), times[-1]
@@ -62,7 +62,7 @@ def test_the_documented_example_plots_the_csv(run: Run, clip: Path, tmp_path: Pa
     assert plot is not None and plot.shape[1] > 1000 and len(np.unique(plot.reshape(-1, 3), axis=0)) > 50
 
 
-def test_opencv_plays_it_and_the_emoji_follows_the_picture(run: Run, clip: Path, tmp_path: Path) -> None:
+def test_opencv_reads_the_video_and_the_background_follows_the_label(run: Run, clip: Path, tmp_path: Path) -> None:
     assert run("video", clip, "-o", tmp_path / "out.mp4").returncode == 0
     capture = cv2.VideoCapture(str(tmp_path / "out.mp4"))
     shown = []
@@ -73,19 +73,19 @@ def test_opencv_plays_it_and_the_emoji_follows_the_picture(run: Run, clip: Path,
     assert nobody.min() > 190, "the grey of no face"
 
 
-def test_every_other_frame_is_looked_at_and_all_are_drawn(run: Run, clip: Path, tmp_path: Path) -> None:
+def test_every_second_frame_is_analysed_and_all_are_drawn(run: Run, clip: Path, tmp_path: Path) -> None:
     done = run("video", clip, "-o", tmp_path / "o.mp4", "--csv", tmp_path / "o.csv", "--every", "2")
     assert done.returncode == 0 and frames(tmp_path / "o.mp4")[0] == 60
     assert [int(row["frame"]) for row in rows(tmp_path / "o.csv")] == list(range(1, 41, 2))
 
 
-def test_a_webm_without_a_length_is_read_too(run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
+def test_a_webm_without_a_duration_is_read(run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
     path = write_clip(tmp_path / "page.webm", [smiling], 0.5, "libvpx")
     done = run("video", path, "--csv", tmp_path / "o.csv")
     assert done.returncode == 0 and len(rows(tmp_path / "o.csv")) == 10
 
 
-def test_a_video_that_stops_in_the_middle_keeps_what_there_was(
+def test_an_incomplete_video_keeps_the_results_so_far(
     run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(0)
@@ -98,7 +98,7 @@ def test_a_video_that_stops_in_the_middle_keeps_what_there_was(
     assert 10 <= frames(tmp_path / "o.mp4")[0] < 40
 
 
-def test_ctrl_c_leaves_a_video_that_plays(smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
+def test_ctrl_c_leaves_a_playable_video(smiling: npt.NDArray[np.uint8], tmp_path: Path) -> None:
     long = write_clip(tmp_path / "long.mp4", [smiling], 120)
     table = tmp_path / "o.csv"
     process = start(long, "-o", tmp_path / "o.mp4", "--csv", table)
@@ -128,7 +128,7 @@ def test_ctrl_c_leaves_a_video_that_plays(smiling: npt.NDArray[np.uint8], tmp_pa
         (["CLIP", "--pack", "nobody"], "no emoji pack"),
     ],
 )
-def test_when_nothing_can_be_done_it_is_one_line_and_code_2(
+def test_a_wrong_argument_gives_one_line_and_code_2(
     run: Run, clip: Path, arguments: list[str], words: str
 ) -> None:
     done = run("video", *(str(clip) if word == "CLIP" else word for word in arguments))
@@ -137,11 +137,11 @@ def test_when_nothing_can_be_done_it_is_one_line_and_code_2(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_one_line(run: Run, clip: Path) -> None:
+def test_a_full_disk_gives_one_line(run: Run, clip: Path) -> None:
     done = run("video", clip, "--csv", "/dev/full")
     assert done.returncode == 1 and "No space left" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_every_must_be_a_number(run: Run, clip: Path) -> None:
+def test_every_must_be_a_positive_number(run: Run, clip: Path) -> None:
     done = run("video", clip, "--every", "0")
     assert done.returncode == 2 and "1 or more" in done.stderr

@@ -1,4 +1,4 @@
-"""What the commands draw: the same colours as the page, with and without fonts, at every size of picture."""
+"""Drawings: the colours of the page, with and without fonts, at every size of picture."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def picture(height: int = 480, width: int = 640) -> npt.NDArray[np.uint8]:
     return np.full((height, width, 3), 90, np.uint8)
 
 
-def test_the_colours_are_those_of_the_page() -> None:
+def test_the_colours_match_the_css() -> None:
     css = (ROOT / "web" / "static" / "css" / "tokens.css").read_text()
     for name, colour in {**LABEL_COLOURS, "ink": INK, "paper": PAPER}.items():
         assert re.search(rf"--{name}: (light-dark\()?{colour}\b", css), name
@@ -42,7 +42,7 @@ def test_the_colours_are_those_of_the_page() -> None:
 
 @pytest.mark.parametrize("pack", ["default", "robots", "cats"])
 @pytest.mark.parametrize("size", [20, 200])
-def test_every_emoji_we_ship_is_drawn_and_all_differ(pack: str, size: int) -> None:
+def test_all_emojis_of_a_pack_are_drawn_and_differ(pack: str, size: int) -> None:
     files = {path.stem: path for path in (ROOT / "emojis" / pack).glob("*.svg")}
     drawn = [Emojis(files).image(label, size) for label in files]
     assert all(layer.shape == (size, size, 4) for layer in drawn)
@@ -50,7 +50,7 @@ def test_every_emoji_we_ship_is_drawn_and_all_differ(pack: str, size: int) -> No
     assert len({layer.tobytes() for layer in drawn}) == len(files) == 9
 
 
-def test_a_damaged_emoji_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_damaged_emoji_gives_one_line(tmp_path: Path) -> None:
     (tmp_path / "happy.svg").write_text("<svg")
     with pytest.raises(StartError, match=r"happy\.svg cannot be drawn"):
         Emojis({"happy": tmp_path / "happy.svg"})
@@ -62,7 +62,7 @@ def test_a_damaged_emoji_is_one_clear_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("height", "width"), [(480, 640), (48, 48), (2000, 300), (60, 1900), (1, 1), (1500, 2048)])
 @pytest.mark.parametrize("count", [0, 1, 2, 10])
 @pytest.mark.parametrize("fonts", [True, False])
-def test_every_picture_fits_with_any_number_of_faces(
+def test_pictures_of_any_size_with_any_number_of_faces_are_drawn(
     emojis: Emojis, height: int, width: int, count: int, fonts: bool
 ) -> None:
     canvas = Canvas(width, height, emojis, LABELS, fonts)
@@ -72,7 +72,7 @@ def test_every_picture_fits_with_any_number_of_faces(
     assert rows % 2 == columns % 2 == 0 and columns < 2200 and 480 < rows < 1100
 
 
-def test_without_fonts_the_words_are_left_out_and_the_rest_stays(emojis: Emojis) -> None:
+def test_without_fonts_only_the_text_is_missing(emojis: Emojis) -> None:
     assert render_text("happy", 20, system_fonts=False) is None
     with_words, without = (Canvas(640, 480, emojis, LABELS, fonts).draw(picture(), [face()]) for fonts in (True, False))
     panel = slice(700, None)
@@ -81,7 +81,7 @@ def test_without_fonts_the_words_are_left_out_and_the_rest_stays(emojis: Emojis)
         assert (with_words != without).any()
 
 
-def test_the_panel_tells_expressions_apart_and_boxes_are_where_the_faces_are(emojis: Emojis) -> None:
+def test_drawings_differ_by_label_and_boxes_match_the_faces(emojis: Emojis) -> None:
     drawn = {label: Canvas(640, 480, emojis, LABELS).draw(picture(), [face(label)]) for label in LABELS}
     assert len({image.tobytes() for image in drawn.values()}) == 7
     changed = (drawn["happy"][24:504, 24:664] != 90).any(axis=2)
@@ -89,7 +89,7 @@ def test_the_panel_tells_expressions_apart_and_boxes_are_where_the_faces_are(emo
     assert abs(rows.max() + 100 - 0.7 * 480) < 6 and abs(columns.max() + 100 - 0.5 * 640) < 6
 
 
-def test_the_ground_of_a_video_changes_gently(emojis: Emojis) -> None:
+def test_the_background_of_a_video_changes_gradually(emojis: Emojis) -> None:
     canvas = Canvas(640, 480, emojis, LABELS)
     first = canvas.draw(picture(), [face("happy")], 0.0)[2, 2]
     soon = canvas.draw(picture(), [face("sad")], FADE_S / 5)[2, 2]
@@ -98,7 +98,7 @@ def test_the_ground_of_a_video_changes_gently(emojis: Emojis) -> None:
     assert np.abs(soon.astype(int) - first).sum() < 0.5 * np.abs(late.astype(int) - first).sum()
 
 
-def test_an_emoji_of_pixels_keeps_its_shape() -> None:
+def test_a_scaled_emoji_keeps_its_aspect_ratio() -> None:
     layer = np.dstack((picture(40, 20), np.full((40, 20), 255, np.uint8)))
     square = fit_square(layer, 80)
     rows, columns = np.nonzero(cv2.inRange(square[..., 3], 250, 255))

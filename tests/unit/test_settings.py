@@ -28,7 +28,7 @@ def test_command_line_wins_over_environment() -> None:
         ({"pack": "../secrets"}, {}, "--pack '../secrets'"),
     ],
 )
-def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[str, str], named: str) -> None:
+def test_an_invalid_value_names_its_option(given: dict[str, str], environment: dict[str, str], named: str) -> None:
     with pytest.raises(StartError, match=named.replace(".", r"\.")):
         load_settings(given, environment)
 
@@ -52,7 +52,7 @@ def test_a_bad_value_names_its_option(given: dict[str, str], environment: dict[s
         ({"tls": True, "certfile": "a.pem", "keyfile": "b.pem"}, {}, "give only one of the two"),
     ],
 )
-def test_a_bad_value_of_access_says_what_is_expected(
+def test_an_invalid_value_says_what_is_expected(
     given: dict[str, object], environment: dict[str, str], words: str
 ) -> None:
     with pytest.raises(StartError) as caught:
@@ -60,7 +60,7 @@ def test_a_bad_value_of_access_says_what_is_expected(
     assert words in str(caught.value) and "secret" not in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_lists_may_be_repeated_or_have_commas_and_are_written_as_browsers_do() -> None:
+def test_list_options_can_be_repeated_or_comma_separated_and_are_normalised() -> None:
     parser = argparse.ArgumentParser()
     add_options(parser)
     words = ["--allow-origin", "HTTPS://A.example:443, http://b.example:81", "--allow-origin", "http://c.example"]
@@ -69,12 +69,12 @@ def test_lists_may_be_repeated_or_have_commas_and_are_written_as_browsers_do() -
     assert settings.trusted_proxy == ("10.0.0.1", "fd00::/8")
 
 
-def test_an_empty_variable_of_a_container_file_says_nothing() -> None:
+def test_an_empty_environment_variable_is_unset() -> None:
     names = ("ALLOW_HOST", "ALLOW_ORIGIN", "PUBLIC_URL", "TRUSTED_PROXY", "TOKEN", "TLS", "CERTFILE", "REQUIRE_ORIGIN")
     assert load_settings({}, {f"EMOJIFY_{name}": "" for name in names}) == load_settings({}, {})
 
 
-def test_a_switch_is_an_option_without_a_value_and_a_word_in_the_environment() -> None:
+def test_a_boolean_is_a_flag_and_a_word_in_the_environment() -> None:
     parser = argparse.ArgumentParser()
     add_options(parser)
     assert load_settings(vars(parser.parse_args(["--tls"])), {}).tls
@@ -82,7 +82,7 @@ def test_a_switch_is_an_option_without_a_value_and_a_word_in_the_environment() -
     assert load_settings({}, {"EMOJIFY_TLS": "1"}).tls and not load_settings({}, {"EMOJIFY_TLS": "no"}).tls
 
 
-def test_a_folder_of_emojis_is_optional_and_an_empty_variable_names_none() -> None:
+def test_the_emoji_folder_is_optional() -> None:
     assert load_settings({}, {}).emojis is None and load_settings({}, {"EMOJIFY_EMOJIS": ""}).emojis is None
     assert load_settings({}, {"EMOJIFY_EMOJIS": "packs"}).emojis == Path("packs")
 
@@ -99,7 +99,7 @@ def test_every_setting_is_an_option_with_default_and_environment_name(capsys: py
     assert load_settings(given, {}).model == Path("there")
 
 
-def test_the_page_of_settings_is_that_of_the_code() -> None:
+def test_the_settings_page_is_up_to_date() -> None:
     """After a change of server/settings/, run python -m tests.unit.settings_table."""
     page = settings_table.PAGE.read_text()
     assert page == settings_table.with_tables(page), "run: python -m tests.unit.settings_table"
@@ -114,7 +114,7 @@ def test_every_setting_is_in_one_group_and_help_shows_the_groups() -> None:
     assert all(f"\n{title}:\n" in text for title in GROUPS)
 
 
-def test_every_limit_that_is_counted_is_a_setting() -> None:
+def test_every_counted_limit_is_a_documented_setting() -> None:
     page = settings_table.PAGE.read_text()
     for limit in get_args(Limit):
         assert limit in Settings.model_fields
