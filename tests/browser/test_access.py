@@ -1,4 +1,4 @@
-"""Everyone: axe finds nothing in any state, the keyboard reaches everything, nothing is too small or sticks out."""
+"""Accessibility: axe rules, keyboard, target sizes, no horizontal overflow, announcements."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,12 @@ __all__ = ["crowded_camera"]
 
 SECTIONS = ("appearance", "camera", "calibration", "recognition", "history", "timing")
 
-# What WCAG 2.2 AA demands, and what is good practice.
+# WCAG 2.2 AA and good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def expect_no_findings(page: Page) -> None:
-    # Colours are judged at rest: the ground glides from one expression's to the next.
+    # Contrast is checked after the transitions of the background.
     page.evaluate("""() => Promise.all(document.getAnimations()
         .filter(each => Number.isFinite(each.effect.getComputedTiming().endTime))
         .map(each => each.finished.catch(() => {})))""")
@@ -31,7 +31,7 @@ def expect_no_findings(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_from_the_start_to_the_last_drawer(
+def test_axe_finds_nothing_from_the_start_to_the_last_section_of_the_drawer(
     server: RunningServer, open_page: OpenPage, crowded_camera: Path, scheme: str
 ) -> None:
     page = open_page(server.url, camera=crowded_camera, color_scheme=scheme)
@@ -90,27 +90,27 @@ TARGETS = """() => [...document.querySelectorAll('button, a, select, summary, la
     ("width", "height", "language"),
     [(320, 640, "en"), (320, 640, "de"), (375, 667, "de"), (640, 400, "en"), (1280, 800, "de")],
 )
-def test_nothing_sticks_out_and_every_target_is_large_enough(
+def test_nothing_overflows_and_every_target_is_large_enough(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path, width: int, height: int, language: str
 ) -> None:
-    """320 pixels is a phone, or 1280 at 400 % zoom; 640 x 400 is 1280 x 800 at 200 %. Links in text may be smaller."""
+    """320 pixels are a phone, or 1280 at 400 % zoom; 640 x 400 is 1280 x 800 at 200 %. Links in text may be smaller."""
     page = open_page(
         server.url, camera=smiling_camera, viewport={"width": width, "height": height}, locale=language
     )
 
-    def look() -> None:
+    def check() -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(TARGETS) == []
 
-    look()
+    check()
     start(page)
     expect_expression(page, "happy")
-    look()
+    check()
     for section in SECTIONS:
         if page.locator(f'[data-section="{section}"]').get_attribute("hidden") is None:
             open_drawer(page, section)
             assert page.locator("#drawer").evaluate("drawer => drawer.scrollWidth <= drawer.clientWidth")
-            look()
+            check()
 
 
 FOCUSED = """() => {
@@ -123,14 +123,14 @@ FOCUSED = """() => {
     return {
         id: focused.outerHTML.slice(0, 90),
         isBody: focused === document.body,
-        isSeen: near.contains(top) || focused.contains(top),
+        isVisible: near.contains(top) || focused.contains(top),
         hasRing: shown.outlineStyle !== 'none' && parseFloat(shown.outlineWidth) >= 2,
     };
 }"""
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (375, 667)])
-def test_the_keyboard_reaches_everything_and_what_it_reaches_is_seen(
+def test_the_keyboard_reaches_everything_visibly(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path, width: int, height: int
 ) -> None:
     page = open_page(server.url, camera=smiling_camera, viewport={"width": width, "height": height})
@@ -144,8 +144,8 @@ def test_the_keyboard_reaches_everything_and_what_it_reaches_is_seen(
         at = page.evaluate(FOCUSED)
         if at["isBody"]:
             break
-        assert at["isSeen"], f"hidden behind something: {at['id']}"
-        assert at["hasRing"], f"no ring around {at['id']}"
+        assert at["isVisible"], f"covered: {at['id']}"
+        assert at["hasRing"], f"no focus ring: {at['id']}"
         reached.add(at["id"])
     wanted = page.evaluate("""() => [...document.querySelectorAll('button, a, select, summary, input')]
         .filter(each => each.checkVisibility() && !each.disabled && (each.type !== 'radio' || each.checked))
@@ -153,24 +153,24 @@ def test_the_keyboard_reaches_everything_and_what_it_reaches_is_seen(
     assert set(wanted) <= reached, set(wanted) - reached
 
 
-def test_settled_changes_are_spoken_and_passing_ones_are_not(
+def test_only_changes_of_expression_are_announced(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
-    """The status is written when the expression changes, not with every answer."""
+    """The live region is written when the expression changes, not with every answer."""
     page = open_page(server.url, camera=smiling_camera)
     page.evaluate("""() => {
-        window.spoken = [];
+        window.announced = [];
         const status = document.querySelector('[role=status]');
-        new MutationObserver(() => window.spoken.push(status.textContent))
+        new MutationObserver(() => window.announced.push(status.textContent))
             .observe(status, {childList: true, characterData: true, subtree: true});
     }""")
     start(page)
     expect_expression(page, "happy")
-    before = page.evaluate("spoken")
+    before = page.evaluate("announced")
     assert before[-1] == "Happy"
     page.evaluate("""from => new Promise(done => {
-        const look = () => Number(document.documentElement.dataset.frames) > from + 30 ? done()
-            : requestAnimationFrame(look);
-        look();
+        const check = () => Number(document.documentElement.dataset.frames) > from + 30 ? done()
+            : requestAnimationFrame(check);
+        check();
     })""", int(page.locator("html").get_attribute("data-frames") or 0))
-    assert page.evaluate("spoken") == before
+    assert page.evaluate("announced") == before

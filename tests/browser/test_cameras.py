@@ -1,4 +1,4 @@
-"""Cameras: chosen by name, exchanged without a pause of the connection, unplugged and plugged in again."""
+"""Cameras: chosen by name, replaced while the connection stays, disconnected and connected again."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_the_camera_is_chosen_by_name_and_remembered(server: RunningServer, open
         const label = () => document.querySelector('video').srcObject?.getVideoTracks()[0]?.label;
         while (label() !== name) await new Promise(requestAnimationFrame);
     }""", other)
-    assert old.evaluate("track => track.readyState") == "ended", "two cameras at once are too many for phones"
+    assert old.evaluate("track => track.readyState") == "ended", "phones cannot hold two cameras"
     expect_state(page, "live")
     wait_for_more_frames(page, 3)
     page.reload()
@@ -40,13 +40,13 @@ def test_the_camera_is_chosen_by_name_and_remembered(server: RunningServer, open
     assert page.evaluate(f"{TRACK}.label") == other
 
 
-def test_an_unplugged_camera_says_so_and_goes_on_when_it_is_back(
+def test_the_page_continues_when_a_lost_camera_is_back(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
-    # The fake camera has no plug: the page is told what a browser tells it then.
+    # The fake camera cannot be disconnected: the test sends the page the browser's events.
     page.evaluate(f"""() => {{
         const track = {TRACK};
         track.stop();
@@ -58,7 +58,7 @@ def test_an_unplugged_camera_says_so_and_goes_on_when_it_is_back(
     expect_expression(page, "happy")
 
 
-def test_another_camera_does_not_take_the_place_of_the_unplugged_one_unasked(
+def test_a_lost_camera_is_not_replaced_by_another_one(
     server: RunningServer, open_page: OpenPage
 ) -> None:
     page = open_page(server.url, TWO)
@@ -78,13 +78,13 @@ def test_another_camera_does_not_take_the_place_of_the_unplugged_one_unasked(
         track.dispatchEvent(new Event('ended'));
         mediaDevices.dispatchEvent(new Event('devicechange'));
     }}""")
-    expect(page.locator("#cameras option")).to_have_count(1)  # the page has seen the list
+    expect(page.locator("#cameras option")).to_have_count(1)  # the page has read the new list
     expect_state(page, "lost")
     page.evaluate("plugIn()")
     expect_state(page, "live")
 
 
-def test_a_camera_that_is_plugged_in_after_it_was_missed_is_used(
+def test_a_camera_that_is_connected_later_is_used(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
@@ -103,7 +103,7 @@ def test_a_camera_that_is_plugged_in_after_it_was_missed_is_used(
     expect_expression(page, "happy")
 
 
-def test_a_higher_resolution_is_asked_for_while_it_runs(
+def test_another_resolution_is_requested_while_the_camera_runs(
     server: RunningServer, open_page: OpenPage
 ) -> None:
     page = open_page(server.url)
@@ -119,20 +119,20 @@ def test_a_higher_resolution_is_asked_for_while_it_runs(
     wait_for_more_frames(page, 3)
 
 
-def test_the_back_camera_is_asked_for_and_is_no_mirror(server: RunningServer, open_page: OpenPage) -> None:
+def test_the_back_camera_is_requested_and_not_mirrored(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url, TWO)
     start(page)
     expect_state(page, "live")
     expect(page.locator("html")).to_have_attribute("data-mirrored", "")
-    # The fake cameras face nowhere: the browser's answer to the question is replaced, all that follows is real.
+    # The fake cameras have no direction: only the browser's answer is replaced.
     page.evaluate("""() => {
         const {mediaDevices} = navigator;
         const real = mediaDevices.getUserMedia.bind(mediaDevices);
-        mediaDevices.getUserMedia = async wishes => {
-            const stream = await real(wishes);
+        mediaDevices.getUserMedia = async constraints => {
+            const stream = await real(constraints);
             const [track] = stream.getVideoTracks();
             const settings = track.getSettings();
-            track.getSettings = () => ({...settings, facingMode: wishes.video.facingMode});
+            track.getSettings = () => ({...settings, facingMode: constraints.video.facingMode});
             return stream;
         };
     }""")
@@ -143,7 +143,7 @@ def test_the_back_camera_is_asked_for_and_is_no_mirror(server: RunningServer, op
     wait_for_more_frames(page, 3)
 
 
-def test_a_remembered_camera_that_is_not_there_today_is_replaced(
+def test_a_stored_camera_that_is_missing_is_replaced(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)

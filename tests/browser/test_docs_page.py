@@ -1,4 +1,4 @@
-"""/docs in a real browser: offline, under the page's policy, and its form gives an answer."""
+"""/docs in a browser: it works under the content security policy, loads only from this server, and its form works."""
 
 from playwright.sync_api import expect
 
@@ -7,14 +7,14 @@ from tests.support import ROOT
 from tests.support.running_server import RunningServer
 
 
-def test_the_page_of_the_doors_works_under_its_policy_and_from_here_only(
+def test_the_docs_page_works_under_its_policy_and_loads_only_from_this_server(
     server: RunningServer, open_page: OpenPage
 ) -> None:
     page = open_page("about:blank")
-    complaints: list[str] = []
+    console: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: console.append(message.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     answer = page.goto(f"{server.url}/docs")
     assert answer is not None and "unsafe" not in answer.headers["content-security-policy"]
@@ -25,4 +25,4 @@ def test_the_page_of_the_doors_works_under_its_policy_and_from_here_only(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#answer")).to_contain_text('"code": "not_picture"')
     assert all(url.startswith(server.url) for url in asked)
-    assert not [text for text in complaints if "415" not in text], "the browser itself notes a failed request"
+    assert not [text for text in console if "415" not in text], "the browser logs the failed request itself"

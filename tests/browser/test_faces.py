@@ -1,4 +1,4 @@
-"""Every face has its emoji: the big one, the strip, the boxes, the emoji on the face; and nothing stays of who left."""
+"""Each face has its emoji: the main emoji, the other faces, the boxes, the emoji on the face."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tests.support.running_server import RunningServer
 
 Frame = npt.NDArray[np.uint8]
 
-# Where the astronaut's face has its middle in the mirrored picture, between eyes and mouth.
+# The middle of the astronaut's face in the mirrored picture, as fractions of its width and height.
 FACE = (0.47, 0.25)
 
 
@@ -34,11 +34,11 @@ def crowded_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def coming_camera(tmp_path_factory: pytest.TempPathFactory, smiling: Frame, empty_room: Frame) -> Path:
-    """A face for two seconds, then nobody for two."""
+    """A face for two seconds, then none for two seconds."""
     return write_camera(tmp_path_factory.mktemp("camera") / "coming.y4m", smiling, empty_room, repeats=60)
 
 
-def test_two_faces_have_an_emoji_each_tied_to_their_box(
+def test_each_of_two_faces_has_an_emoji_in_the_colour_of_its_box(
     server: RunningServer, open_page: OpenPage, crowded_camera: Path
 ) -> None:
     page = open_page(server.url, camera=crowded_camera)
@@ -50,7 +50,7 @@ def test_two_faces_have_an_emoji_each_tied_to_their_box(
     expect(other.locator("img")).to_be_visible()
     edges = [each.evaluate("each => each.style.getPropertyValue('--sticker')") for each in (page.locator(EMOJI), other)]
     assert all(edges) and edges[0] != edges[1]
-    # The edge of each emoji is the colour of a box: both are found among the colours that are drawn.
+    # Both edge colours are among the colours drawn on the overlay.
     script = """(canvas, edges) => {
         const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
         const drawn = new Set();
@@ -60,7 +60,7 @@ def test_two_faces_have_an_emoji_each_tied_to_their_box(
     assert page.locator("#boxes").evaluate(script, edges) == [True, True]
 
 
-def test_somebody_alone_has_no_strip(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+def test_a_single_face_has_no_other_faces(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
@@ -71,7 +71,7 @@ def test_the_emoji_is_drawn_on_the_face(server: RunningServer, open_page: OpenPa
     page = open_page(server.url, camera=smiling_camera, viewport={"width": 1280, "height": 800})
     start(page)
     expect_expression(page, "happy")
-    assert overlay_alpha(page, *FACE) == 0, "a box leaves the face free"
+    assert overlay_alpha(page, *FACE) == 0, "a box does not cover the face"
     tool = page.get_by_role("button", name="Emoji on my face")
     tool.click()
     expect(tool).to_have_attribute("aria-pressed", "true")
@@ -84,7 +84,7 @@ def test_the_emoji_is_drawn_on_the_face(server: RunningServer, open_page: OpenPa
     expect(page.locator(EMOJI)).to_be_visible()
 
 
-def test_a_face_that_goes_takes_everything_with_it(
+def test_nothing_is_drawn_after_a_face_is_gone(
     server: RunningServer, open_page: OpenPage, coming_camera: Path
 ) -> None:
     page = open_page(server.url, camera=coming_camera)
@@ -97,7 +97,7 @@ def test_a_face_that_goes_takes_everything_with_it(
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_changes_are_animated_unless_that_is_not_wanted(
+def test_changes_are_animated_unless_reduced_motion_is_preferred(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path, motion: str
 ) -> None:
     page = open_page(server.url, camera=smiling_camera, reduced_motion=motion)

@@ -1,4 +1,4 @@
-"""Without a camera: a photograph or a film goes the same way as the camera's pictures."""
+"""Without a camera: photographs and videos are sent like the pictures of the camera."""
 
 import json
 from collections.abc import Callable
@@ -25,12 +25,12 @@ def photo(tmp_path: Path, smiling: npt.NDArray[np.uint8]) -> Path:
     return path
 
 
-def give(page: Page, file: Path) -> None:
+def choose_file(page: Page, file: Path) -> None:
     page.locator("#file").set_input_files(file)
 
 
 def drop(page: Page, content: bytes, kind: str) -> None:
-    """Drop a file on the page, as a browser does with one that is dragged in from outside."""
+    """Drop a file on the page, with the events of a browser."""
     page.evaluate("""([bytes, type]) => {
         const transfer = new DataTransfer();
         transfer.items.add(new File([new Uint8Array(bytes)], 'dropped', {type}));
@@ -44,15 +44,15 @@ def drop(page: Page, content: bytes, kind: str) -> None:
     expect(page.locator("#drop")).to_be_hidden()
 
 
-def test_a_photograph_is_read(server: RunningServer, open_page: OpenPage, photo: Path) -> None:
+def test_a_photograph_is_shown(server: RunningServer, open_page: OpenPage, photo: Path) -> None:
     page = open_page(server.url, allow=False)
-    give(page, photo)
+    choose_file(page, photo)
     expect_expression(page, "happy")
     wait_until_drawn(page)
-    expect(page.locator("video")).to_have_css("transform", "none")  # a photograph is no mirror
+    expect(page.locator("video")).to_have_css("transform", "none")  # a photograph is not mirrored
     page.get_by_role("button", name="Stop").click()
     expect_state(page, "idle")
-    give(page, photo)
+    choose_file(page, photo)
     expect_expression(page, "happy")
 
 
@@ -68,10 +68,10 @@ def test_a_photograph_is_dropped_on_a_running_camera(
     assert track.evaluate("track => track.readyState") == "ended"
 
 
-def test_a_film_is_read(
+def test_a_video_is_shown(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path, tmp_path: Path
 ) -> None:
-    """The film is one that the page itself recorded."""
+    """The video is one that the page recorded."""
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
@@ -79,26 +79,26 @@ def test_a_film_is_read(
     wait_for_more_frames(page, 30)
     with page.expect_download() as made:
         page.get_by_role("button", name="Record a video").click()
-    film = tmp_path / made.value.suggested_filename
-    made.value.save_as(film)
+    video = tmp_path / made.value.suggested_filename
+    made.value.save_as(video)
     page.get_by_role("button", name="Stop").click()
-    give(page, film)
+    choose_file(page, video)
     expect_state(page, "live")
     assert page.evaluate("document.querySelector('video').src").startswith("blob:")
     expect_expression(page, "happy")
     wait_for_more_frames(page, 5)
 
 
-@pytest.mark.parametrize(("name", "content"), [("note.txt", b"not a picture"), ("broken.mp4", b"not a film")])
-def test_what_is_neither_is_said_and_hurts_nothing(
+@pytest.mark.parametrize(("name", "content"), [("note.txt", b"not a picture"), ("broken.mp4", b"not a video")])
+def test_a_file_that_is_neither_is_reported(
     server: RunningServer, open_page: OpenPage, photo: Path, tmp_path: Path, name: str, content: bytes
 ) -> None:
     page = open_page(server.url, allow=False)
     (tmp_path / name).write_bytes(content)
-    give(page, tmp_path / name)
+    choose_file(page, tmp_path / name)
     expect(page.locator("#notice")).to_contain_text("cannot be read")
     expect_state(page, "idle")
-    give(page, photo)
+    choose_file(page, photo)
     expect_expression(page, "happy")
 
 
@@ -108,7 +108,7 @@ def test_files_work_where_the_camera_does_not(
     server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.test")
     page = open_page(f"http://emojify.test:{server.port}", "--host-resolver-rules=MAP emojify.test 127.0.0.1")
     expect_state(page, "insecure")
-    give(page, photo)
+    choose_file(page, photo)
     expect_expression(page, "happy")
     page.get_by_role("button", name="Stop").click()
     expect_state(page, "insecure")

@@ -1,4 +1,4 @@
-"""A hint when it helps, below the picture, and none when nothing is the matter."""
+"""Hints below the picture: shown when they help."""
 
 from collections.abc import Callable
 from pathlib import Path

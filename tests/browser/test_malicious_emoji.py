@@ -1,4 +1,4 @@
-"""A pack from a stranger whose drawing holds a script: in a real browser it stays dead, even when opened by itself."""
+"""A script in the SVG of an emoji pack does not run, even when the file is opened by itself."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,25 +17,25 @@ MALICIOUS = (
 
 
 def what_ran(page: Page, url: str) -> list[str]:
-    """The marks that scripts of a drawing leave on it while it loads."""
+    """The marks that the scripts of an SVG leave on it while it loads."""
     page.goto(url, wait_until="load")
     marks: list[str] = page.evaluate("Object.keys(document.documentElement.dataset)")
     return sorted(marks)
 
 
-def test_a_script_in_a_drawing_does_not_run(
+def test_a_script_in_an_svg_does_not_run(
     start_server: Callable[..., RunningServer], tmp_path: Path, playwright: Playwright
 ) -> None:
-    drawing = make_pack(tmp_path / "evil") / "happy.svg"
-    drawing.write_text(MALICIOUS)
+    svg = make_pack(tmp_path / "evil") / "happy.svg"
+    svg.write_text(MALICIOUS)
     server = start_server("--emojis", str(tmp_path / "evil"))
     browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
     try:
         page = browser.new_page()
-        assert what_ran(page, drawing.as_uri()) == ["load", "script"], "without our policy it would run"
+        assert what_ran(page, svg.as_uri()) == ["load", "script"], "without the content security policy it runs"
         assert what_ran(page, f"{server.url}/emojis/evil/happy.svg") == []
-        assert page.evaluate("self.origin") == "null", "not the origin of our page: it could not use the camera"
+        assert page.evaluate("self.origin") == "null", "not the origin of the page: no access to its camera permission"
         fill = page.evaluate("getComputedStyle(document.querySelector('rect')).fill")
-        assert fill == "rgb(255, 0, 0)", "drawn as it was meant"
+        assert fill == "rgb(255, 0, 0)", "styles apply"
     finally:
         browser.close()

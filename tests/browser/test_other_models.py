@@ -1,4 +1,4 @@
-"""Models that are not ours: a bare .keras file, and one with other labels; server and page follow what it knows."""
+"""Other models: a .keras file, and a model with other labels."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from tests.support.running_server import RunningServer
 
 @pytest.fixture
 def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An untrained network for two labels of its own, sure of the second, as a bare .keras file."""
+    """A .keras file of an untrained network with two labels that always predicts the second."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     network = make_network("tiny", 2)
     kernel, bias = network.get_layer("logits").get_weights()
@@ -28,7 +28,7 @@ def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     yield tmp_path / "own.keras"
 
 
-def test_a_bare_keras_file_with_other_labels_is_served_and_shown(
+def test_a_keras_file_with_other_labels_is_served_and_shown(
     own_model: Path, start_server: Callable[..., RunningServer], smiling_jpeg: bytes, open_page: OpenPage,
     smiling_camera: Path,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a person at the page sees, in a real browser before a fake camera, from a real server."""
+"""The page in a browser with a fake camera, against a real server."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.live.metrics_client import Scrape, wait_for_sum
 from tests.support.running_server import RunningServer
 
 
-def test_the_emoji_smiles_with_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+def test_the_emoji_follows_the_face(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     expect_state(page, "idle")
     start(page)
@@ -39,14 +39,14 @@ def test_an_empty_room_has_no_face(server: RunningServer, open_page: OpenPage, e
     expect(page.get_by_role("status")).to_contain_text("No face")
 
 
-def test_before_the_start_the_page_says_what_happens_to_the_frames(server: RunningServer, open_page: OpenPage) -> None:
+def test_the_page_says_what_happens_to_the_frames_before_the_start(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url)
     text = page.locator("main").inner_text()
     assert "camera" in text and "never stores" in text
     expect(page.get_by_role("button", name="Start")).to_be_visible()
 
 
-def test_permission_denied_has_its_own_words(server: RunningServer, open_page: OpenPage) -> None:
+def test_a_refused_permission_is_explained(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url, "--deny-permission-prompts", allow=False)
     start(page)
     expect_state(page, "denied")
@@ -57,11 +57,11 @@ def test_permission_denied_has_its_own_words(server: RunningServer, open_page: O
     ("error", "state", "words"),
     [("NotFoundError", "no-camera", "No camera"), ("NotReadableError", "in-use", "using the camera")],
 )
-def test_camera_trouble_has_its_own_words(
+def test_camera_errors_are_explained(
     server: RunningServer, open_page: OpenPage, error: str, state: str, words: str
 ) -> None:
     page = open_page(server.url)
-    # The fake camera always works, so the browser's answer is replaced; all that follows from it is real.
+    # The fake camera never fails, so getUserMedia is replaced.
     refuse = "name => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', name) } }"
     page.evaluate(refuse, error)
     start(page)
@@ -69,7 +69,7 @@ def test_camera_trouble_has_its_own_words(
     expect(page.locator("#panel")).to_contain_text(words)
 
 
-def test_on_plain_http_from_elsewhere_the_page_explains_why_there_is_no_camera(
+def test_over_http_from_another_host_the_page_explains_why_there_is_no_camera(
     start_server: Callable[..., RunningServer], open_page: OpenPage
 ) -> None:
     server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.test")
@@ -79,7 +79,7 @@ def test_on_plain_http_from_elsewhere_the_page_explains_why_there_is_no_camera(
     expect(page.locator("#panel")).to_contain_text("https")
 
 
-def test_the_page_recovers_by_itself_from_a_restart_of_the_server(
+def test_the_page_reconnects_after_a_restart_of_the_server(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
     first = start_server()
@@ -88,7 +88,7 @@ def test_the_page_recovers_by_itself_from_a_restart_of_the_server(
     expect_expression(page, "happy")
     assert first.interrupt() == 0
     expect_state(page, "reconnecting")
-    expect_picture(page)  # the one for "not sure", which was not shown before and cannot be fetched now
+    expect_picture(page)  # of `unsure`: not shown before, and not available from the server now
     start_server("--port", str(first.port))
     expect_state(page, "live")
     expect_expression(page, "happy")
@@ -101,7 +101,7 @@ HIDE = """hidden => {
 }"""
 
 
-def test_a_hidden_tab_gives_its_place_away_and_comes_back_when_it_is_seen(
+def test_a_hidden_tab_is_disconnected_and_reconnects_when_it_is_visible(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
     server = start_server("--idle", "0.5")
@@ -118,7 +118,7 @@ def test_a_hidden_tab_gives_its_place_away_and_comes_back_when_it_is_seen(
     expect_expression(page, "happy")
 
 
-def test_a_camera_that_stood_still_brings_the_connection_back_with_its_next_picture(
+def test_a_frozen_camera_is_disconnected_and_reconnects_with_its_next_picture(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
     server = start_server("--idle", "0.5")
@@ -132,7 +132,7 @@ def test_a_camera_that_stood_still_brings_the_connection_back_with_its_next_pict
     expect_expression(page, "happy")
 
 
-def test_a_full_server_says_so(
+def test_a_full_server_is_reported(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
     server = start_server("--clients", "1")
@@ -144,7 +144,7 @@ def test_a_full_server_says_so(
         expect(page.locator("#panel")).to_contain_text("full")
 
 
-def test_a_reload_just_works(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+def test_the_page_works_after_a_reload(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     for _ in range(2):
         start(page)
@@ -153,7 +153,7 @@ def test_a_reload_just_works(server: RunningServer, open_page: OpenPage, smiling
     expect_state(page, "idle")
 
 
-def test_stop_releases_the_camera_and_start_begins_anew(
+def test_stop_releases_the_camera_and_start_opens_it_again(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(server.url, camera=smiling_camera)
@@ -184,23 +184,23 @@ def test_a_hidden_tab_sends_nothing(server: RunningServer, open_page: OpenPage, 
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
-    # Headless Chromium never hides a tab: the page is told that it is, as a browser would.
+    # Headless Chromium never hides a tab, so the test sets the properties and sends the event.
     hide = """hidden => {
         Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
         Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible', configurable: true});
         document.dispatchEvent(new Event('visibilitychange'));
     }"""
     page.evaluate(hide, True)
-    # What was on its way is answered; then the count stands still over 30 animation frames.
+    # After the answers to the frames in flight, the count stays the same for 30 animation frames.
     still = """() => new Promise(done => {
         let last = -1, same = 0;
-        const look = () => {
+        const check = () => {
             const now = document.documentElement.dataset.frames;
             same = now === last ? same + 1 : 0;
             last = now;
-            same >= 30 ? done(true) : requestAnimationFrame(look);
+            same >= 30 ? done(true) : requestAnimationFrame(check);
         };
-        look();
+        check();
     })"""
     assert page.evaluate(still)
     page.evaluate(hide, False)
@@ -210,7 +210,7 @@ def test_a_hidden_tab_sends_nothing(server: RunningServer, open_page: OpenPage, 
 @pytest.mark.parametrize(
     ("width", "height"), [(375, 667), (375, 812), (1280, 800)], ids=["small phone", "phone", "desktop"]
 )
-def test_video_and_emoji_are_seen_together_without_scrolling(
+def test_video_and_emoji_are_visible_without_scrolling(
     server: RunningServer, open_page: OpenPage, smiling_camera: Path, width: int, height: int
 ) -> None:
     page = open_page(server.url, camera=smiling_camera, viewport={"width": width, "height": height})
@@ -219,6 +219,6 @@ def test_video_and_emoji_are_seen_together_without_scrolling(
     for selector in ("video", EMOJI):
         box = page.locator(selector).bounding_box()
         assert box is not None
-        assert box["y"] >= 0 and box["y"] + box["height"] <= height, f"{selector} is out of view: {box}"
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height, f"{selector} is not in view: {box}"
         assert box["x"] >= 0 and box["x"] + box["width"] <= width
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out at the side"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "horizontal overflow"

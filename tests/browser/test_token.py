@@ -1,4 +1,4 @@
-"""The access token and TLS as a person meets them: the link works live, without it the page says what to do."""
+"""The access token and TLS in a browser: the link opens the page, and without it a page says what to do."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,14 +20,14 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running.end()
 
 
-def test_the_link_works_live_leaves_the_address_bar_and_is_needed_once(
+def test_the_link_is_needed_once_and_the_token_leaves_the_address_bar(
     closed: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     token = closed.link.partition("token=")[2]
     page = open_page("about:blank", camera=smiling_camera, ignore_https_errors=True)
-    complaints: list[str] = []
+    console: list[str] = []
     sockets: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
+    page.on("console", lambda message: console.append(message.text))
     page.on("websocket", lambda socket: sockets.append(socket.url))
     page.goto(closed.link)
     assert page.url == f"{closed.url}/"
@@ -35,12 +35,12 @@ def test_the_link_works_live_leaves_the_address_bar_and_is_needed_once(
     expect_state(page, "live")
     expect_expression(page, "happy")
     assert sockets == [f"wss://localhost:{closed.port}/ws"]
-    assert token not in page.content() and page.evaluate("document.cookie") == "", "no script sees it"
+    assert token not in page.content() and page.evaluate("document.cookie") == "", "hidden from scripts"
     page.goto(f"{closed.url}/")
     expect_state(page, "idle")
     assert page.goto(f"{closed.url}/privacy") is not None
     expect(page.locator("main")).to_contain_text("One cookie")
-    assert not complaints, complaints
+    assert not console, console
     assert token not in closed.errors
 
 
@@ -55,10 +55,10 @@ def test_without_the_link_the_page_says_what_to_do(closed: RunningServer, open_p
     assert all(url.startswith(closed.url) for url in asked)
 
 
-def test_a_link_on_another_site_leads_in_although_the_cookie_is_strict(
+def test_a_link_on_another_site_works_with_the_strict_cookie(
     closed: RunningServer, open_page: OpenPage, server: RunningServer
 ) -> None:
-    """As from a web mail. 127.0.0.1 is another site than localhost."""
+    """As in a web mail. 127.0.0.1 and localhost are different sites."""
     page = open_page(f"http://127.0.0.1:{server.port}/privacy", ignore_https_errors=True)
     page.evaluate("""address => {
         const link = Object.assign(document.createElement('a'), { href: address, id: 'there', textContent: 'there' });
@@ -69,7 +69,7 @@ def test_a_link_on_another_site_leads_in_although_the_cookie_is_strict(
     assert page.url == f"{closed.url}/"
 
 
-def test_a_page_whose_token_is_no_longer_good_says_so_and_does_not_try_again(
+def test_a_page_with_an_invalid_token_says_so_and_does_not_retry(
     closed: RunningServer, open_page: OpenPage, smiling_camera: Path
 ) -> None:
     page = open_page(closed.link, camera=smiling_camera, ignore_https_errors=True)

@@ -13,14 +13,14 @@ export default {
       title: 'Zeig dein Gesicht, sieh ein Emoji',
       text: 'Drück Start und erlaube die Kamera. Das Emoji folgt deinem Gesichtsausdruck.',
       points: [
-        ['Wozu die Kamera?', 'Ein KI-Modell auf diesem Server erkennt deinen Ausdruck in einigen Bildern pro Sekunde.'],
+        ['Wozu die Kamera?', 'Eine KI auf diesem Server liest deinen Ausdruck in einigen Bildern pro Sekunde.'],
         ['Wohin gehen sie?', 'Nur an diesen Server. Er wertet jedes Bild im Arbeitsspeicher aus und speichert es nie.'],
         ['Und nach dem Stopp?', 'Die Kamera geht aus und die Verbindung wird sofort getrennt.'],
       ],
       action: 'Start',
     },
     asking: {
-      connection: 'Erlaubnis fehlt',
+      connection: 'Warte',
       headline: 'Warte.',
       title: 'Erlaube die Kamera',
       text: 'Dein Browser fragt, ob diese Seite die Kamera benutzen darf. Wähle „Zulassen“. '

@@ -19,7 +19,7 @@ export default {
       action: 'Start',
     },
     asking: {
-      connection: 'Permission needed',
+      connection: 'Waiting',
       headline: 'Waiting.',
       title: 'Allow the camera',
       text: 'Your browser asks whether this page may use the camera. Choose Allow. '
