@@ -16,7 +16,7 @@ EPILOG = """Each option can also be set by the environment variable in its descr
 
 other commands:
   python -m server image FILE... [-o OUT]       classify faces in pictures (python -m server image --help)
-  python -m server video SOURCE [-o OUT.mp4]    classify faces in a video or of a camera (python -m server video --help)
+  python -m server video SOURCE [-o OUT.mp4]    classify faces in a video or camera (python -m server video --help)
 """
 
 COMMANDS = ("serve", "image", "video")
@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     command = _command(name)
     parser = argparse.ArgumentParser(
         prog=f"python -m server {name}".strip(),
+        usage=command.USAGE,  # argparse would list all options before their descriptions
         description=command.DESCRIPTION,
         epilog=EPILOG if name in ("", "serve") else None,
         formatter_class=argparse.RawDescriptionHelpFormatter,

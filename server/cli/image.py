@@ -18,6 +18,7 @@ from server.vision.errors import FrameError, ModelFilesError
 from server.vision.images.picture import decode_picture
 from server.vision.types import Analysis, Face
 
+USAGE = "python -m server image [OPTION ...] FILE [FILE ...]"
 DESCRIPTION = """Find faces and their expressions in pictures. With -o, also draw each picture with its emoji beside it.
 
 Exit codes: 0 all pictures were read; 1 some could not be read, the others are done; 2 nothing could be done.
@@ -27,12 +28,12 @@ Exit codes: 0 all pictures were read; 1 some could not be read, the others are d
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="JPEG, PNG or WebP file, folder, or pattern such as '*.jpg'"
+        "files", nargs="+", metavar="FILE", help="JPEG, PNG or WebP file, folder, or pattern such as '*.jpg'."
     )
     parser.add_argument(
-        "-o", dest="out", type=Path, metavar="OUT", help="draw into this file, or into this folder under the same names"
+        "-o", dest="out", type=Path, metavar="OUT", help="Draw into this file, or this folder under the same names."
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object per line, one for each picture")
+    parser.add_argument("--json", action="store_true", help="Print one JSON object per line, one for each picture.")
     add_resource_options(parser)
 
 

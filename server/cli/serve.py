@@ -24,6 +24,7 @@ from server.vision.errors import ModelFilesError
 from server.vision.expression.manifest import Manifest, load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
 
+USAGE = "python -m server [OPTION ...]"
 DESCRIPTION = """Serve Emojify: a web page on which an emoji follows your face.
 
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 a graceful shutdown took too long; 2 the server could not start, or its

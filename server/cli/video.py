@@ -1,4 +1,4 @@
-"""`python -m server video`: faces and expressions in a video file or of a camera."""
+"""`python -m server video`: faces and expressions in a video file or from a camera."""
 
 import argparse
 import signal
@@ -16,7 +16,8 @@ from server.emojifier import Video
 from server.errors import StartError
 from server.vision.errors import ModelFilesError
 
-DESCRIPTION = """Find faces and their expressions in a video file or of a camera, frame by frame.
+USAGE = "python -m server video [OPTION ...] SOURCE"
+DESCRIPTION = """Find faces and their expressions in a video file or from a camera, frame by frame.
 
 Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera: until
 Ctrl-C); 1 the video is damaged or a result could not be written, what came before is kept; 2 nothing could be done;
@@ -30,10 +31,10 @@ BAR_FORMAT_OF_CAMERA = "{n:.1f} s [{elapsed}]"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
-    parser.add_argument("source", metavar="SOURCE", help="video file, or number of a camera; 0 is the first")
-    parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help="write the video with boxes and emoji")
-    parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="write a row for each face of each frame")
-    parser.add_argument("--every", type=_count, default=1, metavar="N", help="analyse only every Nth frame (default 1)")
+    parser.add_argument("source", metavar="SOURCE", help="Video file, or number of a camera; the first is 0.")
+    parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help="Write the video with boxes and emoji.")
+    parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="Write a row for each face of each frame.")
+    parser.add_argument("--every", type=_count, default=1, metavar="N", help="Analyse every Nth frame. (default 1)")
     add_resource_options(parser)
 
 

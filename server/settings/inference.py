@@ -36,10 +36,10 @@ class InferenceSettings(SettingsGroup):
         0.1,
         ge=0,
         le=1,
-        description="Lead in score that a new label needs over the shown one. At 0 labels flicker; at 0.3 they change "
-        "too late.",
+        description="Lead in score (0 to 1) that a new label needs over the shown one. At 0 labels flicker; at 0.3 "
+        "they change too late.",
     )
-    floor: float = Field(0.4, ge=0, le=1, description="Score below which the label is `unsure`.")
+    floor: float = Field(0.4, ge=0, le=1, description="Score (0 to 1) below which the label is `unsure`.")
 
     @property
     def threads(self) -> int:

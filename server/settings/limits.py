@@ -79,7 +79,7 @@ class ConnectionSettings(SettingsGroup):
         4096,
         ge=256,
         le=65536,
-        description="Maximum characters of a text message. With a calibration it has some hundred.",
+        description="Maximum characters of a text message. The longest one, a calibration, has a few hundred.",
     )
     text_rate: float = Field(
         100.0,
