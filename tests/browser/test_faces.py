@@ -48,7 +48,8 @@ def test_each_of_two_faces_has_an_emoji_in_the_colour_of_its_box(
     expect(other).to_have_count(1)
     expect(other).to_contain_text("2")
     expect(other.locator("img")).to_be_visible()
-    edges = [each.evaluate("each => each.style.getPropertyValue('--sticker')") for each in (page.locator(EMOJI), other)]
+    edge = "each => each.style.getPropertyValue('--emoji-edge')"
+    edges = [each.evaluate(edge) for each in (page.locator(EMOJI), other)]
     assert all(edges) and edges[0] != edges[1]
     # Both edge colours are among the colours drawn on the overlay.
     script = """(canvas, edges) => {

@@ -146,6 +146,8 @@ test('invalid messages are ignored', () => {
     assert.equal(protocol.readMessage(text), null, text);
   }
   assert.ok(protocol.readMessage(result([FACE])));
+  assert.ok(protocol.readMessage(result([{...FACE, outputs: {mouth: [.2]}}])), 'further outputs');
+  assert.equal(protocol.readMessage(result([{...FACE, outputs: {mouth: 'open'}}])), null);
   const settings = {smoothing_s: .3, margin: .1, floor: .4};
   const hello = {type: 'hello', protocol: 1, labels: ['a'], limits: LIMITS, settings, model: {sha256: ''}};
   assert.ok(protocol.readMessage(JSON.stringify(hello)));

@@ -24,7 +24,8 @@ export function constraintsFor({ camera, facing, resolution }) {
  * @returns {Promise<Source>} rejects with the DOMException of getUserMedia
  */
 export async function openCamera(settings) {
-  const open = (/** @type {Settings} */ wanted) => navigator.mediaDevices.getUserMedia({ video: constraintsFor(wanted) });
+  const { mediaDevices } = navigator;
+  const open = (/** @type {Settings} */ wanted) => mediaDevices.getUserMedia({ video: constraintsFor(wanted) });
   // The chosen camera may not be connected now: then any.
   const stream = await open(settings).catch((error) => {
     if (!settings.camera || error.name !== 'OverconstrainedError') throw error;

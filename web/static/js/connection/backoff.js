@@ -6,7 +6,7 @@ export const FIRST_MS = 1000;
 /** Longer: people reload the page instead. Shorter: every tab keeps loading a server that is down. */
 export const LIMIT_MS = 30_000;
 
-/** Up to this fraction of the delay is added at random. Never subtracted: clipping at 1 s would bunch half the clients. */
+/** Up to this fraction of the delay is added at random; not subtracted, since clipping at 1 s would bunch clients. */
 const JITTER = 0.5;
 
 /** A full server has room when a client leaves, rarely within 1 s: start with a longer delay. */
@@ -24,8 +24,8 @@ export function delayMs(attempt, random) {
 }
 
 /**
- * What a close code means: 1008 refused (a retry would be refused too), 1013 the server is full, 1000 closed because the
- * connection was idle, all others reconnect.
+ * What a close code means: 1008 is a refusal (a retry would be refused too), 1013 a full server, 1000 an idle connection;
+ * all others mean to reconnect.
  * @param {number} code
  * @returns {'refused'|'full'|'idle'|'again'}
  */

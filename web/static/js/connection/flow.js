@@ -75,7 +75,8 @@ export function frameAnswered(flow, answer, now) {
   const first = flow.roundTripMs === null;
   const roundTripMs = first ? trip : blend(flow.roundTripMs ?? trip, trip);
   const networkMs = first ? network : blend(flow.networkMs, network);
-  return chooseCredits({ ...flow, inFlight, due, roundTripMs, networkMs, pace: paceOfResult(flow.pace, timing, now) }, now);
+  const pace = paceOfResult(flow.pace, timing, now);
+  return chooseCredits({ ...flow, inFlight, due, roundTripMs, networkMs, pace }, now);
 }
 
 /**

@@ -49,7 +49,8 @@ function parsed(text) {
 function isFace(face) {
   return isNumber(face?.id) && isText(face.label) && isNumber(face.confidence)
     && isList(face.box, isNumber) && face.box.length === 4 && isList(face.smoothed, isNumber)
-    && isList(face.scores, isNumber) && (!face.landmarks || isList(face.landmarks, (point) => isList(point, isNumber)));
+    && isList(face.scores, isNumber) && (!face.landmarks || isList(face.landmarks, areNumbers))
+    && Object.values(face.outputs ?? {}).every(areNumbers);
 }
 
 /** @param {any} settings */
@@ -63,6 +64,11 @@ function areSettings(settings) {
  */
 function isList(value, check) {
   return Array.isArray(value) && value.every(check);
+}
+
+/** @param {unknown} value */
+function areNumbers(value) {
+  return isList(value, isNumber);
 }
 
 /** @param {unknown} value */

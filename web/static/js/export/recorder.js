@@ -3,7 +3,7 @@
 /** The first type that the browser supports is used. */
 const TYPES = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm', 'video/mp4'];
 
-/** The encoder delivers its data this often. Browsers can move delivered data to disk; a failure loses only one part. */
+/** How often the encoder delivers data. Browsers can move it to disk, and a failure loses only the last part. */
 const PART_MS = 1000;
 
 /** An encoder that has delivered nothing for this long does not work. */

@@ -29,7 +29,7 @@ export class MainEmoji {
     setText(this.#name, live && expression ? nameOf(expression) : textsOf(phase).headline);
     setText(this.#tip, live ? tipFor(expression) : '');
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
-    this.#host.style.setProperty('--sticker', colour);
+    this.#host.style.setProperty('--emoji-edge', colour);
     if (this.#shown !== null && label !== this.#shown && !reducedMotion.matches) {
       this.#host.animate(ENTRANCE, { duration: ENTRANCE_MS, easing: 'ease-out' });
     }

@@ -44,7 +44,7 @@ export class OtherEmojis {
     const item = make('li', 'other-face');
     const host = make('span', 'other-face-emoji');
     const name = make('span', 'other-face-name');
-    item.style.setProperty('--sticker', colour);
+    item.style.setProperty('--emoji-edge', colour);
     item.append(host, name);
     this.#list.append(item);
     const parts = { item, name, view: this.#emojis.viewIn(host) };
