@@ -11,7 +11,7 @@ from simpy import Environment
 from lab.simulate.cores import Cores, Runs, Turns, after
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
-from server.live.protocol import Limits
+from server.live.messages import Limits
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
 from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S, Search
@@ -134,7 +134,12 @@ class Replica:
     ) -> None:
         """With the limits of `settings`."""
         self._env, self._service = env, service
-        self.limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
+        self.limits = Limits(
+            frame_bytes=settings.frame_bytes,
+            frame_pixels=settings.frame_pixels,
+            fps=settings.fps,
+            credits=settings.credits,
+        )
         self._tuning = ExpressionSettings()
         lock = Turns(cores)
         self._loop = Turns(lock)

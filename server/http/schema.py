@@ -1,76 +1,34 @@
-"""The answers of the HTTP doors as models, for /docs and for those who generate clients; a test holds them true."""
+"""HTTP responses that are not messages of protocol 1, for /docs and for client generators; tests hold them true."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import Field
 
-from server.vision.types import STAGES
-
-
-class Answer(BaseModel):
-    """Knows all of its fields."""
-
-    model_config = ConfigDict(extra="forbid")
+from server.live.messages import Schema
 
 
-class QualityOfFace(Answer):
-    """How well a face can be read."""
-
-    light: float = Field(description="mean grey of the face, 0 black to 1 white")
-    width: float = Field(description="of the box, as a fraction of the picture's width")
-    turn: float | None = Field(description="-1 to 1, 0 looks into the camera; null from a detector without landmarks")
-
-
-class FaceFound(Answer):
-    """A face, as in a `result` of the socket."""
-
-    id: int = Field(description="from 1, largest face first")
-    box: tuple[float, float, float, float] = Field(description="x, y, width, height: fractions of the upright picture")
-    landmarks: list[tuple[float, float]] | None = Field(
-        description="x, y of: eye at the left of the picture, eye at the right, nose tip, mouth, ear left, ear right"
-    )
-    label: str = Field(description="one of the labels, or unsure")
-    scores: list[float] = Field(description="probabilities in the order of the labels")
-    smoothed: list[float] = Field(description="the same as scores: there is nothing to smooth over")
-    confidence: float = Field(description="the score of the label; of the likeliest expression when unsure")
-    quality: QualityOfFace
-
-
-_MILLISECONDS: dict[str, Any] = dict.fromkeys(("queue", *STAGES, "total"), (float, ...))
-TimingMs = create_model("TimingMs", __base__=Answer, __doc__="Milliseconds.", **_MILLISECONDS)
-
-
-class Classified(Answer):
-    """What `POST /api/classify` answers: what the socket answers to a frame."""
-
-    type: Literal["result"]
-    frame: Literal[1]
-    faces: list[FaceFound]
-    timing_ms: TimingMs  # type: ignore[valid-type]  # mypy cannot know a class made from the list of stages
-
-
-class ModelServed(Answer):
-    """What `GET /api/model` answers."""
+class ModelServed(Schema):
+    """The response of `GET /api/model`."""
 
     name: str
-    labels: list[str] = Field(description="in the order of scores")
+    labels: list[str] = Field(description="in the order of the scores")
     sha256: str = Field(description="of the weight file")
-    accuracy: dict[str, float] = Field(description="shares from 0 to 1 by test set: model/README.md")
-    input_px: int = Field(description="side of the grey crop that the model sees")
+    accuracy: dict[str, float] = Field(description="0 to 1, by test set; see model/README.md")
+    input_px: int = Field(description="side of the grey crop that the model takes, in pixels")
     engine: str
     detector: str
-    limits: dict[str, float] = Field(description="bytes and pixels of a picture")
+    limits: dict[str, float] = Field(description="maximum bytes and pixels of a picture")
 
 
-class ProblemDocument(Answer):
+class ProblemDocument(Schema):
     """An error (RFC 9457)."""
 
-    type: str = Field(description="address that explains it")
+    type: str = Field(description="address of an explanation")
     title: str
     status: int
     detail: str = Field(description="what was wrong, what was expected, what to do")
     code: str = Field(description="for programs")
-    request: str | None = Field(None, description="an id by which the server's log has this request")
+    request: str | None = Field(default=None, description="id of the request in the server's log")
 
 
 CLASSIFIED: dict[str, Any] = {

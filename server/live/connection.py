@@ -20,8 +20,9 @@ from server.live.answers import FrameAnswers
 from server.live.channel import Channel
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
+from server.live.messages import Limits
 from server.live.observer import Limit, NullObserver, Observer
-from server.live.protocol import Limits, ProtocolError
+from server.live.protocol import ProtocolError
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.logs import fields
 from server.vision.errors import FrameError

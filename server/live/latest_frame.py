@@ -6,7 +6,7 @@ answered `dropped`, so no inference is spent on a stale frame.
 
 from dataclasses import dataclass
 
-from server.live.protocol import Configure, DropReason
+from server.live.messages import ConfigureMessage, DropReason
 from server.live.token_bucket import TokenBucket
 from server.vision.state import State
 from server.vision.types import ExpressionSettings
@@ -54,7 +54,7 @@ class LatestFrame:
         older, self.waiting = self.waiting, Frame(self._number, jpeg, now)
         return Drop(older.number, "superseded", 0) if older else None
 
-    def configure(self, configure: Configure) -> ExpressionSettings:
+    def configure(self, configure: ConfigureMessage) -> ExpressionSettings:
         """Change the settings from the next frame on; returns those in force."""
         self.settings = configure.apply(self.settings)
         self._reset = self._reset or configure.reset

@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-from server.live.protocol import DropReason
+from server.live.messages import DropReason
 from server.vision.types import Timing
 
 # The endpoint that a frame came to: the WebSocket, or `POST /api/classify`.

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pytest
 
 from server.http.problem_details import PROBLEMS
-from server.http.schema import CLASSIFIED, Classified, ModelServed, ProblemDocument
+from server.http.schema import CLASSIFIED, ModelServed, ProblemDocument
+from server.live.messages import ResultMessage
 from tests.support import ROOT
 from tests.support.running_server import TIMEOUT, RunningServer
 
@@ -53,7 +54,7 @@ def test_a_smile_is_happy_in_every_kind_of_picture(
     kind = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}[ending]
     status, headers, answer = classify(server, picture, kind)
     assert status == 200 and headers["content-type"] == "application/json"
-    assert [face.label for face in Classified.model_validate(answer).faces] == ["happy"]
+    assert [face.label for face in ResultMessage.model_validate(answer).faces] == ["happy"]
 
 
 def test_it_answers_what_the_socket_answers(server: RunningServer, smiling_jpeg: bytes) -> None:
@@ -155,7 +156,7 @@ def test_the_openapi_document_is_whole_and_its_example_true(server: RunningServe
     assert {"multipart/form-data", "image/jpeg", "image/png", "image/webp"} == post["requestBody"]["content"].keys()
     shown = {code for status in post["responses"].values() for code in _examples(status)}
     assert shown == set(PROBLEMS)
-    Classified.model_validate(CLASSIFIED)
+    ResultMessage.model_validate(CLASSIFIED)
     photograph = (ROOT / "web" / "static" / "samples" / "astronaut.jpg").read_bytes()
     assert classify(server, photograph)[2]["faces"][0]["label"] == CLASSIFIED["faces"][0]["label"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from websockets.frames import CloseCode
 
-from server.live.protocol import RANGES
+from server.live.messages import RANGES
 from tests.support import ROOT
 from tests.support.running_server import TIMEOUT, RunningServer
 

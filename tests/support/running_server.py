@@ -12,11 +12,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from server.live.messages import Message
 from tests.support import ROOT
 
+MESSAGES: TypeAdapter[Any] = TypeAdapter(Message)
 TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fail, slowness should not
 
 
@@ -116,8 +119,10 @@ class Client:
         self.connection.send(message)
 
     def receive(self) -> dict[str, Any]:
-        """The next message."""
-        message: dict[str, Any] = json.loads(self.connection.recv(TIMEOUT))
+        """The next message, which must follow the schema."""
+        text = self.connection.recv(TIMEOUT)
+        MESSAGES.validate_json(text, strict=True)
+        message: dict[str, Any] = json.loads(text)
         return message
 
     def expect(self, kind: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.live.latest_frame import Drop, LatestFrame
-from server.live.protocol import Configure
+from server.live.messages import ConfigureMessage
 from server.vision.types import ExpressionSettings
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
@@ -42,7 +42,7 @@ def test_too_many_frames_are_dropped_with_the_time_to_wait() -> None:
 
 def test_settings_reach_the_next_frame() -> None:
     latest = make_latest()
-    assert latest.configure(Configure({"margin": 0.5}, reset=False)).margin == 0.5
+    assert latest.configure(ConfigureMessage(type="configure", margin=0.5)).margin == 0.5
     latest.receive(b"", now=0.0)
     _, state = latest.begin()
     assert state.settings.margin == 0.5

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.live import protocol
-from server.live.protocol import Configure, Limits, ProtocolError, parse_text
+from server.live.messages import Limits
+from server.live.protocol import ProtocolError, parse_text
 from server.vision.types import STAGES, Analysis, ExpressionSettings, Face, Quality
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
@@ -63,14 +64,14 @@ def test_dropped_and_error_name_their_frame() -> None:
 
 
 def test_configure_changes_only_what_it_names() -> None:
-    wishes = parse_text('{"type": "configure", "margin": 0.3}', LABELS)
-    assert wishes.apply(TUNING) == ExpressionSettings(smoothing_s=0.3, margin=0.3, floor=0.4)
-    assert not wishes.reset
+    configure = parse_text('{"type": "configure", "margin": 0.3}', LABELS)
+    assert configure.apply(TUNING) == ExpressionSettings(smoothing_s=0.3, margin=0.3, floor=0.4)
+    assert not configure.reset
 
 
 def test_configure_clamps_to_the_allowed_range() -> None:
-    wishes = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}', LABELS)
-    assert wishes == Configure({"smoothing_s": 5.0, "floor": 0.0}, reset=True)
+    configure = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}', LABELS)
+    assert (configure.changes(), configure.reset) == ({"smoothing_s": 5.0, "floor": 0.0}, True)
 
 
 def test_a_resting_face_is_made_a_distribution_and_null_undoes_it() -> None:
@@ -83,7 +84,7 @@ def test_a_resting_face_is_made_a_distribution_and_null_undoes_it() -> None:
 
 def test_a_model_without_neutral_cannot_be_calibrated() -> None:
     labels = ("glad", "sad")
-    with pytest.raises(ProtocolError, match="no neutral") as caught:
+    with pytest.raises(ProtocolError, match="no label neutral") as caught:
         parse_text('{"type": "configure", "resting": [1, 0]}', labels)
     assert caught.value.code == "bad_value"
     assert parse_text('{"type": "configure", "resting": null}', labels).apply(TUNING) == TUNING

@@ -8,7 +8,7 @@ from websockets.frames import CloseCode
 
 from server.live.connection import MAX_UNREAD_ANSWERS, Connection, ConnectionTerms
 from server.live.inference_pool import InferencePool
-from server.live.protocol import Limits
+from server.live.messages import Limits
 from server.live.scheduler import Scheduler
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 

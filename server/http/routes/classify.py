@@ -10,12 +10,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from server.http.problem_details import MEDIA_TYPE, PROBLEMS, Problem, problem_fields
-from server.http.schema import CLASSIFIED, Classified, ProblemDocument
+from server.http.schema import CLASSIFIED, ProblemDocument
 from server.http.upload import FORM_TYPE, PICTURE_TYPES, read_picture
 from server.live.answers import FrameAnswers
 from server.live.connection_limits import ConnectionLimits
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
+from server.live.messages import ResultMessage
 from server.live.observer import Observer
 from server.live.scheduler import ScheduledConnection, Scheduler
 from server.settings.groups import Settings
@@ -37,7 +38,7 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
 
     @app.post(
         "/api/classify",
-        response_model=Classified,
+        response_model=ResultMessage,
         responses={200: {"content": {"application/json": {"example": CLASSIFIED}}}, **_problem_responses()},
         openapi_extra={"requestBody": BODY},
         tags=["api"],

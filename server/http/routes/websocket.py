@@ -15,8 +15,9 @@ from server.http.websocket_channel import WebSocketChannel
 from server.live.channel import refuse
 from server.live.connection import Connection, ConnectionTerms
 from server.live.connection_limits import ConnectionLimits, LimitReached
+from server.live.messages import Limits
 from server.live.observer import Observer
-from server.live.protocol import Limits, hello
+from server.live.protocol import hello
 from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
 from server.settings.groups import Settings
@@ -41,7 +42,12 @@ def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
 
 def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
     """The terms of every connection, from the settings of the server."""
-    limits = Limits(settings.frame_bytes, settings.frame_pixels, settings.fps, settings.credits)
+    limits = Limits(
+        frame_bytes=settings.frame_bytes,
+        frame_pixels=settings.frame_pixels,
+        fps=settings.fps,
+        credits=settings.credits,
+    )
     expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     model = {
         "name": manifest.name,

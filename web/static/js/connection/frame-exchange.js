@@ -122,7 +122,7 @@ export class FrameExchange {
    * @param {ResultMessage} result
    * @param {number} now
    */
-  #measure({ frame, timing_ms: timing = {} }, now) {
+  #measure({ frame, timing_ms: timing }, now) {
     const sent = this.#sender.answered(frame, { serverMs: serverMs(timing), queueMs: timing.queue ?? 0 });
     if (sent === null) return;
     const { at, captureMs, bytes } = sent;

@@ -1,0 +1,145 @@
+// The messages of protocol 1, generated from server/live/messages.py: `python -m tests.support.message_types`.
+// Browsers never load this file.
+
+/** Sent by clients, with the fields to change. Unknown fields are ignored. */
+type ConfigureMessage = {
+  type: 'configure';
+  /** Clamped to 0 to 5. */
+  smoothing_s?: number;
+  /** Clamped to 0 to 1. */
+  margin?: number;
+  /** Clamped to 0 to 1. */
+  floor?: number;
+  /** Mean scores of the client's face at rest, one for each label; null undoes it. */
+  resting?: readonly number[] | null;
+  /** Forget the tracked faces. */
+  reset?: boolean;
+};
+
+/** The answer to `configure`. */
+type ConfiguredMessage = {
+  type: 'configured';
+  /** Now in force. */
+  settings: ExpressionSettings;
+};
+
+/** The answer to a frame that was not analysed. */
+type DroppedMessage = {
+  type: 'dropped';
+  frame: number;
+  reason: 'superseded' | 'rate' | 'overload';
+  /** Send no frame before. */
+  retry_after_ms: number;
+};
+
+/** The answer to a message with an error, or the reason for a close. */
+type ErrorMessage = {
+  type: 'error';
+  /** Null if the error is not about a frame. */
+  frame: number | null;
+  /** For programs. */
+  code: string;
+  /** What was wrong, what was expected, what to do. */
+  message: string;
+};
+
+/** Settings that a client may change with `configure`. */
+type ExpressionSettings = {
+  /** Time constant of the smoothing, seconds. */
+  smoothing_s: number;
+  /** How far another expression must lead to replace the shown one, 0 to 1. */
+  margin: number;
+  /** Smoothed score below which the label is `unsure`, 0 to 1. */
+  floor: number;
+  /** Scores of the client's face at rest; null without calibration. */
+  resting: readonly number[] | null;
+};
+
+/** A face in a frame. */
+type Face = {
+  /** From 1; the same for a person as long as the track lives. */
+  id: number;
+  /** Fractions of the frame: x, y, width, height. */
+  box: readonly [number, number, number, number];
+  /** Fractions of the frame, x and y of: eye at the left of the frame, eye at the right, nose tip, mouth, ear at the left, ear at the right; null from a detector without landmarks. */
+  landmarks: readonly (readonly [number, number])[] | null;
+  /** One of the labels, or `unsure`. */
+  label: string;
+  /** Probabilities of this frame alone, in the order of the labels. */
+  scores: readonly number[];
+  /** Scores smoothed over time, relative to the face at rest. */
+  smoothed: readonly number[];
+  /** Smoothed score of the label; if unsure, of the likeliest expression. */
+  confidence: number;
+  quality: Quality;
+  /** Further values by name; missing if there are none. */
+  outputs?: Readonly<Record<string, readonly number[]>>;
+};
+
+/** The first message of a connection. */
+type HelloMessage = {
+  type: 'hello';
+  protocol: 1;
+  /** In the order of the scores. */
+  labels: readonly string[];
+  model: ServedModel;
+  detector: string;
+  limits: Limits;
+  /** In force at the start. */
+  settings: ExpressionSettings;
+  /** Id of the connection in the server's log. */
+  connection: string;
+};
+
+/** The limits of a connection. */
+type Limits = {
+  /** Maximum bytes of a frame. */
+  frame_bytes: number;
+  /** Maximum pixels of a frame. */
+  frame_pixels: number;
+  /** Maximum frames per second. */
+  fps: number;
+  /** Maximum frames without an answer. */
+  credits: number;
+};
+
+/** How well a face can be read. */
+type Quality = {
+  /** Mean grey of the face, 0 black to 1 white. */
+  light: number;
+  /** Of the box, as a fraction of the frame's width. */
+  width: number;
+  /** -1 to 1, 0 faces the camera; null from a detector without landmarks. */
+  turn: number | null;
+};
+
+/** The answer to a frame. */
+type ResultMessage = {
+  type: 'result';
+  /** Number of the frame on its connection, from 1. */
+  frame: number;
+  /** Largest first. */
+  faces: readonly Face[];
+  timing_ms: TimingMs;
+};
+
+/** The expression model. */
+type ServedModel = {
+  name: string;
+  /** Of the weight file. */
+  sha256: string;
+  /** 0 to 1; null if it was not measured. */
+  accuracy: number | null;
+};
+
+/** Milliseconds in each stage; `queue` is the wait for a thread, `total` from receipt to answer. */
+type TimingMs = {
+  queue: number;
+  decode: number;
+  detect: number;
+  classify: number;
+  track: number;
+  total: number;
+};
+
+type Message = HelloMessage | ResultMessage | DroppedMessage | ErrorMessage | ConfiguredMessage;
