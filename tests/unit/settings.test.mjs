@@ -35,6 +35,13 @@ test('settings are read as they were saved', () => {
   assert.deepEqual(settings.loadSettings(store), chosen);
 });
 
+test('a calibration stored by version 0.1.0 is read', () => {
+  const calibration = {model: 'abc', scores: [.1, .9]};
+  assert.deepEqual(settings.loadSettings(memory(JSON.stringify({resting: calibration}))).calibration, calibration);
+  const newer = JSON.stringify({resting: calibration, calibration: null});
+  assert.equal(settings.loadSettings(memory(newer)).calibration, null);
+});
+
 test('broken, unknown and out-of-range settings become the defaults', () => {
   for (const text of [null, 'nope', '[]', 'null', '7']) {
     assert.deepEqual(settings.loadSettings(memory(text)), settings.DEFAULTS, String(text));

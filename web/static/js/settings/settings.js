@@ -70,9 +70,10 @@ export function saveSettings(store, settings) {
  * @returns {Settings}
  */
 export function checked(stored) {
-  const has = (/** @type {string} */ name) => Object.hasOwn(stored ?? {}, name);
-  const known = Object.entries(CHECKS).filter(([name, check]) => has(name) && check(stored[name]));
-  return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, stored[name]])) };
+  // Version 0.1.0 stored the calibration as `resting`.
+  const values = { calibration: stored?.resting, ...stored };
+  const known = Object.entries(CHECKS).filter(([name, check]) => Object.hasOwn(values, name) && check(values[name]));
+  return { ...DEFAULTS, ...Object.fromEntries(known.map(([name]) => [name, values[name]])) };
 }
 
 /**
