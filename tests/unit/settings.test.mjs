@@ -36,9 +36,9 @@ test('settings are read as they were saved', () => {
 });
 
 test('a calibration stored by version 0.1.0 is read', () => {
-  const calibration = {model: 'abc', scores: [.1, .9]};
-  assert.deepEqual(settings.loadSettings(memory(JSON.stringify({resting: calibration}))).calibration, calibration);
-  const newer = JSON.stringify({resting: calibration, calibration: null});
+  const resting = {model: 'abc', scores: [.1, .9]};
+  assert.deepEqual(settings.loadSettings(memory(JSON.stringify({resting}))).calibration, resting);
+  const newer = JSON.stringify({resting, calibration: null});
   assert.equal(settings.loadSettings(memory(newer)).calibration, null);
 });
 
