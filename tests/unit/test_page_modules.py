@@ -1,4 +1,4 @@
-"""Runs the tests of the page's pure JavaScript modules in Node, with the one that Playwright brings along."""
+"""Runs the tests of the page's modules in Node: the one that comes with Playwright, or an installed one."""
 
 import shutil
 import subprocess
@@ -9,9 +9,9 @@ import playwright
 TESTS = sorted(Path(__file__).parent.glob("*.test.mjs"))
 
 
-def test_the_pure_modules_of_the_page() -> None:
+def test_the_modules_of_the_page() -> None:
     bundled = Path(playwright.__file__).parent / "driver" / "node"
     node = str(bundled) if bundled.exists() else shutil.which("node")
-    assert node, "Node is missing; Playwright for Python usually brings it"
+    assert node, "Node is missing; it comes with Playwright for Python"
     done = subprocess.run([node, "--test", *map(str, TESTS)], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
