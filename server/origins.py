@@ -1,4 +1,4 @@
-"""Origins and hosts as browsers write them: parsed strictly, compared exactly. Pure."""
+"""Origins and hosts as browsers write them, parsed strictly and compared exactly. Pure."""
 
 import ipaddress
 import re
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# A name as DNS has it (underscores occur in home networks), or an IPv6 address in brackets; then perhaps a port.
+# A DNS name (home networks also use underscores), an IPv4 address or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 
-# Endings of names that mean something else in every network: nobody can prove to own them.
+# Endings of local names, which belong to nobody: they mean another machine in every network.
 _LOCAL_ENDINGS = (".local", ".localhost", ".lan", ".home", ".internal", ".home.arpa", ".test")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Scheme, host and port; two are the same origin exactly if they are equal.
+    """Scheme, host and port. Two origins are the same if they are equal.
 
     Attributes:
         scheme: `http` or `https`.
         host: lower case; IPv6 in brackets and in its shortest form.
-        port: 1 to 65535, the scheme's default where none was written.
+        port: 1 to 65535; that of the scheme if none was written.
     """
 
     scheme: str
@@ -33,13 +33,13 @@ class Origin:
 
 
 def parse_origin(text: str) -> Origin | None:
-    """`scheme://host[:port]` and nothing more; None for anything else, `null` included."""
+    """Parse `scheme://host[:port]`; None for anything else, also for `null`."""
     scheme, separator, authority = text.partition("://")
     return origin_of(scheme.lower(), authority) if separator else None
 
 
 def origin_of(scheme: str, authority: str) -> Origin | None:
-    """The origin of a page that was asked for with this scheme and Host header; None if either is not in order."""
+    """The origin of a page that was requested with this scheme and Host header; None if either is invalid."""
     place = split_host(authority)
     if scheme not in DEFAULT_PORTS or place is None:
         return None
@@ -48,7 +48,7 @@ def origin_of(scheme: str, authority: str) -> Origin | None:
 
 
 def split_host(authority: str) -> tuple[str, int | None] | None:
-    """Host (lower case) and port of a Host header; None if it is not one."""
+    """Host (lower case) and port of a Host header; None if it is invalid."""
     found = _HOST.fullmatch(authority)
     if found is None:
         return None
@@ -64,13 +64,13 @@ def split_host(authority: str) -> tuple[str, int | None] | None:
 
 
 def host_name(authority: str) -> str:
-    """The host of a Host header: `localhost` of `LOCALHOST:8000`, `[::1]` of `[::1]:8000`; `""` if it is not one."""
+    """The host of a Host header: `localhost` of `LOCALHOST:8000`, `[::1]` of `[::1]:8000`; `""` if it is invalid."""
     place = split_host(authority)
     return place[0] if place else ""
 
 
 def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The address that a host is written as; None for a name."""
+    """The address if the host is one; None for a name."""
     try:
         return ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
@@ -78,5 +78,5 @@ def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 
 def is_public_name(host: str) -> bool:
-    """Whether a host is a name that somebody owns in the Internet: no address, no `localhost`, no `mybox.local`."""
+    """Whether a host is a name of the public DNS: no address, not `localhost`, not `mybox.local`."""
     return "." in host and as_address(host) is None and not host.endswith(_LOCAL_ENDINGS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.logs import MAX_ALIKE, PERIOD, Lines, RepeatFilter, fields, set_up
+from server.logs import MAX_ALIKE, PERIOD_S, LineFormatter, RepeatFilter, fields, set_up
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def written(form: str, level: str = "debug") -> tuple[logging.Logger, io.StringI
     return logging.getLogger("server.test"), stream
 
 
-def test_json_has_time_level_event_and_facts() -> None:
+def test_json_has_time_level_event_and_fields() -> None:
     log, stream = written("json")
     log.info("closed", extra=fields(connection="5e0c9a11", code=1000, seconds=1.5))
     line = json.loads(stream.getvalue())
@@ -76,7 +76,7 @@ def test_a_flood_of_lines_is_cut_short_and_counted() -> None:
     now = [0.0]
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines(as_json=True))
+    handler.setFormatter(LineFormatter(as_json=True))
     handler.addFilter(RepeatFilter(lambda: now[0]))
     log = logging.getLogger("server.flood")
     log.propagate, log.handlers = False, [handler]
@@ -85,6 +85,6 @@ def test_a_flood_of_lines_is_cut_short_and_counted() -> None:
         log.info("refused", extra=fields(limit="clients"))
     log.info("refused", extra=fields(limit="idle"))
     assert stream.getvalue().count("clients") == MAX_ALIKE and stream.getvalue().count("idle") == 1
-    now[0] += PERIOD
+    now[0] += PERIOD_S
     log.info("refused", extra=fields(limit="clients"))
     assert json.loads(stream.getvalue().splitlines()[-1])["left_out"] == 1000 - MAX_ALIKE

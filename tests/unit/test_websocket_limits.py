@@ -9,7 +9,7 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.http.websocket_limits import UNREAD_MESSAGES, WebSocketLimits
+from server.http.websocket_limits import MAX_UNREAD_MESSAGES, WebSocketLimits
 
 LIMIT = 1000
 
@@ -101,7 +101,7 @@ def test_a_client_that_sends_faster_than_it_is_read_is_cut() -> None:
         echo = Echo()
         wire = await opened(echo)
         echo.reads.clear()
-        for _ in range(UNREAD_MESSAGES + 2):  # one of them is on its way to the application
+        for _ in range(MAX_UNREAD_MESSAGES + 2):  # one of them is on its way to the application
             wire.send(b"x")
         message = await wire.receive()
         assert (message["type"], message["code"]) == ("websocket.close", 1008)
@@ -116,7 +116,7 @@ def test_all_are_told_to_come_again_and_so_is_who_comes_late() -> None:
     async def check() -> None:
         echo = Echo()
         wires = [await opened(echo) for _ in range(3)]
-        await echo.app.leave()
+        await echo.app.close_all()
         assert [await ended(wire) for wire in wires] == [1012] * 3 and echo.codes == [1012] * 3
         assert await ended(await opened(echo)) == 1012
 

@@ -1,4 +1,4 @@
-"""What the process is and how it stands at this moment, as Prometheus metrics: read when asked, counted nowhere."""
+"""The state of the process as Prometheus metrics, read at each scrape."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ from server.vision.expression.manifest import Manifest
 
 
 class Gauges(Collector):
-    """A collector for the same registry as `Metrics`. To be asked in the event loop, where what it reads changes."""
+    """A collector for the registry of `Metrics`. Call it in the event loop, which changes what it reads."""
 
     def __init__(self, settings: Settings, manifest: Manifest, pool: InferencePool, scheduler: Scheduler) -> None:
-        """Look at these when asked."""
+        """Read these at each scrape."""
         self._settings, self._pool, self._scheduler = settings, pool, scheduler
         self._model = {
             "name": manifest.name,
@@ -27,14 +27,14 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The families, for a registry."""
-        yield InfoMetricFamily("emojify_build", "The version that runs.", {"version": __version__})
-        yield InfoMetricFamily("emojify_model", "The model that is served, and what runs it.", self._model)
+        yield InfoMetricFamily("emojify_build", "The version of the server.", {"version": __version__})
+        yield InfoMetricFamily("emojify_model", "The model that is served, its engine and detector.", self._model)
         yield GaugeMetricFamily(
-            "emojify_connections_limit", "Connections that are admitted at once.", self._settings.clients
+            "emojify_connections_limit", "Maximum of open connections.", self._settings.clients
         )
-        yield GaugeMetricFamily("emojify_inference_threads", "Inference threads, warm or not.", self._pool.threads)
+        yield GaugeMetricFamily("emojify_inference_threads", "Inference threads.", self._pool.threads)
         yield GaugeMetricFamily(
-            "emojify_inference_threads_busy", "Inference threads at work, or not yet warm.", self._pool.busy
+            "emojify_inference_threads_busy", "Inference threads that run a job or are not yet warm.", self._pool.busy
         )
         yield CounterMetricFamily(
             "emojify_inference_threads_abandoned",
@@ -42,5 +42,7 @@ class Gauges(Collector):
             self._pool.abandoned,
         )
         yield GaugeMetricFamily(
-            "emojify_frames_waiting", "Frames that wait for a thread now, one a connection.", self._scheduler.waiting
+            "emojify_frames_waiting",
+            "Frames that wait for a thread, at most one for each connection.",
+            self._scheduler.waiting,
         )
