@@ -1,4 +1,4 @@
-"""Make confidences mean what they say: one temperature, fitted on PublicTest, folded into the last layer."""
+"""Calibration of confidences: one temperature, fitted on PublicTest and folded into the last layer."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ import numpy.typing as npt
 
 
 def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> float:
-    """The temperature 0.3..3 with the least cross-entropy (Guo et al., 2017, arXiv 1706.04599).
+    """The temperature 0.3..3 with the lowest cross-entropy (Guo et al., 2017, arXiv 1706.04599).
 
     Args:
         logits: float32 [n, classes].
@@ -18,7 +18,7 @@ def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int6
 
 
 def fold(model: keras.Model, temperature: float, shift: npt.NDArray[np.float32]) -> None:
-    """Change the layer "logits" in place so that it answers (logits + shift) / temperature."""
+    """Change the layer "logits" in place so that it returns (logits + shift) / temperature."""
     layer = model.get_layer("logits")
     kernel, bias = layer.get_weights()
     layer.set_weights([kernel / temperature, (bias + shift) / temperature])

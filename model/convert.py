@@ -1,8 +1,7 @@
-"""Make a bare .keras file servable: `python -m model convert mine.keras --out DIR`.
+"""Convert a .keras file for the server: `python -m model convert mine.keras --out DIR`.
 
-For models that were trained elsewhere and come without a run or a dataset. Without images to measure
-activations on there is no int8: the weights are quantised, the arithmetic stays float, and nothing is
-calibrated or judged. `python -m model export` does all that.
+For models that were trained elsewhere, without a run or a dataset. Without images there are no ranges of activations:
+only the weights are quantised, and nothing is calibrated or evaluated. `python -m model export` does all that.
 """
 
 import json
@@ -22,13 +21,13 @@ def convert(source: Path, out: Path, labels: str) -> None:
     """Write emotion.keras, emotion.tflite and emotion.json for one .keras file.
 
     Args:
-        source: takes grey crops [n, 48, 48, 1], raw 0..255, and gives probabilities [n, labels].
-        out: folder for the products.
-        labels: names in the order of the output, comma-separated; empty takes those of a `config.json` beside
-            the file (a training run has one), or the seven of FER2013.
+        source: model from grey crops [n, 48, 48, 1], 0..255, to probabilities [n, labels].
+        out: folder for the results.
+        labels: names in the order of the output, comma-separated; if empty, those in a `config.json` beside the file
+            (a training run has one), or the seven of FER2013.
 
     Raises:
-        RunError: not a .keras file, one that runs code of its own, or one of another shape.
+        RunError: not a .keras file, a file that contains code, or a model of another shape.
     """
     model = _load(source)
     names = _names(source, labels)
@@ -53,9 +52,9 @@ def convert(source: Path, out: Path, labels: str) -> None:
 
 def _load(source: Path) -> keras.Model:
     if source.suffix != ".keras":
-        raise RunError(f"{source}: only .keras files are taken; older formats can run code when they are loaded")
+        raise RunError(f"{source}: only .keras files are accepted, because older formats can run code when loaded")
     try:
-        # Safe mode refuses files that carry code (Lambda layers).
+        # Safe mode refuses files that contain code (Lambda layers).
         return keras.models.load_model(source, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,8 +1,9 @@
-"""FER2013 as people download it: a zip, or the folder it extracts to, with `train/<label>/` and `test/<label>/`.
+"""Reads FER2013: a zip, or the folder it extracts to, with `train/<label>/` and `test/<label>/`.
 
-Any folders of images work, one a label: the labels are the folders' names. Files named as FER2013's (`Training_*`,
-`PublicTest_*`, `PrivateTest_*`) carry their split in the name. Other images below `train` and `test` follow those, the
-tests divided between the two test splits by their pixels; without such folders a fifth of all becomes tests.
+Other datasets work too if they have one folder for each label. Files named like FER2013's (`Training_*`,
+`PublicTest_*`, `PrivateTest_*`) carry their split in the name. Other files get the split of their folder `train` or
+`test`; tests are divided between the two test splits by a hash of their pixels. Without such folders, a fifth of the
+images becomes tests.
 """
 
 import zipfile
@@ -18,12 +19,12 @@ import numpy.typing as npt
 
 from model.errors import DataError
 
-SIZE = 48  # pixels a side: what FER2013 has
+SIZE = 48  # width and height in pixels, as in FER2013
 SPLITS = ("Training", "PublicTest", "PrivateTest")
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png")
-# Standard deviation in grey levels below which there is nothing to see. FER2013 has 12 images of one single grey
-# and two nearly so (0.7 and 4.1); the faintest one with a face has 9.1.
-FLAT = 6.0
+# Images with a smaller standard deviation in grey levels are flat. FER2013 has 12 images of a single grey and two of
+# nearly one (0.7 and 4.1); the face with the least contrast has 9.1.
+MIN_CONTRAST = 6.0
 TRAIN_FOLDERS = ("train", "training")
 TEST_FOLDERS = ("test", "testing", "val", "valid", "validation")
 
@@ -37,9 +38,9 @@ class Images:
     Attributes:
         pixels: uint8 [n, 48, 48], grey 0..255.
         names: n file names without folder, the key of ferplus.csv.
-        labels: int64 [n], index into `classes`: the dataset's own label.
+        labels: int64 [n], index into `classes`: the label of the dataset.
         splits: n of `SPLITS`.
-        classes: the names of the labels, sorted: the order of every score vector.
+        classes: the names of the labels, sorted; the order of all scores.
     """
 
     pixels: Pixels
@@ -53,7 +54,7 @@ class Images:
         return len(self.names)
 
     def take(self, chosen: npt.NDArray[np.intp]) -> "Images":
-        """The images at these indices, in that order."""
+        """The images at these indices, in this order."""
         return Images(
             self.pixels[chosen],
             tuple(self.names[i] for i in chosen),
@@ -68,10 +69,10 @@ class Images:
 
 
 def load_images(source: Path) -> Images:
-    """Read every image of a zip file or folder, sorted by path so that runs can be repeated.
+    """Read all images of a zip file or folder, sorted by path so that runs are reproducible.
 
     Raises:
-        DataError: nothing there, not a zip, damaged, fewer than two labels, or a file that is no image.
+        DataError: no such file, not a zip, damaged, fewer than two labels, or a file that is not an image.
     """
     pixels, names, labels, splits = [], [], [], []
     for path, raw in sorted(_entries(source), key=lambda entry: entry[0].as_posix()):
@@ -89,7 +90,7 @@ def load_images(source: Path) -> Images:
 
 
 def pixel_groups(images: Images) -> dict[bytes, list[int]]:
-    """Indices of the images by their exact pixels: a group of more than one is a repeated image."""
+    """Indices of the images by their pixels: a group of more than one holds duplicates."""
     groups: dict[bytes, list[int]] = defaultdict(list)
     for index, image in enumerate(images.pixels):
         groups[image.tobytes()].append(index)
@@ -97,12 +98,12 @@ def pixel_groups(images: Images) -> dict[bytes, list[int]]:
 
 
 def is_flat(images: Images) -> npt.NDArray[np.bool_]:
-    """Whether each image shows nothing at all, no face either: bool [n]."""
-    return np.asarray([image.std() < FLAT for image in images.pixels], bool)  # at once it would take 600 MB
+    """Whether each image is nearly uniform and so cannot show a face: bool [n]."""
+    return np.asarray([image.std() < MIN_CONTRAST for image in images.pixels], bool)  # all at once would take 600 MB
 
 
 def leaked(images: Images) -> npt.NDArray[np.bool_]:
-    """Whether each test image also stands, pixel for pixel, among the training images: bool [n]."""
+    """Whether each image is a test image whose pixels are also in the training split: bool [n]."""
     result = np.zeros(len(images), bool)
     for group in pixel_groups(images).values():
         if any(images.splits[i] == "Training" for i in group):
@@ -111,10 +112,10 @@ def leaked(images: Images) -> npt.NDArray[np.bool_]:
 
 
 def training_groups(images: Images) -> list[list[int]]:
-    """The training images to learn from: one group of indices for each distinct picture.
+    """The training images to use: one group of indices for each distinct picture.
 
-    Left out are pictures that also are in a test split and flat ones. A group holds the repeats of one
-    picture, so that a learner can use it once with what all its labels say.
+    Flat pictures and pictures that are also in a test split are left out. A group holds the duplicates of one picture,
+    so that training can use it once with the mean of its labels.
     """
     flat = is_flat(images)
     return [
@@ -125,7 +126,7 @@ def training_groups(images: Images) -> list[list[int]]:
 
 
 def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Relative path and bytes of each image file that lies in a folder of its own label."""
+    """Relative path and bytes of each image file in the folder of a label."""
     if source.is_dir():
         for file in source.rglob("*"):
             if _is_wanted(path := PurePosixPath(file.relative_to(source).as_posix())):
@@ -138,12 +139,12 @@ def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
             for name in archive.namelist():
                 if _is_wanted(path := PurePosixPath(name)):
                     yield path, archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: it asks for a password
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: it has a password
         raise DataError(f"{source}: not a readable zip file ({error}); download it again") from error
 
 
 def _is_wanted(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith((".", "__")) for part in path.parts)  # macOS puts such things into zips
+    hidden = any(part.startswith((".", "__")) for part in path.parts)  # macOS adds such files to zips
     in_class = path.parent.name.lower() not in ("", *TRAIN_FOLDERS, *TEST_FOLDERS)
     return path.suffix.lower() in IMAGE_ENDINGS and in_class and not hidden
 
@@ -152,7 +153,7 @@ def _decode(raw: bytes, path: PurePosixPath) -> Pixels:
     data = np.frombuffer(raw, np.uint8)
     image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if raw else None
     if image is None:
-        raise DataError(f"{path}: not a readable image; remove it or replace it")
+        raise DataError(f"{path}: not a readable image; remove or replace it")
     if image.shape != (SIZE, SIZE):
         image = cv2.resize(image, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     return np.asarray(image, np.uint8)
@@ -163,7 +164,7 @@ def _split_of(path: PurePosixPath, image: Pixels) -> str:
     if prefix in SPLITS:
         return prefix
     above = {part.lower() for part in path.parts[:-2]}
-    draw = zlib.crc32(image.tobytes())  # by the pixels: the same for every run, and for every copy of an image
+    draw = zlib.crc32(image.tobytes())  # the same in every run, and for every copy of an image
     if above.intersection(TRAIN_FOLDERS):
         return "Training"
     if above.intersection(TEST_FOLDERS):

@@ -1,7 +1,7 @@
-"""How a model fares where the picture is bad: test crops tilted, covered, dark, small, blurred or compressed.
+"""Metrics on degraded images: test crops tilted, covered, dark, small, blurred or compressed.
 
-Not augmentation: each change has one strength, the same for every image, so that the figures can be compared
-between models. Random places and noise come from a fixed seed.
+Unlike in augmentation, each change has one strength for all images, so that models can be compared. Random positions
+and noise come from a fixed seed.
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from model.metrics import Labels, Probabilities, confusion_matrix, macro_recall
 Pixels = npt.NDArray[np.uint8]
 Change = Callable[[Pixels, np.random.Generator], Pixels]  # uint8 [n, size, size] to the same shape and type
 
-UNCHANGED = "unchanged"  # the name under which the figures of the images as they are stand beside the others
+UNCHANGED = "unchanged"  # the name of the metrics without degradation
 
 
 def judge_degraded(answer: Callable[[Pixels], Probabilities], pixels: Pixels, labels: Labels) -> dict[str, Any]:
-    """Accuracy and macro recall under each degradation, and before them unchanged, as JSON data.
+    """Accuracy and macro recall without and with each degradation, as JSON data.
 
     Args:
-        answer: gives probabilities float32 [n, classes] for crops uint8 [n, 48, 48].
+        answer: returns probabilities float32 [n, classes] for crops uint8 [n, 48, 48].
         pixels: the test crops.
         labels: int64 [n], none undecided.
     """
@@ -42,12 +42,12 @@ def judge_degraded(answer: Callable[[Pixels], Probabilities], pixels: Pixels, la
 
 
 def degrade(name: str, pixels: Pixels) -> Pixels:
-    """Copies of uint8 [n, size, size], changed in the way of this name in `DEGRADATIONS`; the same every time."""
+    """Apply a degradation by name to copies of uint8 [n, size, size]; deterministic."""
     return DEGRADATIONS[name](pixels, np.random.default_rng(0))
 
 
 def print_degraded(results: dict[str, Any]) -> None:
-    """Show the figures to a person: a line a degradation, with the points lost."""
+    """Print the metrics, one line for each degradation, with the percentage points lost."""
     print(f"\n{'PrivateTest, degraded':24} {'accuracy':>9} {'lost':>6} {'macro recall':>13} {'lost':>6}")
     clean = results[UNCHANGED]
     for name, row in results.items():
@@ -56,7 +56,7 @@ def print_degraded(results: dict[str, Any]) -> None:
 
 
 def tilt(pixels: Pixels, rng: np.random.Generator, degrees: float) -> Pixels:
-    """Turn each head to one side or the other, as when the landmarks are not found; the border is repeated."""
+    """Rotate each face to a random side, as when the landmarks are not found; the border is replicated."""
     size = pixels.shape[1]
     centre = ((size - 1) / 2, (size - 1) / 2)
     matrices = [np.asarray(cv2.getRotationMatrix2D(centre, side * degrees, 1.0)) for side in (-1, 1)]
@@ -70,18 +70,18 @@ def tilt(pixels: Pixels, rng: np.random.Generator, degrees: float) -> Pixels:
 
 
 def cover_mouth(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """Everything below the nose in the image's mean grey, as behind a mask, a hand or a microphone."""
+    """Cover everything below the nose with the image's mean grey, like a mask or a hand."""
     return _paint(pixels, top=(ALIGNMENT["nose"][1] + ALIGNMENT["mouth"][1]) / 2, bottom=1.0, left=0.2, right=0.8)
 
 
 def cover_eyes(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """A dark band over both eyes, as of sunglasses."""
+    """Cover both eyes with a dark band, like sunglasses."""
     eyes = ALIGNMENT["eye_left_of_image"][1]
     return _paint(pixels, top=eyes - 0.08, bottom=eyes + 0.1, left=0.15, right=0.85, grey=20)
 
 
 def cover_patch(pixels: Pixels, rng: np.random.Generator, share: float) -> Pixels:
-    """A square of one random grey anywhere, its side this share of the crop's."""
+    """Cover a random square with a random grey; its side is this share of the crop's."""
     changed, size = pixels.copy(), pixels.shape[1]
     side = round(share * size)
     places, greys = rng.integers(0, size - side + 1, (len(pixels), 2)), rng.integers(0, 256, len(pixels))
@@ -91,19 +91,19 @@ def cover_patch(pixels: Pixels, rng: np.random.Generator, share: float) -> Pixel
 
 
 def dim(pixels: Pixels, rng: np.random.Generator, light: float, noise: float) -> Pixels:
-    """This share of the light, with a camera's noise (standard deviation in grey levels) on top."""
+    """Reduce the light to this share and add camera noise (standard deviation in grey levels)."""
     return _clip(pixels * np.float32(light) + noise * rng.standard_normal(pixels.shape, np.float32))
 
 
 def light_from_side(pixels: Pixels, rng: np.random.Generator, darkest: float) -> Pixels:
-    """Full light on one side of the face, falling off evenly to this share of it on the other."""
+    """Light one side of the face fully, decreasing linearly to this share on the other side."""
     ramp = np.linspace(1.0, darkest, pixels.shape[2], dtype=np.float32)
     ramps = np.stack([ramp, ramp[::-1]])[rng.integers(0, 2, len(pixels))]
     return _clip(pixels * ramps[:, None, :])
 
 
 def shrink(pixels: Pixels, rng: np.random.Generator, size: int) -> Pixels:
-    """As a face so many pixels wide in the camera's picture, enlarged again."""
+    """Shrink the face to this many pixels, and enlarge it again."""
     full = (pixels.shape[2], pixels.shape[1])
     return _each(
         pixels,
@@ -112,12 +112,12 @@ def shrink(pixels: Pixels, rng: np.random.Generator, size: int) -> Pixels:
 
 
 def blur(pixels: Pixels, rng: np.random.Generator, sigma: float) -> Pixels:
-    """Out of focus; `sigma` in pixels of the crop."""
+    """Apply a Gaussian blur; `sigma` in pixels of the crop."""
     return _each(pixels, lambda image, _: cv2.GaussianBlur(image, (0, 0), sigma))
 
 
 def compress(pixels: Pixels, rng: np.random.Generator, quality: int) -> Pixels:
-    """Through a JPEG of this quality."""
+    """Compress as a JPEG of this quality."""
 
     def through(image: Pixels, _: int) -> Any:
         encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
@@ -154,7 +154,7 @@ def _each(pixels: Pixels, change: Callable[[Pixels, int], Any]) -> Pixels:
 def _paint(
     pixels: Pixels, top: float, bottom: float, left: float, right: float, grey: int | None = None
 ) -> Pixels:
-    """One rectangle, in fractions of the crop, in this grey or else in each image's mean."""
+    """Fill a rectangle, in fractions of the crop, with this grey or else with each image's mean."""
     changed, size = pixels.copy(), pixels.shape[1]
     rows, columns = slice(round(top * size), round(bottom * size)), slice(round(left * size), round(right * size))
     changed[:, rows, columns] = pixels.mean(axis=(1, 2), keepdims=True).astype(np.uint8) if grey is None else grey

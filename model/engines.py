@@ -1,4 +1,4 @@
-"""Run an exported model on many crops, by either engine: the int8 file that serves, or the .keras itself."""
+"""Run an exported model on many crops: the int8 file, as the server does, or the .keras file."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ Probabilities = npt.NDArray[np.float32]
 
 
 def predict(engine: str, folder: Path, pixels: Pixels) -> Probabilities:
-    """Probabilities float32 [n, 7] of raw grey crops uint8 [n, 48, 48].
+    """Probabilities float32 [n, classes] for grey crops uint8 [n, 48, 48].
 
     Args:
         engine: "litert" runs emotion.tflite, "keras" runs emotion.keras.
-        folder: where those files are.
+        folder: contains these files.
         pixels: the crops.
     """
     if engine == "keras":
@@ -23,7 +23,7 @@ def predict(engine: str, folder: Path, pixels: Pixels) -> Probabilities:
 
 
 def predict_litert(path: Path, pixels: Pixels) -> Probabilities:
-    """One crop at a time, as the server does."""
+    """Run emotion.tflite on one crop at a time, as the server does."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_path=str(path), num_threads=1)
@@ -38,7 +38,7 @@ def predict_litert(path: Path, pixels: Pixels) -> Probabilities:
 
 
 def predict_keras(path: Path, pixels: Pixels) -> Probabilities:
-    """In batches, by TensorFlow."""
+    """Run emotion.keras in batches with TensorFlow."""
     import keras
 
     model = keras.models.load_model(path, compile=False)

@@ -1,8 +1,8 @@
-"""The errors that a person at the terminal can cause and can mend."""
+"""Errors that the user can correct."""
 
 
 class DataError(Exception):
-    """Dataset files are missing or not what they should be; the message says what to do."""
+    """Dataset files are missing or wrong; the message says what to do."""
 
 
 class RunError(Exception):

@@ -1,7 +1,7 @@
 """Draw a dataset: `python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore`.
 
-counts.png shows how unequal the labels are, agreement.png where the two sets of labels differ, samples.png some
-images. The last one is the dataset's, not ours to pass on, so nothing is written where git would track it.
+counts.png shows the images of each label, agreement.png where the two sets of labels differ, samples.png some images.
+The images may not be redistributed, so a folder that git tracks is refused.
 """
 
 import subprocess
@@ -16,17 +16,17 @@ from model.errors import DataError
 from model.plots import FAINT, INK, ORANGE, heat_map, paired_bars, picture
 from model.targets import load_votes, majority
 
-COLUMNS = 12  # sample images a label
-GAP = 9  # pixels below each sample for its caption, at the images' own scale
+COLUMNS = 12  # sample images of each label
+GAP = 9  # pixels below each sample for its caption, at the scale of the images
 
 Labels = npt.NDArray[np.int64]
 
 
 def explore(data: Path, ferplus: Path | None, out: Path) -> None:
-    """Draw the pictures and say where they are.
+    """Draw the figures and print their paths.
 
     Raises:
-        DataError: the data cannot be read, or `out` is a place that git would track.
+        DataError: the data cannot be read, or `out` is a folder that git tracks.
     """
     _refuse_tracked(out)
     images = load_images(data)
@@ -110,7 +110,7 @@ def _count(labels: Labels, classes: Sequence[str]) -> Labels:
 
 
 def _refuse_tracked(out: Path) -> None:
-    """Raise where git would take up the sample sheet; without git or a repository there is no such risk."""
+    """Raise if git would track the sample sheet. Without git or a repository there is no such risk."""
     there = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
     try:
         command = ["git", "check-ignore", "-q", str((out / "samples.png").absolute())]
@@ -119,6 +119,6 @@ def _refuse_tracked(out: Path) -> None:
         return
     if answer == 1:  # 0: ignored; 128: no repository here
         raise DataError(
-            f"{out}: git would track this folder, and images of the dataset are not ours to pass on; "
-            "name one that git ignores, such as runs/explore"
+            f"{out}: git tracks this folder, and images of the dataset may not be redistributed; "
+            "name a folder that git ignores, such as runs/explore"
         )

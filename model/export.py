@@ -1,7 +1,7 @@
-"""Turn a training run into what the server loads: emotion.keras, int8 emotion.tflite and emotion.json.
+"""Export a training run for the server: emotion.keras, int8 emotion.tflite and emotion.json.
 
-`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also judges the int8 file, draws
-its figures and copies the run's settings and history beside it, so that figures and weights stay together.
+`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also evaluates the int8 file, draws its
+figures, and writes the settings and the history of the run beside it.
 """
 
 import json
@@ -29,20 +29,20 @@ from model.run import BEST
 from model.targets import training_set
 from model.weights import take_mean
 
-# Images that show the quantiser the range of every activation: more changed nothing measurable.
+# Images from which the quantiser takes the range of every activation; more made no measurable difference.
 CALIBRATION_IMAGES = 512
 
 
 def export(
     run: Path, out: Path, data: Path, ferplus: Path | None, balance: float = 0.0, mean_with: Sequence[Path] = ()
 ) -> None:
-    """Export the best weights of a run, judge them, and write everything into `out`.
+    """Export the best weights of a run, evaluate them, and write everything into `out`.
 
     Args:
         run: folder of a training run.
-        out: folder for the products; files of these names in it are replaced.
-        data: the images: some training ones to quantise with, PublicTest to calibrate on, all tests to judge.
-        ferplus: FER+ votes, or None to calibrate and judge by the dataset's own labels.
+        out: folder for the results; existing files are replaced.
+        data: the images: training images to quantise, PublicTest to calibrate, all tests to evaluate.
+        ferplus: FER+ votes, or None to calibrate and evaluate by the labels of the dataset.
         balance: adds -balance x log(class frequency) to the logits; positive favours rare labels.
         mean_with: folders of runs or exported models whose weights are averaged with those of `run`.
 
@@ -61,7 +61,7 @@ def export(
     temperature = _calibrate(model, truth, shift)
     out.mkdir(parents=True, exist_ok=True)
     model.save(out / KERAS)
-    # Each distinct training picture counts, whatever its label says: quantising looks at pixels only.
+    # All distinct training pictures, whatever their labels, because quantisation uses pixels only.
     pixels, _ = training_set(images, np.ones((len(images), len(images.classes)), np.float32))
     write_int8(model, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
     metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
@@ -91,9 +91,9 @@ def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -
     """Quantise to int8 with a uint8 input and a float32 output.
 
     Args:
-        model: from raw grey to probabilities.
+        model: takes grey crops (0 to 255), returns probabilities.
         path: of the .tflite file.
-        samples: uint8 [n, 48, 48], typical crops that show the range of every activation.
+        samples: uint8 [n, 48, 48], typical crops, from which the ranges of activations are taken.
     """
 
     def representative() -> Iterator[list[npt.NDArray[np.float32]]]:

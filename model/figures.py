@@ -1,6 +1,6 @@
-"""Draw an exported model's figures: `python -m model figures --model model`.
+"""Draw the figures of an exported model: `python -m model figures --model model`.
 
-From metrics.json and history.csv alone: no image, no dataset, no TensorFlow. Export calls it at its end.
+Needs only metrics.json and history.csv: no dataset and no TensorFlow. `export` calls it at its end.
 """
 
 import csv
@@ -23,15 +23,15 @@ History = list[dict[str, float]]
 
 
 def draw_figures(model: Path, baseline: Path | None = None) -> list[Path]:
-    """Draw every figure that the files of a model allow, into its folder `figures`.
+    """Draw all figures for which a model has the data, into its folder `figures`.
 
     Args:
         model: folder with metrics.json and history.csv.
-        baseline: folder with the metrics.json of another network; no comparison where it is missing, has other
-            labels or is of the same network.
+        baseline: folder with the metrics.json of another network; no comparison if it is missing, has other labels
+            or is of the same network.
 
     Returns:
-        The paths of the pictures.
+        The paths of the figures.
 
     Raises:
         RunError: metrics.json or history.csv is missing, damaged or from an older version.
@@ -60,7 +60,7 @@ def draw_figures(model: Path, baseline: Path | None = None) -> list[Path]:
 
 
 def draw_confusion(path: Path, metrics: Metrics) -> None:
-    """Which label is taken for which: shares of each row, and counts."""
+    """Draw the confusion matrix: shares of each row, and counts."""
     truth, report = _headline(metrics)
     labels = list(report["classes"])
     with picture(path, 9.5, 7) as figure:
@@ -72,7 +72,7 @@ def draw_confusion(path: Path, metrics: Metrics) -> None:
 
 
 def draw_reliability(path: Path, metrics: Metrics) -> None:
-    """How often answers of each confidence are right, and how many there are."""
+    """Draw the accuracy by confidence, and the number of images."""
     truth, report = _headline(metrics)
     rows = report["bins"]
     edges = np.arange(len(rows)) / len(rows)
@@ -81,22 +81,22 @@ def draw_reliability(path: Path, metrics: Metrics) -> None:
     with picture(path, 6.5, 6.8) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         accuracy, confidence = (np.asarray([row[name] for row in rows]) for name in ("accuracy", "confidence"))
-        above.bar(edges, accuracy, 0.94 / len(rows), align="edge", color=BLUE, alpha=0.35, label="right answers")
-        above.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="--", label="as it should be")
+        above.bar(edges, accuracy, 0.94 / len(rows), align="edge", color=BLUE, alpha=0.35, label="accuracy")
+        above.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="--", label="perfect calibration")
         above.plot(confidence[filled], accuracy[filled], "o", color=BLUE, markersize=6, label="mean confidence")
         share_axis(above, "y")
         above.legend(loc="upper left")
-        above.set_ylabel("share that is right")
+        above.set_ylabel("accuracy")
         above.set_title(f"Calibration error {report['calibration_error']:.1%} ({truth}, PrivateTest)")
         below.bar(edges, counts, 0.94 / len(rows), align="edge", color=FAINT)
         below.set_ylabel("images")
-        below.yaxis.set_major_locator(MaxNLocator(3, prune="lower"))  # its 0 would touch that of the other axis
+        below.yaxis.set_major_locator(MaxNLocator(3, prune="lower"))  # its 0 would touch the one of the other axis
         below.set_xlabel("confidence of the answer")
         share_axis(below, "x")
 
 
 def draw_training(path: Path, history: History) -> None:
-    """Loss, PublicTest figures and learning rate by epoch."""
+    """Draw loss, PublicTest metrics and learning rate by epoch."""
     epochs = [row["epoch"] for row in history]
     panels: dict[str, dict[str, tuple[str, str]]] = {
         "Loss": {"loss": ("training", BLUE), "public_loss": ("PublicTest", ORANGE)},
@@ -126,7 +126,7 @@ def draw_training(path: Path, history: History) -> None:
 
 
 def draw_baseline(path: Path, metrics: Metrics, other: Metrics) -> None:
-    """This model beside the baseline: headline figures, and the recall of each label with its 95 % interval."""
+    """Draw this model beside the baseline: main metrics, and the recall of each label with its 95 % interval."""
     names = [_name(metrics), _name(other)]
     truth, report = _headline(metrics)
     with picture(path, 13, 5) as figure:
@@ -151,7 +151,7 @@ def draw_baseline(path: Path, metrics: Metrics, other: Metrics) -> None:
 
 
 def draw_degraded(path: Path, degraded: dict[str, dict[str, float]]) -> None:
-    """What is left of accuracy and macro recall on bad pictures."""
+    """Draw accuracy and macro recall on degraded images."""
     series = [
         (label, np.asarray([row[column] for row in degraded.values()]))
         for label, column in (("accuracy", "accuracy"), ("macro recall", "macro_recall"))
@@ -160,20 +160,20 @@ def draw_degraded(path: Path, degraded: dict[str, dict[str, float]]) -> None:
         axes = figure.subplots()
         paired_bars(axes, list(degraded), series, "{:.0%}", upright=False)
         share_axis(axes, "x")
-        axes.set_title("PrivateTest images made worse")
+        axes.set_title("Degraded PrivateTest images")
         axes.margins(y=0.02)
         _legend_above(axes)
 
 
 def _recalls(axes: Axes, names: list[str], reports: list[Metrics]) -> None:
-    """Dots with whiskers, a row a label: few images, long whiskers."""
+    """Draw dots with error bars, one row for each label."""
     labels = list(reports[0]["classes"])
     for index, (name, report, colour) in enumerate(zip(names, reports, (BLUE, ORANGE), strict=True)):
         rows = list(report["classes"].values())
         recall = np.asarray([row["recall"] for row in rows])
         low, high = (np.asarray([row[key] for row in rows]) for key in ("recall_low", "recall_high"))
         places = np.arange(len(labels)) + (index - 0.5) * 0.3
-        whiskers = np.maximum(0, [recall - low, high - recall])  # rounding may put an end past its dot
+        whiskers = np.maximum(0, [recall - low, high - recall])  # rounding can move an end past its dot
         axes.errorbar(
             recall, places, xerr=whiskers, fmt="o", color=colour, capsize=3, markersize=7, label=name, clip_on=False
         )
@@ -183,12 +183,12 @@ def _recalls(axes: Axes, names: list[str], reports: list[Metrics]) -> None:
 
 
 def _legend_above(axes: Axes) -> None:
-    """In the line of the title, where no bar can reach it."""
+    """Place the legend beside the title, where no bar reaches."""
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0.2)
 
 
 def _headline(metrics: Metrics) -> tuple[str, Metrics]:
-    """The truth that counts and its report: FER+ where there are votes."""
+    """The labels used for the main metrics and their report: FER+ if there are votes."""
     if "ferplus" in metrics:
         return "FER+ majority", metrics["ferplus"]["PrivateTest"]
     return "dataset's own label", metrics["fer2013"]["PrivateTest"]

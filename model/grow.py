@@ -1,8 +1,7 @@
-"""Begin a wider network with the weights of a narrower one, so that it need not learn everything again.
+"""Initialises a wider network with the weights of a narrower one (Net2WiderNet; Chen et al., 2015, arXiv 1511.05641).
 
-Net2WiderNet (Chen et al., 2015, arXiv 1511.05641): a new channel is a copy of an old one, and whoever reads the
-copies shares the old weight among them, so the wider network answers as the narrower did. A little noise lets the
-copies part.
+Each new channel is a copy of an old one, and the next layer divides the old weight among the copies, so that the wider
+network computes the same function. A little noise lets the copies diverge in training.
 """
 
 from collections.abc import Sequence
@@ -12,23 +11,23 @@ import numpy.typing as npt
 
 Weights = npt.NDArray[np.float32]
 
-NOISE = 0.05  # standard deviation of the relative change of each weight; a network widened so answers nearly as before
+NOISE = 0.05  # standard deviation of the relative change of each weight; the outputs stay nearly the same
 
 
 def widen(weights: Sequence[Weights], shapes: Sequence[tuple[int, ...]], rng: np.random.Generator) -> list[Weights]:
-    """The weights of one layer for a wider one.
+    """Widen the weights of one layer.
 
     Args:
         weights: a convolution's [h, w, in, out], a dense layer's [in, out], or vectors [out].
-        shapes: what the wider layer wants; no dimension smaller, those of the kernel's window the same.
-        rng: of the noise.
+        shapes: of the wider layer; no dimension is smaller, and the kernel size is the same.
+        rng: for the noise.
 
     Returns:
-        Arrays of these shapes. Which channel is copied depends on the two widths alone, so layers that meet in a
-        sum, or follow each other, agree.
+        Arrays of these shapes. Which channel is copied depends only on the two widths, so that layers that are added or
+        follow each other agree.
 
     Raises:
-        ValueError: the shapes are not of a wider layer of the same kind.
+        ValueError: the shapes are not those of a wider layer of the same kind.
     """
     return [_widen(old, shape, rng) for old, shape in zip(weights, shapes, strict=True)]
 
@@ -49,6 +48,6 @@ def _widen(old: Weights, shape: tuple[int, ...], rng: np.random.Generator) -> We
 
 
 def copied_from(old: int, new: int) -> npt.NDArray[np.intp]:
-    """Which of `old` channels each of `new` ones is a copy of: the old ones first, then random ones of them."""
+    """The old channel of which each new channel is a copy: first all old ones, then random ones."""
     more = np.random.default_rng((old, new)).permutation(np.arange(new - old) % old)
     return np.concatenate([np.arange(old), more]).astype(np.intp)

@@ -1,10 +1,10 @@
-"""The seven expressions of FER2013, and how FER+ names them.
+"""The seven labels of FER2013, and their names in FER+.
 
-A dataset with other folders has other labels: they come from the folders' names, and travel in `emotion.json`.
+Other datasets have other labels, taken from the names of their folders and stored in `emotion.json`.
 """
 
-# Column of ferplus.csv for each label. FER+ also counts contempt, unknown and not_face: they have no label
-# here, so votes for them are left out (design: "FER+ majority, seven classes").
+# Column of ferplus.csv for each label. FER+ also counts contempt, unknown and not_face, which have no label
+# here; votes for them are ignored.
 FERPLUS_COLUMNS: dict[str, str] = {
     "angry": "anger",
     "disgust": "disgust",
@@ -15,4 +15,4 @@ FERPLUS_COLUMNS: dict[str, str] = {
     "surprise": "surprise",
 }
 
-LABELS: tuple[str, ...] = tuple(FERPLUS_COLUMNS)  # sorted, as folder names are
+LABELS: tuple[str, ...] = tuple(FERPLUS_COLUMNS)  # sorted, like folder names

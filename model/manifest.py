@@ -1,4 +1,4 @@
-"""`emotion.json`: the contract between whoever makes a model and whoever serves it."""
+"""`emotion.json`: the contract between a model and the server."""
 
 import hashlib
 import json
@@ -12,8 +12,8 @@ from model.errors import RunError
 
 KERAS, LITERT, MANIFEST = "emotion.keras", "emotion.tflite", "emotion.json"
 
-# Where the parts of a face lie in FER2013's crops, as fractions of the crop: medians over PublicTest, found
-# with BlazeFace. A live face warped to these places looks to the network as its training images did.
+# Positions of landmarks in FER2013's crops, as fractions of the crop: medians over PublicTest, found with BlazeFace.
+# The server aligns live faces to them, so that crops resemble the training images.
 ALIGNMENT: dict[str, list[float]] = {
     "eye_left_of_image": [0.315, 0.386],
     "eye_right_of_image": [0.687, 0.387],
@@ -32,8 +32,8 @@ def make_manifest(
         folder: holds emotion.keras and emotion.tflite.
         name: of the network.
         labels: in the order of its output.
-        calibration: what was folded into the last layer.
-        accuracy: shares 0..1, of the int8 file.
+        calibration: the values folded into the last layer.
+        accuracy: of the int8 file, shares 0..1.
     """
     return {
         "format": 1,
@@ -50,12 +50,12 @@ def make_manifest(
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write JSON for people and programs: indented, with a last newline."""
+    """Write indented JSON with a newline at the end."""
     path.write_text(json.dumps(value, indent=2) + "\n")
 
 
 def check_files(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a folder and compare its files with it.
+    """Read the manifest of a folder and check the hashes of its files.
 
     Raises:
         RunError: the manifest or a file is missing or damaged.

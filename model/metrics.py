@@ -1,4 +1,4 @@
-"""Figures of merit from probabilities and labels. Plain numpy, so that every engine is judged alike."""
+"""Metrics from probabilities and labels, in numpy, so that they are the same for every runtime."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,12 +9,12 @@ import numpy.typing as npt
 Probabilities = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int64]
 
-BINS = 15  # of equal width in confidence, as the calibration literature has it
+BINS = 15  # of equal width in confidence, as usual in the literature
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Answers of about the same confidence: how many, their mean confidence, and the share that is right."""
+    """Predictions of similar confidence: their number, mean confidence and accuracy."""
 
     count: int
     confidence: float
@@ -23,7 +23,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """How one label fares: `n` images of it, recall and precision 0..1, 95 % interval of the recall."""
+    """Metrics of one label: `n` images, recall and precision 0..1, 95 % interval of the recall."""
 
     n: int
     recall: float
@@ -34,16 +34,16 @@ class ClassReport:
 
 @dataclass(frozen=True)
 class Report:
-    """How a model fares on one set of images.
+    """Metrics of a model on one set of images.
 
     Attributes:
-        n: images judged.
-        excluded: images left out because they have no single agreed label.
+        n: images evaluated.
+        excluded: images left out because they have no majority label.
         accuracy: share 0..1 of the images whose highest score is the label.
         macro_recall: mean recall of the classes that occur.
         calibration_error: expected calibration error (Guo et al., 2017, arXiv 1706.04599), 15 equal bins.
         classes: a report for each label.
-        confusion: counts, rows true label, columns answered label.
+        confusion: counts, rows true label, columns predicted label.
         bins: the reliability table behind `calibration_error`, from confidence 0 to 1.
     """
 
@@ -62,7 +62,7 @@ class Report:
 
 
 def make_report(probabilities: Probabilities, labels: Labels, names: Sequence[str]) -> Report:
-    """Judge probabilities [n, classes] against labels [n]; images labelled -1 are excluded and counted."""
+    """Compare probabilities [n, classes] with labels [n]; images labelled -1 are excluded and counted."""
     judged = labels >= 0
     scores, truth = probabilities[judged], labels[judged]
     confusion = confusion_matrix(scores, truth)
@@ -93,13 +93,13 @@ def confusion_matrix(probabilities: Probabilities, labels: Labels) -> npt.NDArra
 
 
 def macro_recall(confusion: npt.NDArray[np.int64]) -> float:
-    """Mean recall of the classes that occur, 0..1: disgust counts as much as happy."""
+    """Mean recall of the classes that occur, 0..1; rare classes count as much as frequent ones."""
     occurs = confusion.sum(axis=1) > 0
     return float(_share(np.diag(confusion), confusion.sum(axis=1))[occurs].mean()) if occurs.any() else 0.0
 
 
 def reliability(probabilities: Probabilities, labels: Labels) -> list[Bin]:
-    """A row for each bin of confidence; zeros where no answer fell into it."""
+    """A row for each bin of confidence; zeros for empty bins."""
     confidence = probabilities.max(axis=1) if len(labels) else np.zeros(0, np.float32)
     right = probabilities.argmax(axis=1) == labels if len(labels) else np.zeros(0, bool)
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
@@ -112,13 +112,13 @@ def reliability(probabilities: Probabilities, labels: Labels) -> list[Bin]:
 
 
 def calibration_error(probabilities: Probabilities, labels: Labels) -> float:
-    """Mean distance 0..1 of confidence and accuracy over the bins, weighted by their images."""
+    """Mean distance 0..1 between confidence and accuracy over the bins, weighted by their images."""
     distances = [row.count * abs(row.accuracy - row.confidence) for row in reliability(probabilities, labels)]
     return float(sum(distances) / max(1, len(labels)))
 
 
 def wilson_interval(hits: int, n: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson, 1927), sane for few images and near 0 and 1."""
+    """95 % interval of a share (Wilson, 1927), valid for few images and near 0 and 1."""
     if n == 0:
         return 0.0, 1.0
     z = 1.96  # normal quantile of 97.5 %

@@ -1,4 +1,4 @@
-"""How our pictures look: light, large type, two colours that everybody can tell apart. No data in here."""
+"""The style of the figures, and their common elements."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from matplotlib.ticker import PercentFormatter
 
 Numbers = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
-# Blue, orange and green of Okabe and Ito's palette (2008): distinct in every kind of colour blindness, and in grey.
+# Blue, orange and green of Okabe and Ito's palette (2008): distinct with any colour blindness, and in grey.
 BLUE, ORANGE, GREEN = "#0072b2", "#e69f00", "#009e73"
 INK, FAINT = "#1f2328", "#d0d7de"
 STYLE: dict[Any, Any] = {  # Any: newer versions of matplotlib type the names, older ones do not
@@ -41,16 +41,16 @@ STYLE: dict[Any, Any] = {  # Any: newer versions of matplotlib type the names, o
 
 @contextmanager
 def picture(path: Path, width: float, height: float) -> Iterator[Figure]:
-    """A figure of this size in inches to draw on; written as PNG to `path` at the end of the block."""
+    """A figure of this size in inches, written as PNG to `path` at the end of the block."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width, height), dpi=110, layout="constrained", facecolor="white")
         yield figure
-        # Without matplotlib's version in it, the same figures give the same file.
+        # Without the version of matplotlib, the same data gives the same file.
         figure.savefig(path, metadata={"Software": None})
 
 
 def share_axis(axes: Axes, which: str) -> None:
-    """Let the x or y axis run from 0 to 100 % with faint lines."""
+    """Scale the x or y axis from 0 to 100 %, with faint grid lines."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(0, 1)
     axis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -58,7 +58,7 @@ def share_axis(axes: Axes, which: str) -> None:
 
 
 def heat_map(axes: Axes, counts: Numbers, rows: Sequence[str], columns: Sequence[str]) -> None:
-    """Counts [rows, columns], each cell with its share of the row and the count, darker for a larger share."""
+    """Draw counts [rows, columns]; each cell shows its share of the row and the count, darker for a larger share."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), share in np.ndenumerate(shares):
@@ -74,14 +74,14 @@ def heat_map(axes: Axes, counts: Numbers, rows: Sequence[str], columns: Sequence
 def paired_bars(
     axes: Axes, names: Sequence[str], pairs: Sequence[tuple[str, Numbers]], format_value: str, upright: bool = True
 ) -> None:
-    """Bars in groups, one group a name and one colour a series, with their values written at the ends.
+    """Draw bars in groups, one group for each name and one colour for each series, with values at the ends.
 
     Args:
         axes: to draw on.
         names: of the groups.
         pairs: one or two series: name and values [groups].
         format_value: such as "{:.0%}".
-        upright: bars stand, or else lie with the first group at the top.
+        upright: vertical bars, or else horizontal bars with the first group at the top.
     """
     thick = 0.88 / len(pairs)
     for index, (series, values) in enumerate(pairs):

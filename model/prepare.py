@@ -1,7 +1,7 @@
-"""Check a dataset before anything learns from it: `python -m model prepare --data fer2013.zip --ferplus ferplus.csv`.
+"""Check a dataset before training: `python -m model prepare --data fer2013.zip --ferplus ferplus.csv`.
 
-Says what is there (images by split and label) and what would spoil the figures if nobody knew: repeated images,
-test images that are also training images, images that show nothing, images on which people do not agree.
+Counts the images by split and label, and finds what would distort the metrics: duplicates, test images that are also
+training images, flat images, and images without agreed label.
 """
 
 import csv
@@ -20,16 +20,16 @@ from model.labels import LABELS
 from model.targets import FEWEST_VOTES, load_votes, majority
 
 FER2013 = (28_709, 3_589, 3_589)  # images in Training, PublicTest and PrivateTest
-MAX_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more than this is a mistake or a trap
+MAX_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more is a mistake or an attack
 
 
 @dataclass(frozen=True)
 class Copies:
-    """Images that are the same pixel for pixel.
+    """Images with identical pixels.
 
     Attributes:
         repeats: training images that repeat an earlier training image.
-        contradictions: distinct training pictures that stand under more than one label.
+        contradictions: distinct training pictures with more than one label.
         public_leaks: PublicTest images that are also in training.
         private_leaks: PrivateTest images that are also in training.
         both_tests: PrivateTest images that are also in PublicTest.
@@ -44,12 +44,12 @@ class Copies:
 
 @dataclass(frozen=True)
 class Votes:
-    """What FER+ knows of the images.
+    """The FER+ votes for the images.
 
     Attributes:
-        missing: images without a row.
-        empty: images with a row, where no label has two votes.
-        tied: images where two labels share the first place.
+        missing: images without a row in the file.
+        empty: images with a row in which no label has two votes.
+        tied: images in which two labels have the most votes.
         agreement: share 0..1 of the other images whose majority is the dataset's own label.
     """
 
@@ -85,7 +85,7 @@ def prepare(data: Path, ferplus: Path | None, folder: Path | None = None) -> Non
     if folder:
         print(f"extracted {extract(data, folder):,} images to {folder}")
     votes = f" --ferplus {ferplus}" if ferplus else " --labels fer2013"
-    print(f"\nready: python -m model train --data {folder or data}{votes}")
+    print(f"\nReady: python -m model train --data {folder or data}{votes}")
 
 
 def count(images: Images) -> npt.NDArray[np.int64]:
@@ -96,7 +96,7 @@ def count(images: Images) -> npt.NDArray[np.int64]:
 
 
 def find_copies(images: Images) -> Copies:
-    """Count the images that are the same pixel for pixel."""
+    """Count the images with identical pixels."""
     repeats = contradictions = public_leaks = private_leaks = both_tests = 0
     for group in pixel_groups(images).values():
         training, public, private = ([i for i in group if images.splits[i] == split] for split in SPLITS)
@@ -126,17 +126,17 @@ def find_votes(images: Images, ferplus: Path) -> Votes:
 
 
 def describe(images: Images, ferplus: Path | None) -> list[str]:
-    """What a person should know of the images, one sentence a line."""
+    """The findings for people, one sentence per line."""
     copies = find_copies(images)
     flat = int(is_flat(images).sum())
     lines = [
         "",
-        f"{copies.repeats:,} training images repeat another one; training shows each picture once",
-        f"{copies.contradictions:,} training pictures stand under different labels; they are taught as a mix of those",
+        f"{copies.repeats:,} training images are duplicates; training uses each picture once",
+        f"{copies.contradictions:,} training pictures have several labels; training uses the mean of these",
         f"{copies.public_leaks:,} PublicTest and {copies.private_leaks:,} PrivateTest images are also in training; "
         "training leaves them out",
         f"{copies.both_tests:,} PrivateTest images are also in PublicTest",
-        f"{flat:,} images show nothing at all; training leaves them out",
+        f"{flat:,} images are flat; training leaves them out",
     ]
     if images.classes == LABELS and (totals := tuple(count(images).sum(axis=0).tolist())) != FER2013:
         lines.append(f"this is not FER2013 as published: that has {_amounts(FER2013)} images, this {_amounts(totals)}")
@@ -177,7 +177,7 @@ def extract(archive: Path, folder: Path) -> int:
 
 
 def _target(folder: Path, name: str) -> Path:
-    """Where a zip's entry goes; refuses names such as `../../.bashrc` and links that lead out of the folder."""
+    """The path of a zip entry; refuses names such as `../../.bashrc` and links that lead out of the folder."""
     path = PurePosixPath(name)
     target = folder / path
     outside = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name

@@ -1,4 +1,4 @@
-"""Where exported weights come from: the settings and the history of their run, and of what it began with."""
+"""The origin of exported weights: settings and history of their run, and of the runs it began with."""
 
 import csv
 import json
@@ -9,7 +9,7 @@ from typing import Any
 from model.errors import RunError
 from model.manifest import write_json
 
-BEGUN = "begun"  # folder inside a run: where the weights came from that it began with
+BEGUN = "begun"  # folder inside a run: the provenance of its initial weights
 HISTORY, SETTINGS = "history.csv", "training.json"
 
 Rows = list[dict[str, Any]]
@@ -18,10 +18,9 @@ Rows = list[dict[str, Any]]
 def write_provenance(source: Path, out: Path, mean_with: Sequence[Path] = ()) -> None:
     """Write history.csv and training.json of a run, or of an exported model, into `out`.
 
-    history.csv has all stages one after the other, epochs counted through. training.json has the settings of
-    the last stage; those of the one before are inside, as "begin_with". A run keeps both of what it began with
-    in its own folder, so that they are still there when the earlier run is not. Where weights were averaged
-    with others, the settings of those are there as "mean_with".
+    history.csv has all stages in order, with epochs numbered continuously. training.json has the settings of the last
+    stage, which contain those of the stage before as "begin_with", and those of runs whose weights were averaged with
+    it as "mean_with". A run keeps copies of both files for its initial weights, in case the earlier run is deleted.
 
     Raises:
         RunError: `source` is neither a run with a finished epoch nor an exported model.
@@ -38,7 +37,7 @@ def write_provenance(source: Path, out: Path, mean_with: Sequence[Path] = ()) ->
 
 
 def _read(source: Path) -> tuple[dict[str, Any], Rows]:
-    """Settings and history, those of earlier stages first."""
+    """Settings, and the history with earlier stages first."""
     try:
         rows = _rows(source / HISTORY)
         if (source / SETTINGS).exists():

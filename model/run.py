@@ -1,4 +1,4 @@
-"""One training run on disk: its settings, its progress and its weights, written so that it can be resumed."""
+"""One training run on disk: settings, progress and weights, so that it can be resumed."""
 
 import csv
 import dataclasses
@@ -24,14 +24,14 @@ BEST = "best.keras"  # averaged weights of the epoch that scored best on PublicT
 
 @dataclass
 class Run:
-    """A run's folder and how far it has come.
+    """The folder of a run and its progress.
 
     Attributes:
-        folder: holds everything of the run.
+        folder: contains all files of the run.
         epoch: epochs that are finished and saved.
         best: best PublicTest score so far.
         best_epoch: the epoch (from 1) that reached it, 0 before any.
-        history: one row of figures an epoch.
+        history: one row of metrics for each epoch.
     """
 
     folder: Path
@@ -42,7 +42,7 @@ class Run:
 
     @classmethod
     def open(cls, folder: Path, config: TrainConfig, classes: Sequence[str], fresh: bool) -> "Run":
-        """Begin a run, or take up the unfinished one in this folder.
+        """Start a run, or resume the unfinished one in this folder.
 
         Raises:
             RunError: the folder holds a run with other settings, and `fresh` is false.
@@ -63,12 +63,12 @@ class Run:
         if changed:
             raise RunError(
                 f"{folder} holds a run with other settings ({', '.join(changed)}); "
-                "name another --run, or --fresh to begin anew"
+                "name another --run, or use --fresh to start again"
             )
         return cls(folder, **json.loads(state.read_text()))
 
     def save(self, model: keras.Model, averaged: keras.Model, row: dict[str, float], score: float) -> None:
-        """Keep an epoch: weights first, then the state that points to them, so that a kill loses one epoch."""
+        """Save an epoch: first the weights, then the state, so that a kill loses at most one epoch."""
         self.epoch += 1
         self.history.append(row)
         if score > self.best:
@@ -87,7 +87,7 @@ class Run:
 
 
 def environment() -> dict[str, str]:
-    """What the figures of a run depend on beside its settings: versions, commit, machine."""
+    """What the metrics of a run depend on besides its settings: versions, commit, processor."""
     packages = ("tensorflow", "keras", "numpy", "opencv-python-headless")
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
@@ -97,7 +97,7 @@ def environment() -> dict[str, str]:
 
 
 def _replace(model: keras.Model, path: Path) -> None:
-    """Save beside, then rename: an interrupted save never leaves half a file under the real name."""
+    """Save under another name, then rename, so that an interrupted save leaves no partial file."""
     new = path.with_name("new-" + path.name)
     model.save(new)
     os.replace(new, path)

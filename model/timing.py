@@ -1,4 +1,4 @@
-"""What one face costs: milliseconds on one thread, and in a unit that other machines can compare with."""
+"""The time of one face in milliseconds on one thread, and in a unit that can be compared between machines."""
 
 import time
 from collections.abc import Callable
@@ -8,11 +8,11 @@ import numpy as np
 
 from model.manifest import LITERT
 
-ROUNDS = 300  # of each, taken in turn, so that whatever else the machine does slows both alike
+ROUNDS = 300  # of each call, alternating, so that other load on the machine affects both equally
 
 
 def print_cost(folder: Path) -> None:
-    """Time one forward pass of emotion.tflite beside the unit: a 512x512 float32 matrix product on one thread."""
+    """Time emotion.tflite in units of a 512x512 float32 matrix product on one thread."""
     from ai_edge_litert.interpreter import Interpreter
     from threadpoolctl import threadpool_limits
 
@@ -27,7 +27,7 @@ def print_cost(folder: Path) -> None:
 
 
 def _medians(*calls: Callable[[], object]) -> list[float]:
-    """Median milliseconds of each call, the calls taken in turn."""
+    """Median milliseconds of each call; the calls alternate."""
     taken: list[list[float]] = [[] for _ in calls]
     for _ in range(ROUNDS):
         for times, call in zip(taken, calls, strict=True):

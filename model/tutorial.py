@@ -1,9 +1,9 @@
-"""The tutorial's own network and protocol, kept as a baseline: `python -m model train --network tutorial --data ZIP`.
+"""The tutorial's network and protocol, kept as a baseline: `python -m model train --network tutorial --data ZIP`.
 
-Read it beside the tutorial: same layers, same optimiser, same callbacks. Three things differ, and change no
-figure: scaling is a layer (the tutorial divides outside, and forgets to in its live program), the softmax is a
-layer of its own (so that export finds the logits), and every epoch is saved to a run folder. For the sake of
-comparison nothing is mended: repeated and leaked images stay in, as in the folders that a learner downloads.
+Layers, optimiser and callbacks are those of the tutorial. Three differences do not affect the metrics: scaling is a
+layer (the tutorial divides outside of the model, and forgets to in its live program), the softmax is a separate layer
+(so that export finds the logits), and every epoch is saved to a run folder. For comparison, duplicate and leaked
+images are kept.
 """
 
 import dataclasses
@@ -22,14 +22,14 @@ from model.errors import DataError, RunError
 from model.run import BEST, Run
 from model.targets import one_hot
 
-TARGET_ACCURACY = 0.9  # the tutorial stops there; no network ever got so far on these labels
-ADJUSTABLE = ("epochs", "batch", "learning_rate", "patience", "seed", "limit")  # settings that the protocol has too
+TARGET_ACCURACY = 0.9  # the tutorial stops there; no network has reached it
+ADJUSTABLE = ("epochs", "batch", "learning_rate", "patience", "seed", "limit")  # settings that may change
 
 Examples = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]
 
 
 def make_tutorial(classes: int) -> keras.Model:
-    """The network: float32 or uint8 [n, 48, 48, 1], raw grey 0..255, to float32 [n, classes] probabilities.
+    """The network: from grey crops [n, 48, 48, 1], 0..255, to probabilities float32 [n, classes].
 
     37.7 M multiply-adds and 2 M weights, nearly all of them in the first dense layer.
     """
@@ -54,13 +54,13 @@ def make_tutorial(classes: int) -> keras.Model:
 
 
 def train_tutorial(config: TrainConfig, data: Path, folder: Path, fresh: bool = False) -> Run:
-    """Train as the tutorial does; validation is PublicTest, so that PrivateTest stays unseen.
+    """Train as the tutorial does, with PublicTest for validation, so that PrivateTest stays unseen.
 
-    An interrupted run begins anew: it takes minutes, and the callbacks would forget what they had seen.
+    An interrupted run starts again, because it takes only minutes and the state of the callbacks is lost.
 
     Raises:
         DataError: the data cannot be read.
-        RunError: the folder holds another run, or a setting that the tutorial has not was changed.
+        RunError: the folder holds another run, or a setting is given that the protocol does not have.
     """
     _check(config)
     keras.utils.set_random_seed(config.seed)
@@ -94,7 +94,7 @@ def train_tutorial(config: TrainConfig, data: Path, folder: Path, fresh: bool = 
 
 
 class StopAtAccuracy(keras.callbacks.Callback):
-    """Ends training once the validation accuracy is good enough."""
+    """Stops training when the validation accuracy reaches a target."""
 
     def __init__(self, target: float) -> None:
         """Stop at `target`, a share 0..1."""
@@ -102,14 +102,14 @@ class StopAtAccuracy(keras.callbacks.Callback):
         self.target = target
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Look at the epoch's validation accuracy."""
+        """Check the validation accuracy of the epoch."""
         if (logs or {}).get("val_accuracy", 0.0) >= self.target:
             print(f"validation accuracy has reached {self.target:.0%}: stopping", flush=True)
             self.model.stop_training = True
 
 
 class SaveEpoch(keras.callbacks.Callback):
-    """Writes each epoch to the run folder, in the columns that the other networks' history has."""
+    """Writes each epoch to the run folder, with the columns that other networks have."""
 
     def __init__(self, run: Run) -> None:
         """Save into `run`."""
@@ -118,7 +118,7 @@ class SaveEpoch(keras.callbacks.Callback):
         self.started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Save the weights and tell the figures; the best epoch is the one with the best validation accuracy."""
+        """Save the weights and print the metrics; the best epoch is the one with the best validation accuracy."""
         figures = logs or {}
         seconds, self.started = time.monotonic() - self.started, time.monotonic()
         row = {
@@ -135,12 +135,12 @@ class SaveEpoch(keras.callbacks.Callback):
 
 
 def _examples(images: Images, split: str, limit: int = 0) -> Examples:
-    """Every image of a split with its own label: uint8 [n, 48, 48, 1] and float32 [n, classes]."""
+    """All images of a split with the labels of the dataset: uint8 [n, 48, 48, 1] and float32 [n, classes]."""
     chosen = images.of_split(split)
     if not len(chosen):
-        raise DataError(f"no {split} images; expected train/<label>/ and test/<label>/ as FER2013 has them")
+        raise DataError(f"no {split} images; expected train/<label>/ and test/<label>/ as in FER2013")
     if limit:
-        # Files are sorted by label: the first ones alone would all be angry.
+        # Files are sorted by label: the first ones would all have the same.
         chosen = np.random.default_rng(0).permutation(chosen)[:limit]
     return images.pixels[chosen][..., None], one_hot(images.labels[chosen], len(images.classes))
 
@@ -149,7 +149,7 @@ def _check(config: TrainConfig) -> None:
     fixed = {name: value for name, value in dataclasses.asdict(TUTORIAL).items() if name not in ADJUSTABLE}
     changed = [name for name, value in fixed.items() if getattr(config, name) != value]
     if changed:
-        raise RunError(f"the tutorial's protocol has no choice of {', '.join(changed)}; leave it out")
+        raise RunError(f"the tutorial's protocol does not allow {', '.join(changed)}; leave it out")
 
 
 def _is_finished(run: Run, config: TrainConfig) -> bool:

@@ -1,4 +1,4 @@
-"""Trained weights from where they lie: in the folder of a run, or in that of an exported model."""
+"""Loads trained weights from the folder of a run or of an exported model."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ def load_trained(folder: Path) -> keras.Model:
     """The best weights of a run, or those of an exported model (its calibration folded in).
 
     Raises:
-        RunError: the folder holds neither.
+        RunError: the folder contains neither.
     """
     files = [path for path in (folder / BEST, folder / KERAS) if path.exists()]
     if not files:
@@ -25,7 +25,7 @@ def load_trained(folder: Path) -> keras.Model:
 
 
 def take_weights(model: keras.Model, folder: Path) -> None:
-    """Copy trained weights into a model of the same network or a wider one; a last layer for other labels stays new.
+    """Copy trained weights into a model of the same or a wider network; a last layer for other labels stays new.
 
     Raises:
         RunError: the folder holds no weights, or those of another network.
@@ -46,8 +46,8 @@ def take_weights(model: keras.Model, folder: Path) -> None:
 def take_mean(model: keras.Model, folders: Sequence[Path]) -> None:
     """Copy the mean of several trained weights into a model of the same network.
 
-    Wortsman et al., 2022, arXiv 2203.05482: stages that began with the same weights lie in one basin, and
-    their mean is as a rule better than each. Batch statistics are averaged with the rest.
+    The mean of weights that were fine-tuned from the same initial weights is usually better than each (Wortsman et al.,
+    2022, arXiv 2203.05482). Batch statistics are averaged too.
 
     Raises:
         RunError: a folder holds no weights, or those of another network or for another number of labels.

@@ -81,7 +81,7 @@ def test_the_tutorials_run_records_its_protocol(tutorial: Path, capsys: pytest.C
     assert main([*command, "--run", str(tutorial / "run")]) == 0
     assert "finished before" in capsys.readouterr().out
     assert main([*command, "--run", str(tutorial / "other"), "--average", "0.9"]) == 2
-    assert "protocol has no choice of average" in capsys.readouterr().err
+    assert "protocol does not allow average" in capsys.readouterr().err
 
 
 def test_the_tutorials_network_is_exported_and_judged_like_ours(tutorial: Path) -> None:

@@ -57,7 +57,7 @@ def pack(folder: Path, archive: Path) -> Path:
     return archive
 
 
-def test_prepare_counts_what_would_spoil_the_figures(dataset: Path, votes: Path) -> None:
+def test_prepare_counts_duplicates_leaks_and_votes(dataset: Path, votes: Path) -> None:
     images = load_images(dataset)
     assert prepare.count(images).sum(axis=0).tolist() == [18, 8, 8]
     assert prepare.find_copies(images) == prepare.Copies(
@@ -66,10 +66,10 @@ def test_prepare_counts_what_would_spoil_the_figures(dataset: Path, votes: Path)
     assert prepare.find_votes(images, votes) == prepare.Votes(missing=1, empty=1, tied=1, agreement=1.0)
 
 
-def test_prepare_tells_a_person(dataset: Path, votes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prepare_prints_its_findings(dataset: Path, votes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prepare", "--data", str(dataset), "--ferplus", str(votes)]) == 0
     told = capsys.readouterr().out
-    for words in ("34 images, 7 labels", "not FER2013 as published", "3 images have no FER+ majority", "ready: "):
+    for words in ("34 images, 7 labels", "not FER2013 as published", "3 images have no FER+ majority", "Ready: "):
         assert words in told
     assert "1 PublicTest and 1 PrivateTest images are also in training" in told
 
@@ -145,7 +145,7 @@ def test_explore_writes_no_dataset_image_where_git_would_track_it(
     subprocess.run(["git", "init", "-q", str(project)], check=True)
     (project / ".gitignore").write_text("/runs/\n")
     assert main(["explore", "--data", str(dataset), "--out", str(project / "pictures" / "deep")]) == 2
-    assert "git would track" in capsys.readouterr().err
+    assert "git tracks" in capsys.readouterr().err
     assert not (project / "pictures").exists()
     assert main(["explore", "--data", str(dataset), "--out", str(project / "runs" / "explore")]) == 0
 

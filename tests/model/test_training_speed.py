@@ -59,5 +59,5 @@ def test_auto_is_bfloat16_where_the_processor_has_it(tmp_path: Path, flags: str 
 
 
 def test_an_unknown_precision_is_named() -> None:
-    with pytest.raises(RunError, match=r"'half'.*auto, float32 and bfloat16"):
+    with pytest.raises(RunError, match=r"'half'.*auto, float32 or bfloat16"):
         choose_precision("half")
