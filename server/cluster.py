@@ -21,7 +21,7 @@ from server.errors import StartError
 from server.http.app import create_app
 from server.http.websocket_limits import WebSocketLimits
 from server.ray_private import on_removal
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.settings.options import PREFIX, load_settings
 from server.settings.validators import AUTO
 from server.vision.expression.manifest import load_manifest

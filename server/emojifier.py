@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.settings.groups import ROOT
+from server.settings import ROOT
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import load_manifest

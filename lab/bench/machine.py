@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from server.settings.groups import available_cores
+from server.settings import available_cores
 from tests.support import ROOT
 
 PACKAGES = (

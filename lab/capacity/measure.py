@@ -29,7 +29,7 @@ from lab.bench.stats import median
 from lab.capacity.costs import COSTS, Costs, load_costs
 from server.cli.serve import analyser_factory
 from server.live import protocol
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline
 from server.vision.state import State

@@ -10,7 +10,7 @@ import numpy as np
 
 from lab.bench.wire import BINARY, PING, TEXT, pack
 from lab.soak.inputs import garbage, many_scans, with_claimed_size
-from server.settings.groups import ROOT
+from server.settings import ROOT
 from tests.support.pictures import astronaut_frame, to_jpeg
 
 _SMALL = np.asarray(cv2.resize(astronaut_frame(), (96, 72), interpolation=cv2.INTER_AREA), np.uint8)

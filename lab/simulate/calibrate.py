@@ -16,7 +16,7 @@ from lab.simulate.crowded import simulate
 from lab.simulate.replica import Service
 from lab.simulate.scenarios import sizes_of
 from lab.simulate.viewer import Kind
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S
 
 # Seconds below which a measurement of CPU ticks means nothing.

@@ -25,8 +25,7 @@ from lab.bench.running import Outcome, put_load, serving
 from lab.bench.stats import median
 from lab.simulate.calibrate import Measured, figures, service_from, together, viewer_from
 from lab.simulate.crowded import Simulated, simulate
-from server.settings.groups import available_cores
-from server.settings.options import load_settings
+from server.settings import available_cores, load_settings
 
 FPS = 10.0
 UNLIMITED = 1000.0

@@ -10,7 +10,7 @@ from lab.bench.stats import percentile
 from lab.simulate.cores import Cores, after
 from lab.simulate.replica import Replica, Service
 from lab.simulate.viewer import Kind, Tally, Viewer
-from server.settings.groups import Settings
+from server.settings import Settings
 
 Log = Sequence[tuple[float, int, bool]]
 

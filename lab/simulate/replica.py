@@ -13,7 +13,7 @@ from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.messages import Limits
 from server.live.scheduler import ScheduledConnection, Scheduler
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S, Search
 from server.vision.state import State
 from server.vision.types import STAGES, Analysis, ExpressionSettings

@@ -13,7 +13,7 @@ from lab.simulate.detail import Met, watch
 from lab.simulate.fleet import Balancer, Course, Events, Fleet, Waits, follow
 from lab.simulate.replica import Service
 from lab.simulate.viewer import Kind
-from server.settings.options import load_settings
+from server.settings import load_settings
 from tests.support import ROOT
 
 FPS, SIZE = 10.0, (480, 360)

@@ -13,7 +13,7 @@ from lab.simulate import calibrate, compare
 from lab.simulate.calibrate import Measured, service_from, together, viewer_from
 from lab.simulate.crowded import simulate
 from lab.simulate.replica import Service
-from server.settings.options import load_settings
+from server.settings import load_settings
 
 # Milliseconds: frames that take 1 and 2, a search of 6 once a second, and 1 on the way there and back.
 FAST, SLOW, SEARCH, WAY = 1.0, 2.0, 6.0, 1.0

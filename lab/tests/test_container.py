@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from lab.container.dockerfile import context, read
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.settings.options import PREFIX
 from server.vision.detectors import haar
 from tests.support import ROOT

@@ -3,7 +3,7 @@
 import re
 
 from lab.soak.report import MAX_END_S, MAX_RATIO
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.settings.options import option_name
 from tests.support import ROOT
 

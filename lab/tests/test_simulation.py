@@ -22,7 +22,7 @@ from lab.simulate.fleet import HELLO_S, Events, Fleet, delay, follow
 from lab.simulate.replica import Service
 from lab.simulate.scenarios import PAGE, SCENARIOS, play, sizes_of
 from lab.simulate.viewer import Kind, Tally
-from server.settings.options import load_settings
+from server.settings import load_settings
 from tests.support import ROOT
 
 SERVICE = Service(usual=(0.002,), search=(0.005,), first=0.008, receive=1e-4, answer=1e-4, hop=5e-5)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from server.http.access.allowed_hosts import machine_names
 from server.http.access.token import make_token
 from server.loopback import ALL_INTERFACES
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.settings.validators import AUTO
 from server.tls.addresses import local_addresses
 

@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from server.live.observer import Observer
-from server.settings.groups import Settings
+from server.settings import Settings
 
 # Seconds that WebSockets have to finish the frames in progress, and that HTTP requests then have.
 CLOSE_SECONDS, HTTP_SECONDS = 5.0, 2

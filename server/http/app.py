@@ -30,7 +30,7 @@ from server.live.connection_limits import ConnectionLimits
 from server.live.inference_pool import Analyser, InferencePool
 from server.live.scheduler import Scheduler
 from server.packs.packs import find_packs
-from server.settings.groups import ROOT, Settings
+from server.settings import ROOT, Settings
 from server.vision.expression.manifest import Manifest
 
 WEB = ROOT / "web"

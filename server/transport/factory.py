@@ -1,7 +1,7 @@
 """uvicorn creates a protocol object for each connection from a class: these classes have the limits of the settings."""
 
 from server.live.observer import Observer
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.transport.http_protocol import HttpConnections, HttpProtocol
 from server.transport.websocket_protocol import WebSocketProtocol
 

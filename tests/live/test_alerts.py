@@ -11,7 +11,7 @@ from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
 from server.live.inference_pool import Analyser, InferencePool
 from server.live.scheduler import Scheduler
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.types import STAGES
 from tests.live import tools

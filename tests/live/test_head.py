@@ -7,7 +7,7 @@ from starlette.routing import Mount
 
 from server.http.app import create_app
 from server.live.inference_pool import Analyser
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.vision.expression.manifest import load_manifest
 from tests.live.http_client import ask, ask_raw
 from tests.support.running_server import RunningServer

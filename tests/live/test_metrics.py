@@ -7,7 +7,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server import __version__
-from server.settings.groups import available_cores
+from server.settings import available_cores
 from server.vision.types import STAGES
 from tests.live.http_client import ask
 from tests.live.metrics_client import Scrape, get, wait_for_sum

@@ -11,8 +11,7 @@ from starlette.types import Message
 from server.http.access.headers import SECURITY_HEADERS
 from server.http.access.middleware import add_access
 from server.http.routes.static import RevalidatedFiles
-from server.settings.groups import ROOT
-from server.settings.options import load_settings
+from server.settings import ROOT, load_settings
 from tests.live.http_client import Answer, ask, ask_raw, handshake
 from tests.support.running_server import RunningServer
 

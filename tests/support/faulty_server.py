@@ -13,7 +13,7 @@ from server.cli.native_stderr import filtered_native_stderr
 from server.cli.serve import analyser_factory, listen, serve
 from server.live.inference_pool import Analyser
 from server.logs import set_up
-from server.settings.options import add_options, given_settings, load_settings
+from server.settings import add_options, given_settings, load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.state import State
 from server.vision.types import Analysis

@@ -7,8 +7,7 @@ import pytest
 
 from server import Emojifier
 from server.cli.serve import analyser_factory
-from server.settings.groups import ROOT
-from server.settings.options import load_settings
+from server.settings import ROOT, load_settings
 from server.vision.expression.manifest import load_manifest
 
 

@@ -14,7 +14,7 @@ from websockets.server import ServerProtocol
 
 from server.cli.uvicorn_server import PlainServer, make_server, transport_problem
 from server.live.observer import NullObserver
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.transport import frame_parser, http_protocol, server, websocket_protocol
 from server.transport.compatibility import ATTRIBUTES
 from server.transport.server import Server

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from lab.bench.context import Context
 from lab.bench.stats import median
 from server.cli.serve import analyser_factory
-from server.settings.options import load_settings
+from server.settings import load_settings
 from server.vision.expression.manifest import load_manifest
 from server.vision.state import State
 from tests.support import ROOT

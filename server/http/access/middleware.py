@@ -13,7 +13,7 @@ from server.http.access.token import TokenCheck
 from server.http.server_errors import ServerErrors
 from server.live.observer import Refusal
 from server.origins import Origin, parse_origin
-from server.settings.groups import Settings
+from server.settings import Settings
 
 
 def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Callable[[Refusal], None]) -> None:

@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 from server import __version__
 from server.live.inference_pool import InferencePool
 from server.live.scheduler import Scheduler
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.vision.expression.manifest import Manifest
 
 

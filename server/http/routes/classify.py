@@ -19,7 +19,7 @@ from server.live.latest_frame import Drop, Frame, LatestFrame
 from server.live.messages import ResultMessage
 from server.live.observer import Observer
 from server.live.scheduler import ScheduledConnection, Scheduler
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.vision.errors import FrameError
 from server.vision.state import State
 from server.vision.types import ExpressionSettings

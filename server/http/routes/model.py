@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from server.http.schema import ModelServed
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.vision.expression.manifest import Manifest
 
 

@@ -20,7 +20,7 @@ from server.live.observer import Observer
 from server.live.protocol import hello
 from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
-from server.settings.groups import Settings
+from server.settings import Settings
 from server.vision.expression.manifest import Manifest
 from server.vision.types import ExpressionSettings
 
