@@ -40,10 +40,10 @@ def parse_origin(text: str) -> Origin | None:
 
 def origin_of(scheme: str, authority: str) -> Origin | None:
     """The origin of a page that was requested with this scheme and Host header; None if either is invalid."""
-    place = split_host(authority)
-    if scheme not in DEFAULT_PORTS or place is None:
+    host_and_port = split_host(authority)
+    if scheme not in DEFAULT_PORTS or host_and_port is None:
         return None
-    host, port = place
+    host, port = host_and_port
     return Origin(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
 
 
@@ -65,8 +65,8 @@ def split_host(authority: str) -> tuple[str, int | None] | None:
 
 def host_name(authority: str) -> str:
     """The host of a Host header: `localhost` of `LOCALHOST:8000`, `[::1]` of `[::1]:8000`; `""` if it is invalid."""
-    place = split_host(authority)
-    return place[0] if place else ""
+    host_and_port = split_host(authority)
+    return host_and_port[0] if host_and_port else ""
 
 
 def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -134,8 +134,8 @@ class TokenCheck:
 
 def cookie_name(scope: Scope) -> str:
     """The name contains the port, since cookies ignore ports: two servers on one machine have two cookies."""
-    place = split_host(Headers(scope=scope).get("host", ""))
-    port = (place and place[1]) or DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
+    host_and_port = split_host(Headers(scope=scope).get("host", ""))
+    port = (host_and_port and host_and_port[1]) or DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
     return f"emojify-{port}"
 
 
