@@ -78,7 +78,7 @@ class Served:
 def served() -> Iterator[Served]:
     """One for the module."""
     folder = temporary_folder()
-    running = Served(folder)
+    running = Served(folder, EMOJIFY_FIRST_FRAME="600")  # a redeployment on a busy machine takes longer than 30 s
     try:
         running.wait()
         yield running

@@ -1,4 +1,4 @@
-"""Requests as they are written: with the headers that a test wants, and no others."""
+"""HTTP requests with exactly the headers that a test gives."""
 
 import http.client
 import socket
@@ -9,7 +9,7 @@ from tests.support.running_server import TIMEOUT, RunningServer
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; header names in lower case, each once."""
+    """A response; header names in lower case, each once."""
 
     status: int
     headers: dict[str, str]
@@ -37,7 +37,7 @@ def ask(
 
 
 def ask_raw(server: RunningServer, request: bytes) -> bytes:
-    """The bytes of a request that no library would send, and what comes back up to the end of its headers or more."""
+    """Send the bytes of a request that no library would send; returns at least the head of the response."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT) as raw:
         raw.sendall(request)
         answer = b""
@@ -47,7 +47,7 @@ def ask_raw(server: RunningServer, request: bytes) -> bytes:
 
 
 def handshake(server: RunningServer, headers: dict[str, str] | None = None, path: str = "/ws") -> Answer:
-    """Ask for the socket and leave; the status is 101 if it opened."""
+    """Send a WebSocket handshake and disconnect; the status is 101 if it was accepted."""
     upgrade = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",

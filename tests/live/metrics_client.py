@@ -20,10 +20,10 @@ def get(server: RunningServer, path: str, **headers: str) -> tuple[int, str]:
 
 
 class Scrape:
-    """One reading of the metrics."""
+    """The metrics at one time."""
 
     def __init__(self, server: RunningServer) -> None:
-        """Read them now."""
+        """Read the metrics."""
         status, text = get(server, "/metrics")
         assert status == 200, text
         self._samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
@@ -38,7 +38,7 @@ class Scrape:
 
 
 def wait_for_sum(server: RunningServer, value: float, name: str, **labels: str) -> Scrape:
-    """Scrape until the sum is that; raises AssertionError when it never is."""
+    """Scrape until the sum has this value; raises AssertionError after a timeout."""
     deadline = time.monotonic() + TIMEOUT
     while True:
         scrape = Scrape(server)

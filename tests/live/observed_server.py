@@ -1,4 +1,4 @@
-"""The server as it is, reporting what it does outside: `python -m tests.live.observed_server`, options as `server`.
+"""The server with an audit of its network use: `python -m tests.live.observed_server`, options as `server`.
 
 Python tells of each connection that is opened and each program that is started (PEP 578); here each becomes a line of
 standard error, but for loopback. At the end there is a line with what was imported.
@@ -16,13 +16,13 @@ OUTSIDE, IMPORTED = "OUTSIDE", "IMPORTED"
 
 
 def tell(event: str, arguments: tuple[Any, ...]) -> None:
-    """One event of the interpreter."""
+    """Report an event of the interpreter."""
     if event in TOLD and not _at_home(event, arguments):
         print(OUTSIDE, event, arguments, file=sys.stderr, flush=True)
 
 
 def _at_home(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Whether an address is this machine's own. A socket between parts of one process may have no address at all."""
+    """Whether an address is on this machine. A socket between parts of one process may have none."""
     if not event.startswith("socket."):
         return False
     place = arguments[0] if event in ("socket.getaddrinfo", "socket.gethostbyname") else arguments[-1]

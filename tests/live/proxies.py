@@ -1,4 +1,4 @@
-"""nginx and Caddy in front of a real server: the files of deploy/ as they are, but for names, ports and certificates.
+"""nginx and Caddy in front of a server: the files of deploy/, except for names, ports and certificates.
 
 Programs that are installed are used; where there are none, Debian's packages are fetched and unpacked into .tools,
 which needs no root.
@@ -19,7 +19,7 @@ NAME = "faces.example.org"
 
 
 def find(program: str) -> str | None:
-    """The program, fetched if need be; None where it cannot be had."""
+    """The program, downloaded if necessary; None where it is not available."""
     for place in (None, UNPACKED / "usr" / "sbin", UNPACKED / "usr" / "bin"):
         if found := shutil.which(program, path=str(place) if place else None):
             return found
@@ -44,7 +44,7 @@ def _fetch(program: str) -> Path | None:
 
 
 def free_port() -> int:
-    """A port that is free now."""
+    """A free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -52,7 +52,7 @@ def free_port() -> int:
 
 
 def nginx_config(folder: Path, port: int, server: int, certificate: Path) -> list[str]:
-    """Write what nginx needs; returns its options. `certificate` is a PEM file with chain and key."""
+    """Write the files of nginx; returns its options. `certificate` is a PEM file with chain and key."""
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     kept = [line for line in text.splitlines() if "[::]" not in line]
     text = "\n".join(kept)
@@ -79,7 +79,7 @@ def nginx_config(folder: Path, port: int, server: int, certificate: Path) -> lis
 
 
 def caddy_config(folder: Path, port: int, server: int, certificate: Path) -> list[str]:
-    """Write what Caddy needs; returns its options."""
+    """Write the files of Caddy; returns its options."""
     text = (ROOT / "deploy" / "Caddyfile").read_text()
     site = f"https://:{port} {{\n\ttls {certificate} {certificate}"
     for old, new in ((f"\n{NAME} {{", f"\n{site}"), ("127.0.0.1:8000", f"127.0.0.1:{server}")):
@@ -94,10 +94,10 @@ CONFIGS: dict[str, Callable[[Path, int, int, Path], list[str]]] = {"nginx": ngin
 
 
 class Proxy:
-    """One of them as a process."""
+    """A proxy as a process."""
 
     def __init__(self, program: str, options: list[str], port: int, folder: Path) -> None:
-        """Start it and wait until its port is open; raises RuntimeError with its words when it ends."""
+        """Start it and wait until its port is open; raises RuntimeError with its output if it exits."""
         self._words = folder / "words.txt"
         with self._words.open("wb") as words:
             environment = {"HOME": str(folder), "PATH": "/usr/bin:/bin"}
@@ -114,6 +114,6 @@ class Proxy:
         raise RuntimeError(f"{program} did not start: {self._words.read_text(errors='replace')[-2000:]}")
 
     def end(self) -> None:
-        """Make sure that it is gone."""
+        """End the process."""
         self._process.kill()
         self._process.wait(TIMEOUT)

@@ -1,4 +1,4 @@
-"""The HTTP doors over real HTTP: pictures of all kinds in, the socket's answer out, a problem document for all else."""
+"""The HTTP API on a real server: pictures of all kinds, and problem documents."""
 
 import http.client
 import json
@@ -37,7 +37,7 @@ def classify(server: RunningServer, body: bytes, content_type: str = "image/jpeg
 
 
 def problem(reply: Reply, code: str) -> dict[str, Any]:
-    """The document, which must be whole, listed on /docs, and of this code."""
+    """The problem document, which must follow the schema, be listed on /docs and have this code."""
     status, headers, fields = reply
     assert headers["content-type"] == "application/problem+json", reply
     document = ProblemDocument.model_validate(fields)
@@ -57,7 +57,7 @@ def test_a_smile_is_happy_in_every_kind_of_picture(
     assert [face.label for face in ResultMessage.model_validate(answer).faces] == ["happy"]
 
 
-def test_it_answers_what_the_socket_answers(server: RunningServer, smiling_jpeg: bytes) -> None:
+def test_the_response_is_the_result_message_of_the_websocket(server: RunningServer, smiling_jpeg: bytes) -> None:
     answer = classify(server, smiling_jpeg)[2]
     with server.connect() as client:
         client.expect("hello")
@@ -75,11 +75,11 @@ def test_a_form_works_and_an_empty_room_has_no_face(
         assert status == 200 and len(answer["faces"]) == count
 
 
-def test_pictures_do_not_remember_each_other(server: RunningServer, smiling_jpeg: bytes) -> None:
+def test_each_picture_has_a_state_of_its_own(server: RunningServer, smiling_jpeg: bytes) -> None:
     assert [classify(server, smiling_jpeg)[2]["faces"][0]["id"] for _ in range(3)] == [1, 1, 1]
 
 
-def test_every_bad_picture_is_a_problem_that_says_what_to_do(server: RunningServer, smiling_jpeg: bytes) -> None:
+def test_every_invalid_picture_has_a_problem_with_a_remedy(server: RunningServer, smiling_jpeg: bytes) -> None:
     wide = cv2.imencode(".png", np.zeros((1100, 1921), np.uint8))[1].tobytes()
     broken = bytearray(cv2.imencode(".png", np.zeros((50, 50), np.uint8))[1].tobytes())
     broken[41:60] = bytes(19)
@@ -95,7 +95,7 @@ def test_every_bad_picture_is_a_problem_that_says_what_to_do(server: RunningServ
     assert classify(server, smiling_jpeg)[0] == 200, "and the next one is fine"
 
 
-def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer) -> None:
+def test_too_many_bytes_are_refused_with_and_without_a_content_length(server: RunningServer) -> None:
     problem(classify(server, b"\xff\xd8\xff" + bytes(512 * 1024)), "too_many_bytes")
     problem(classify(server, b"\xff\xd8\xff" + bytes(9_000_000)), "too_many_bytes")
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
@@ -110,7 +110,7 @@ def test_too_many_bytes_are_refused_by_header_and_by_count(server: RunningServer
     connection.close()
 
 
-def test_a_page_of_another_site_may_not_send_and_ours_may(server: RunningServer, smiling_jpeg: bytes) -> None:
+def test_pages_of_other_sites_may_not_send_pictures(server: RunningServer, smiling_jpeg: bytes) -> None:
     for origin in ("http://evil.example", "null", f"https://localhost:{server.port}"):
         problem(classify(server, smiling_jpeg, origin=origin), "forbidden")
     problem(ask(server, "GET", "/api/model", Host="evil.example"), "forbidden")
@@ -124,7 +124,7 @@ def test_unknown_addresses_and_methods_are_problems_too(server: RunningServer) -
         assert fields["type"] == "about:blank"
 
 
-def test_a_full_server_says_when_to_come_again(
+def test_a_request_over_the_upload_limit_is_told_when_to_retry(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     server = start_server("--uploads", "1")
@@ -142,14 +142,14 @@ def test_a_full_server_says_when_to_come_again(
     slow.close()
 
 
-def test_the_model_tells_what_it_is(server: RunningServer) -> None:
+def test_the_model_is_described(server: RunningServer) -> None:
     model = ModelServed.model_validate(ask(server, "GET", "/api/model")[2])
     manifest = json.loads((ROOT / "model" / "emotion.json").read_text())
     assert model.labels == manifest["labels"] and model.accuracy == manifest["accuracy"]
     assert model.sha256 == manifest["files"]["litert"]["sha256"]
 
 
-def test_the_openapi_document_is_whole_and_its_example_true(server: RunningServer) -> None:
+def test_the_openapi_document_is_complete_and_its_example_valid(server: RunningServer) -> None:
     openapi = ask(server, "GET", "/openapi.json")[2]
     assert {"/api/classify", "/api/model", "/api/emojis"} <= openapi["paths"].keys()
     post = openapi["paths"]["/api/classify"]["post"]

@@ -1,4 +1,4 @@
-"""Calibrating on a resting face, over a real socket: one's own face becomes neutral, at once, and back again."""
+"""Calibration with a face at rest, on a real server."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ FRAMES = 5
 
 @pytest.fixture(scope="module")
 def unlimited() -> Iterator[RunningServer]:
-    """A server that takes frames as fast as they come."""
+    """A server without a practical frame rate limit."""
     running = RunningServer("--fps", "1000")
     yield running
     running.end()
@@ -27,8 +27,8 @@ def configure(client: Client, **wishes: object) -> dict[str, object]:
     return settings
 
 
-def test_ones_own_face_becomes_neutral_at_once_and_back_again(unlimited: RunningServer, smiling_jpeg: bytes) -> None:
-    """Somebody whose face at rest looks happy; the page takes the mean of the raw scores, as a page does."""
+def test_the_calibrated_face_becomes_neutral_and_null_undoes_it(unlimited: RunningServer, smiling_jpeg: bytes) -> None:
+    """A person whose face at rest looks happy; the mean of the scores is sent, as the page does."""
     with unlimited.connect() as client:
         hello = client.expect("hello")
         assert hello["settings"]["resting"] is None
@@ -49,7 +49,7 @@ def test_ones_own_face_becomes_neutral_at_once_and_back_again(unlimited: Running
         assert client.ask(smiling_jpeg)["faces"][0]["label"] == "happy"
 
 
-def test_it_holds_for_its_own_connection_only(server: RunningServer, smiling_jpeg: bytes) -> None:
+def test_a_calibration_is_for_its_own_connection_only(server: RunningServer, smiling_jpeg: bytes) -> None:
     with server.connect() as client, server.connect() as other:
         client.expect("hello"), other.expect("hello")
         configure(client, resting=client.ask(smiling_jpeg)["faces"][0]["scores"])
@@ -58,7 +58,7 @@ def test_it_holds_for_its_own_connection_only(server: RunningServer, smiling_jpe
 
 
 @pytest.mark.parametrize("resting", [[1, 2, 3], [0] * 7, [1, -1, 1, 1, 1, 1, 1], "sad", [None] * 7])
-def test_nonsense_is_explained_and_changes_nothing(
+def test_an_invalid_calibration_is_explained_and_changes_nothing(
     server: RunningServer, smiling_jpeg: bytes, resting: object
 ) -> None:
     with server.connect() as client:
@@ -70,7 +70,7 @@ def test_nonsense_is_explained_and_changes_nothing(
         assert client.ask(smiling_jpeg)["faces"][0]["label"] == "happy"
 
 
-def test_a_model_without_neutral_says_that_it_cannot(
+def test_a_model_without_neutral_refuses_calibration(
     start_server: Callable[..., RunningServer], tmp_path: Path, smiling_jpeg: bytes
 ) -> None:
     shutil.copy(ROOT / "model" / "emotion.tflite", tmp_path)
@@ -85,7 +85,7 @@ def test_a_model_without_neutral_says_that_it_cannot(
         assert client.ask(smiling_jpeg)["faces"][0]["label"] == "happy"
 
 
-def test_each_face_says_how_well_it_can_be_seen(
+def test_each_face_has_its_quality(
     server: RunningServer, start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     with server.connect() as client, start_server("--detector", "haar").connect() as haar:

@@ -1,4 +1,4 @@
-"""What docs/ says of the wire is what the server does; its clients are run as a reader runs them."""
+"""docs/ describes what the server does; its example clients are run as a reader runs them."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def example(kind: str) -> dict[str, object]:
 
 
 def shape(value: object) -> object:
-    """The names in a message, whatever their values; lists count by their first element, texts stand for anything."""
+    """The names in a message without their values; a list counts by its first element."""
     if isinstance(value, dict):
         return {name: shape(inside) for name, inside in value.items()}
     if isinstance(value, list):

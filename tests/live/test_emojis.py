@@ -1,4 +1,4 @@
-"""Emoji packs over real HTTP: listed, served, and what is malicious in them stays dead."""
+"""Emoji packs on a real server: the list, the pictures, and malicious SVGs."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ MALICIOUS = (
 
 @pytest.fixture
 def server(start_server: Callable[..., RunningServer], tmp_path: Path) -> RunningServer:
-    """A server with packs of somebody else's beside those we ship."""
+    """A server with further packs besides the shipped ones."""
     packs = tmp_path / "packs"
     make_pack(packs / "tutorial", *(f"{label}.jpg" for label in LABELS))
     make_pack(packs / "all kinds", *(f"{label}{kind}" for label, kind in zip(LABELS, KINDS, strict=False)))
@@ -45,7 +45,7 @@ def test_the_list_names_every_pack_and_picture(server: RunningServer) -> None:
     assert packs["evil"]["author"] == "Mallory"
 
 
-def test_every_listed_picture_is_served_as_what_it_is(server: RunningServer) -> None:
+def test_every_listed_picture_is_served_with_its_media_type(server: RunningServer) -> None:
     listing = json.loads(get(server, "/api/emojis")[2])
     for path in {path for pack in listing["packs"] for path in pack["emojis"].values()}:
         status, headers, body = get(server, path)
@@ -56,7 +56,7 @@ def test_every_listed_picture_is_served_as_what_it_is(server: RunningServer) -> 
     assert get(server, "/emojis/tutorial/happy.jpg")[2] == picture(".jpg")
 
 
-def test_a_drawing_is_served_under_a_policy_that_keeps_scripts_dead(server: RunningServer) -> None:
+def test_an_svg_is_served_under_a_policy_that_forbids_scripts(server: RunningServer) -> None:
     for path in ("/emojis/evil/happy.svg", "/emojis/default/happy.svg"):
         status, headers, _ = get(server, path)
         assert status == 200
@@ -78,11 +78,11 @@ def test_a_drawing_is_served_under_a_policy_that_keeps_scripts_dead(server: Runn
         "/emojis/evil/..%2ftutorial%2fhappy.jpg",
     ],
 )
-def test_nothing_but_pictures_of_whole_packs_is_served(server: RunningServer, path: str) -> None:
+def test_only_pictures_of_valid_packs_are_served(server: RunningServer, path: str) -> None:
     assert get(server, path)[0] == 404
 
 
-def test_the_page_has_the_same_list_and_begins_with_the_chosen_pack(
+def test_the_page_has_the_same_list_with_the_chosen_pack_first(
     start_server: Callable[..., RunningServer],
 ) -> None:
     server = start_server("--pack", SHIPPED[-1])
@@ -102,12 +102,12 @@ def test_broken_packs_are_named_in_the_log(server: RunningServer, tmp_path: Path
     assert "Traceback" not in server.errors
 
 
-def test_a_folder_that_is_not_there_and_a_missing_pack_are_one_clear_line(tmp_path: Path) -> None:
+def test_a_missing_folder_and_a_missing_pack_are_one_clear_line(tmp_path: Path) -> None:
     assert "cannot be read" in refuse_to_start("--port", "0", "--emojis", str(tmp_path / "gone"))
     assert f"only {', '.join(SHIPPED)}" in refuse_to_start("--port", "0", "--pack", "gone")
 
 
-def test_a_picture_that_became_a_link_since_is_not_followed(
+def test_a_picture_that_became_a_link_is_not_followed(
     start_server: Callable[..., RunningServer], tmp_path: Path
 ) -> None:
     happy = make_pack(tmp_path / "own", "happy.svg") / "happy.svg"

@@ -1,4 +1,4 @@
-"""Clients that send far more than anybody needs, or vanish: others are answered, and the server does not grow."""
+"""Clients that send floods or disconnect without a close: others are served, and memory does not grow."""
 
 import contextlib
 import socket
@@ -42,10 +42,10 @@ def test_a_flood_is_ended_with_1008(server: RunningServer, smiling_jpeg: bytes, 
         assert other.ask(smiling_jpeg)["type"] == "result"
 
 
-def test_messages_without_bytes_do_not_pile_up(
+def test_empty_messages_do_not_accumulate(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    """Forty thousand fit into one read of the server; it looks at some of them and leaves the rest where it is."""
+    """One read of the server can hold 40,000 of them; it processes some and leaves the rest unread."""
     server = start_server("--fps", "0.1")
     with Raw(server) as greedy, server.connect() as other:
         other.expect("hello")
@@ -59,7 +59,7 @@ def test_messages_without_bytes_do_not_pile_up(
 
 
 def vanish(server: RunningServer, jpeg: bytes, turn: int) -> None:
-    """Connect, do a little of something, and be gone without a word; every other time with a reset."""
+    """Connect, send something and disconnect without a close; every other time with a reset."""
     with Raw(server, handshake=turn % 4 != 0) as raw:
         if turn % 4 == 1:
             raw.send(frame(BINARY, jpeg))
@@ -70,7 +70,7 @@ def vanish(server: RunningServer, jpeg: bytes, turn: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
-def test_who_connects_and_vanishes_leaves_nothing_behind(
+def test_a_client_that_disconnects_without_a_close_leaves_nothing_behind(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     server = start_server("--keep-alive", "0.1")
@@ -86,7 +86,7 @@ def test_who_connects_and_vanishes_leaves_nothing_behind(
     assert "Traceback" not in server.errors
 
 
-def test_an_upload_that_breaks_off_is_no_fault(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+def test_an_incomplete_upload_is_no_error(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
     server = start_server("--log-level", "info")
     head = f"POST /api/classify HTTP/1.1\r\nHost: localhost:{server.port}\r\nContent-Type: image/jpeg\r\n"
     with Raw(server, handshake=False) as raw:
@@ -96,8 +96,8 @@ def test_an_upload_that_breaks_off_is_no_fault(start_server: Callable[..., Runni
     assert "Traceback" not in server.errors
 
 
-def test_an_answer_that_nobody_takes_is_given_up(start_server: Callable[..., RunningServer]) -> None:
-    """It asks again and again and reads nothing."""
+def test_a_response_that_is_not_read_is_aborted(start_server: Callable[..., RunningServer]) -> None:
+    """The client sends requests and reads nothing."""
     server = start_server("--request-timeout", "0.5", "--keep-alive", "60", "--log-level", "info")
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -112,8 +112,8 @@ def test_an_answer_that_nobody_takes_is_given_up(start_server: Callable[..., Run
     assert "Traceback" not in server.errors
 
 
-def test_requests_do_not_pile_up(server: RunningServer) -> None:
-    """Asked for thousands before the first answer, the server ends the connection."""
+def test_pipelined_requests_do_not_accumulate(server: RunningServer) -> None:
+    """The server closes a connection with thousands of requests before the first response."""
     request = f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode()
     with Raw(server, handshake=False) as raw, contextlib.suppress(ConnectionError):
         for _ in range(1000):

@@ -1,4 +1,4 @@
-"""How the server begins and ends: health, clear refusals to start, and a clean end with clients connected."""
+"""Start of the server: health, and clear errors when it cannot start."""
 
 import hashlib
 import http.client
@@ -41,7 +41,7 @@ def test_health_and_readiness(server: RunningServer) -> None:
     assert (status, json.loads(body)) == (200, {"ready": True})
 
 
-def test_the_page_loads_only_what_is_ours(server: RunningServer) -> None:
+def test_the_page_loads_from_this_server_only(server: RunningServer) -> None:
     status, headers, body = get(server, "/")
     assert status == 200 and b'id="config"' in body
     policy = headers["content-security-policy"]
@@ -63,7 +63,7 @@ def test_a_used_port_is_one_clear_line(server: RunningServer) -> None:
     assert "another program uses this port" in refuse_to_start("--port", str(server.port))
 
 
-def test_an_address_that_is_not_ours_is_one_clear_line() -> None:
+def test_a_foreign_address_is_one_clear_line() -> None:
     assert "cannot listen on 203.0.113.7" in refuse_to_start("--host", "203.0.113.7", "--port", "0")
 
 
@@ -91,8 +91,8 @@ def test_a_wrong_manifest_is_one_clear_line(tmp_path: Path, change: dict[str, ob
     assert "emotion.json" in refuse_to_start("--port", "0", "--model", str(tmp_path))
 
 
-def test_a_file_that_is_no_model_is_one_clear_line(tmp_path: Path) -> None:
-    """Even when the manifest vouches for it."""
+def test_a_file_that_is_not_a_model_is_one_clear_line(tmp_path: Path) -> None:
+    """Even when its checksum in the manifest is right."""
     manifest = json.loads((ROOT / "model" / "emotion.json").read_text())
     (tmp_path / "emotion.tflite").write_bytes(b"junk")
     manifest["files"]["litert"]["sha256"] = hashlib.sha256(b"junk").hexdigest()

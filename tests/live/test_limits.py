@@ -1,4 +1,4 @@
-"""Each limit on a real server: so many are fine, one more is told which limit it met and which option sets it."""
+"""Each limit on a real server: up to the limit all is fine; beyond it, the error names the limit and its option."""
 
 import http.client
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def small() -> Iterator[RunningServer]:
 
 
 def close_code(client: Client) -> int:
-    """Of a connection that the server ends; what it says before is left out."""
+    """The close code of a connection that the server closes; earlier messages are ignored."""
     with pytest.raises(ConnectionClosed) as caught:
         while True:
             client.receive()
@@ -45,7 +45,7 @@ def close_code(client: Client) -> int:
 
 
 def free_again(server: RunningServer) -> None:
-    """Wait until the server has seen everybody leave."""
+    """Wait until the server has no connections."""
     wait_for_sum(server, 0, "connections_open")
 
 
@@ -62,7 +62,7 @@ def test_connections_in_all(small: RunningServer) -> None:
 
 
 def test_connections_from_one_address(small: RunningServer) -> None:
-    """Loopback addresses, from which proxies connect, count only in all; so a trusted proxy names another address."""
+    """Loopback addresses are not limited; so the clients have other addresses, given by a trusted proxy."""
 
     def connect(address: str) -> Client:
         return small.connect(additional_headers={"X-Forwarded-For": address})
@@ -149,7 +149,7 @@ def test_bytes_of_headers(small: RunningServer) -> None:
 
 
 def test_http_connections_at_once(small: RunningServer) -> None:
-    """The one that has asked for nothing for longest makes room; those that became WebSockets are not counted."""
+    """The connection that was idle longest is closed for a new one; WebSockets are not counted."""
     with Raw(small) as live:
         held = [Raw(small, handshake=False) for _ in range(8)]
         for raw in held[1:]:
@@ -170,7 +170,7 @@ def test_http_connections_at_once(small: RunningServer) -> None:
 
 
 def test_frames_a_second(start_server: Callable[..., RunningServer], empty_jpeg: bytes) -> None:
-    """Who has all credits in hand may send twice as many at once; from then on it is one in ten seconds here."""
+    """A client with all its credits may send twice as many frames at once; then one in ten seconds here."""
     with start_server("--fps", "0.1", "--credits", "2").connect() as client:
         client.expect("hello")
         for _ in range(4):
@@ -181,7 +181,7 @@ def test_frames_a_second(start_server: Callable[..., RunningServer], empty_jpeg:
 
 
 def test_a_connection_must_be_used(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
-    """Without a first frame it ends, but not one that had its frame."""
+    """Without a first frame it is closed; a connection that sent one is not."""
     server = start_server("--first-frame", "2", "--log-level", "debug")
     with server.connect() as silent, server.connect() as used:
         used.expect("hello")
@@ -198,7 +198,7 @@ def test_a_connection_must_be_used(start_server: Callable[..., RunningServer], s
     assert f"closed connection={connection} code=1000 frames=0 answered=0" in server.errors
 
 
-def test_a_connection_that_is_used_no_more_ends(
+def test_an_idle_connection_is_closed(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     server = start_server("--idle", "0.5")
@@ -211,8 +211,8 @@ def test_a_connection_that_is_used_no_more_ends(
         assert new.ask(smiling_jpeg)["type"] == "result", "the time to its first frame is another"
 
 
-def test_a_request_must_come_to_its_end(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
-    """Slow headers, a slow body, and the handshake of a WebSocket that never ends; not one that waits for another."""
+def test_a_request_must_be_complete_in_time(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    """Slow headers, a slow body, an incomplete handshake; not a connection that waits for its next request."""
     server = start_server("--request-timeout", "0.5", "--keep-alive", "60")
     host = f"Host: localhost:{server.port}\r\n"
     post = f"POST /api/classify HTTP/1.1\r\n{host}Content-Type: image/jpeg\r\nContent-Length: 20000\r\n\r\n"
@@ -234,7 +234,7 @@ def test_a_request_must_come_to_its_end(start_server: Callable[..., RunningServe
     assert "Traceback" not in server.errors
 
 
-def test_an_http_connection_waits_so_long_for_its_next_request(start_server: Callable[..., RunningServer]) -> None:
+def test_an_idle_http_connection_is_closed(start_server: Callable[..., RunningServer]) -> None:
     server = start_server("--keep-alive", "0.2")
     with Raw(server, handshake=False) as raw:
         raw.send(f"GET /healthz HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())

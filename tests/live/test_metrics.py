@@ -1,4 +1,4 @@
-"""What `/metrics` of a real server says after a real client has done known things."""
+"""`/metrics` of a real server after known requests of a real client."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ from tests.support.running_server import RunningServer
 
 @pytest.fixture
 def counted(start_server: Callable[..., RunningServer]) -> Iterator[RunningServer]:
-    """A server that has seen nobody yet."""
+    """A server without connections so far."""
     yield start_server("--clients", "2")
 
 
-def test_counts_are_what_was_sent_and_heard(counted: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes) -> None:
+def test_counts_are_those_of_the_client(counted: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes) -> None:
     heard: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     faces = 0
@@ -62,7 +62,7 @@ def test_counts_are_what_was_sent_and_heard(counted: RunningServer, smiling_jpeg
 def test_each_received_frame_of_a_client_that_leaves_is_counted_as_answered_dropped_or_failed(
     counted: RunningServer, smiling_jpeg: bytes
 ) -> None:
-    """The client leaves with 19 answers unread, so that frames are in each state: answered, dropped and in work."""
+    """The client leaves with 19 answers unread, so that frames are in each state: answered, dropped and in service."""
     with counted.connect() as client:
         client.expect("hello")
         for _ in range(20):
@@ -101,10 +101,10 @@ def test_connections_are_counted_by_how_they_ended(counted: RunningServer) -> No
     assert scrape.sum("errors_total", subject="connection", code="full") == 1
 
 
-def test_pictures_sent_by_http_are_counted_as_such(
+def test_pictures_sent_by_http_are_counted_under_their_source(
     counted: RunningServer, smiling_jpeg: bytes, empty_jpeg: bytes
 ) -> None:
-    """Frames, faces, errors and times: all that is counted of the WebSocket, under a source of its own."""
+    """Frames, faces, errors and times are counted as for the WebSocket, under a source of their own."""
     kind = {"Content-Type": "image/jpeg"}
     pictures = [smiling_jpeg, empty_jpeg, smiling_jpeg[:900], b"", b"no picture"]
     statuses = [ask(counted, "/api/classify", "POST", picture, kind).status for picture in pictures]
@@ -126,10 +126,10 @@ def test_pictures_sent_by_http_are_counted_as_such(
         assert scrape.sum(name, source="socket") == 0, name
 
 
-def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
+def test_a_name_that_is_not_loopback_is_refused_with_the_reason(
     start_server: Callable[..., RunningServer],
 ) -> None:
-    """A server for others goes by names that its metrics do not."""
+    """The server answers to a name to which its metrics do not."""
     server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.example")
     status, text = get(server, "/metrics", Host="emojify.example")
     assert status == 403 and "--metrics everyone" in text
@@ -138,7 +138,7 @@ def test_a_name_that_is_not_this_machines_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize(("access", "expected"), [("everyone", 200), ("nobody", 404)])
-def test_a_setting_opens_or_removes_them(
+def test_a_setting_opens_or_removes_the_metrics(
     start_server: Callable[..., RunningServer], access: str, expected: int
 ) -> None:
     server = start_server("--host", "0.0.0.0", "--allow-host", "emojify.example", "--metrics", access)

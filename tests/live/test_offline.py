@@ -23,7 +23,7 @@ def watched() -> Iterator[RunningServer]:
     running.end()
 
 
-def test_nothing_leaves_a_server_in_use(watched: RunningServer, smiling_jpeg: bytes) -> None:
+def test_a_server_in_use_opens_no_connections(watched: RunningServer, smiling_jpeg: bytes) -> None:
     for path in ("/", "/docs", "/openapi.json", "/api/model", "/api/emojis", "/healthz", "/metrics"):
         assert ask(watched, path).status == 200, path
     assert ask(watched, "/api/classify", "POST", smiling_jpeg, {"Content-Type": "image/jpeg"}).status == 200
@@ -50,7 +50,7 @@ def test_nothing_leaves_a_server_in_use(watched: RunningServer, smiling_jpeg: by
         "import urllib.request; urllib.request.urlopen('data:,x')",
     ],
 )
-def test_what_leaves_would_be_told(code: str) -> None:
+def test_the_audit_would_report_a_connection(code: str) -> None:
     watch = "import sys; from tests.live.observed_server import tell; sys.addaudithook(tell)"
     program = f"{watch}\ntry:\n {code}\nexcept OSError: pass"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)

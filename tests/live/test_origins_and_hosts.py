@@ -1,4 +1,4 @@
-"""Who may talk, asked of a real server: origins for the socket and for what is sent, names, proxies."""
+"""The checks of Origin, Host and proxies on a real server."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tests.support.running_server import RunningServer
 
 @pytest.fixture(scope="module")
 def open_server() -> Iterator[RunningServer]:
-    """A server that knows of others: two sites whose pages may use it, a name of its own, and TLS in front of it."""
+    """A server with two allowed origins, a name of its own and a reverse proxy with TLS."""
     running = RunningServer(
         "--allow-origin", "https://other.example,http://third.example:9000",
         "--allow-origin", "http://fourth.example",
@@ -73,7 +73,7 @@ TABLE = [
 def test_the_table_of_origins(
     open_server: RunningServer, host: str, origin: str | None, let_in: bool, cookie: str | None
 ) -> None:
-    """The same for the socket and for what is sent; a cookie opens no door."""
+    """The same for the WebSocket and for requests that send data; a cookie makes no difference."""
     port = str(open_server.port)
     headers = {"Host": host.replace("PORT", port)}
     headers |= {"Origin": origin.replace("PORT", port)} if origin is not None else {}
@@ -90,12 +90,12 @@ def test_the_table_of_origins(
 
 
 def test_a_refused_handshake_leaves_no_line_in_the_log(open_server: RunningServer) -> None:
-    """Otherwise anybody could fill the disk."""
+    """Otherwise any client could fill the disk."""
     assert handshake(open_server, {"Origin": "http://evil.example"}).status == 403
     assert open_server.errors == ""
 
 
-def test_pages_of_allowed_sites_may_read_the_answers(open_server: RunningServer) -> None:
+def test_pages_of_allowed_origins_may_read_the_responses(open_server: RunningServer) -> None:
     wanted = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
     asked = ask(open_server, "/api/classify", "OPTIONS", None, {"Origin": "https://other.example", **wanted})
     assert asked.status == 200 and asked.headers["access-control-allow-origin"] == "https://other.example"
@@ -106,15 +106,15 @@ def test_pages_of_allowed_sites_may_read_the_answers(open_server: RunningServer)
     assert "access-control-allow-origin" not in foreign.headers
 
 
-def test_the_address_upstream_is_where_the_server_says_it_is(open_server: RunningServer) -> None:
+def test_the_server_shows_its_public_address(open_server: RunningServer) -> None:
     assert open_server.link == "https://faces.example.org"
     for path in ("/privacy", "/docs"):
         page = ask(open_server, path).body.decode()
         assert "faces.example.org" in page and f"localhost:{open_server.port}" not in page
 
 
-def test_browsers_keep_to_https_only_where_somebody_owns_the_name(open_server: RunningServer) -> None:
-    """`localhost` is shared by all projects of a machine: none may take plain http from the others."""
+def test_hsts_is_sent_for_public_names_only(open_server: RunningServer) -> None:
+    """`localhost` is shared by all servers of a machine, which may use plain http."""
     public = ask(open_server, "/", headers={"Host": "faces.example.org"})
     assert "max-age" in public.headers["strict-transport-security"]
     for host in ("localhost", f"127.0.0.1:{open_server.port}"):
@@ -124,14 +124,14 @@ def test_browsers_keep_to_https_only_where_somebody_owns_the_name(open_server: R
 FORGED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
 
 
-def test_forwarded_headers_of_those_who_are_not_trusted_count_for_nothing(server: RunningServer) -> None:
-    """Not even programs of this machine are trusted by default; /metrics shows whom the server takes for the client."""
+def test_forwarded_headers_of_untrusted_clients_are_ignored(server: RunningServer) -> None:
+    """Not even this machine is trusted by default. The response of /metrics depends on the client address."""
     assert ask(server, "/metrics", headers=FORGED).status == 200, "still a client of this machine"
     own = {"Origin": f"https://localhost:{server.port}"}
     assert handshake(server, {**FORGED, **own}).status == 403, "still http"
 
 
-def test_forwarded_headers_of_a_trusted_proxy_count(start_server: Callable[..., RunningServer]) -> None:
+def test_forwarded_headers_of_a_trusted_proxy_are_used(start_server: Callable[..., RunningServer]) -> None:
     server = start_server("--trusted-proxy", "10.0.0.1,127.0.0.0/8")
     assert ask(server, "/metrics", headers=FORGED).status == 403
     own = {"Origin": f"https://localhost:{server.port}"}
@@ -141,7 +141,7 @@ def test_forwarded_headers_of_a_trusted_proxy_count(start_server: Callable[..., 
     assert ask(server, "/metrics", headers=chained).status == 403
 
 
-def test_only_the_named_proxies_are_trusted_and_a_missing_origin_can_be_forbidden(
+def test_only_the_named_proxies_are_trusted_and_a_missing_origin_can_be_refused(
     start_server: Callable[..., RunningServer],
 ) -> None:
     server = start_server("--require-origin", "--trusted-proxy", "192.0.2.0/24")

@@ -1,4 +1,4 @@
-"""Whatever a client sends, and however it leaves: each of its frames has one answer, or it has gone."""
+"""Each frame has one answer, whatever a client sends, unless the client has disconnected."""
 
 import json
 import socket
@@ -23,7 +23,7 @@ steps = st.lists(st.tuples(st.sampled_from(FRAMES + OTHERS), st.sampled_from([1,
 
 @pytest.fixture(scope="module")
 def unlimited() -> Iterator[RunningServer]:
-    """A server that takes frames as fast as they come, so that a storm is decoded, not turned away."""
+    """A server without a practical frame rate limit, so that floods are decoded instead of dropped."""
     running = RunningServer("--fps", "1000")
     yield running
     running.end()
@@ -31,7 +31,7 @@ def unlimited() -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="module")
 def beside(unlimited: RunningServer) -> Iterator[Client]:
-    """A well-behaved client that is there all the time."""
+    """A well-behaved client that stays connected."""
     with unlimited.connect() as client:
         client.expect("hello")
         yield client
@@ -47,7 +47,7 @@ def message(data: bytes, pieces: int) -> bytes:
 
 
 class Storm:
-    """The bytes of a list of steps, and how many frames and answers there are in it."""
+    """The bytes of a list of steps, with their numbers of frames and answers."""
 
     def __init__(self, steps: list[tuple[str, int]], good: bytes, empty: bytes) -> None:
         bad = bad_frames(good)
@@ -66,7 +66,7 @@ class Storm:
 
 
 def read_messages(raw: Raw, count: int) -> list[dict[str, object]]:
-    """The next so many messages; answers to pings lie between them."""
+    """The next messages; pongs between them are ignored."""
     messages: list[dict[str, object]] = []
     while len(messages) < count:
         got = raw.next()
@@ -102,7 +102,7 @@ def test_every_binary_message_gets_exactly_one_answer(
 @given(steps, st.sampled_from(ENDS))
 @example([("good", 1)] * 3, "half-close")
 @example([("good", 2)] * 3, "reset")
-def test_of_a_client_that_leaves_every_frame_is_accounted_for(
+def test_every_frame_of_a_client_that_disconnects_is_counted(
     unlimited: RunningServer,
     beside: Client,
     smiling_jpeg: bytes,

@@ -1,4 +1,4 @@
-"""Protocol 1 over real sockets against a real server."""
+"""Protocol 1 on a real server."""
 
 import socket
 import struct
@@ -19,7 +19,7 @@ LABELS = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
 
 @pytest.fixture(scope="module")
 def unlimited() -> Iterator[RunningServer]:
-    """A server that takes frames as fast as they come, so that a storm is decoded, not turned away."""
+    """A server without a practical frame rate limit."""
     running = RunningServer("--fps", "1000")
     yield running
     running.end()
@@ -34,7 +34,7 @@ def huge_header() -> bytes:
 
 
 def bad_frames(good: bytes) -> dict[str, tuple[bytes, str]]:
-    """Frames that cannot be read, with the code that each must be answered with."""
+    """Invalid frames, with the code of the answer to each."""
     return {
         "text as bytes": (b"not a picture", "not_jpeg"),
         "png": (cv2.imencode(".png", np.zeros((8, 8), np.uint8))[1].tobytes(), "not_jpeg"),
@@ -82,7 +82,7 @@ def test_a_face_keeps_its_id_and_reset_forgets_it(unlimited: RunningServer, smil
 
 
 @pytest.mark.parametrize("name", list(bad_frames(b"")))
-def test_a_bad_frame_is_explained_and_the_connection_lives(
+def test_an_invalid_frame_is_explained_and_the_connection_stays_open(
     server: RunningServer, smiling_jpeg: bytes, name: str
 ) -> None:
     frame, code = bad_frames(smiling_jpeg)[name]
@@ -96,7 +96,7 @@ def test_a_bad_frame_is_explained_and_the_connection_lives(
 
 
 @pytest.mark.parametrize(("text", "code"), [("hi", "not_json"), ('{"type": "dance"}', "unknown_type")])
-def test_bad_text_is_explained_and_the_connection_lives(
+def test_invalid_text_is_explained_and_the_connection_stays_open(
     server: RunningServer, smiling_jpeg: bytes, text: str, code: str
 ) -> None:
     with server.connect() as client:
@@ -107,7 +107,7 @@ def test_bad_text_is_explained_and_the_connection_lives(
         assert client.ask(smiling_jpeg)["frame"] == 1, "text messages do not count as frames"
 
 
-def test_a_message_over_the_limit_ends_the_connection_with_1009(server: RunningServer) -> None:
+def test_a_message_over_the_limit_closes_the_connection_with_1009(server: RunningServer) -> None:
     with server.connect() as client:
         limit = client.expect("hello")["limits"]["frame_bytes"]
         with pytest.raises(ConnectionClosed) as caught:
@@ -116,7 +116,7 @@ def test_a_message_over_the_limit_ends_the_connection_with_1009(server: RunningS
     assert caught.value.rcvd is not None and caught.value.rcvd.code == 1009
 
 
-def test_a_full_server_says_so_before_it_closes(start_server: Callable[..., RunningServer]) -> None:
+def test_a_full_server_sends_the_reason_before_it_closes(start_server: Callable[..., RunningServer]) -> None:
     server = start_server("--clients", "1")
     with server.connect() as first:
         first.expect("hello")
@@ -137,8 +137,8 @@ def test_a_foreign_page_is_refused(server: RunningServer) -> None:
     assert caught.value.response.status_code == 403
 
 
-def test_a_client_that_never_reads_does_not_disturb_others(server: RunningServer, smiling_jpeg: bytes) -> None:
-    """It sends until the server takes no more of it; the others are answered, and the server does not grow."""
+def test_a_client_that_never_reads_does_not_delay_others(server: RunningServer, smiling_jpeg: bytes) -> None:
+    """It sends until the server stops reading; others are answered, and memory does not grow."""
     request = "GET /ws HTTP/1.1\r\nHost: localhost:{0}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     request += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     configure = b'{"type": "configure"}'

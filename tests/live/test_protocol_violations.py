@@ -1,4 +1,4 @@
-"""Clients that break RFC 6455: each is told which rule by its close code, quietly, and nobody else notices."""
+"""Clients that violate RFC 6455: the close code names the rule, and others are not affected."""
 
 import socket
 import struct
@@ -34,7 +34,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", list(BROKEN))
-def test_a_broken_rule_is_named_by_the_close_code(server: RunningServer, smiling_jpeg: bytes, name: str) -> None:
+def test_the_close_code_names_the_violated_rule(server: RunningServer, smiling_jpeg: bytes, name: str) -> None:
     data, code = BROKEN[name]
     with Raw(server) as raw, server.connect() as other:
         other.expect("hello")
@@ -46,15 +46,15 @@ def test_a_broken_rule_is_named_by_the_close_code(server: RunningServer, smiling
 
 
 @pytest.mark.parametrize("megabytes", [1, 8])
-def test_a_message_over_the_limit_in_one_piece_is_told_so(server: RunningServer, megabytes: int) -> None:
-    """It has sent all of it before it looks for an answer: closed meanwhile, it would find a reset and no code."""
+def test_a_client_with_a_message_over_the_limit_reads_the_close_code(server: RunningServer, megabytes: int) -> None:
+    """It sends the whole message before it reads. If the server closed meanwhile, it would see a reset and no code."""
     with Raw(server) as raw:
         raw.send(frame(BINARY, b"\xff\xd8\xff" + bytes(megabytes * 2**20)))
         assert raw.until_closed()[0] == 1009
 
 
-def test_a_client_that_says_no_more_is_let_go(server: RunningServer, smiling_jpeg: bytes) -> None:
-    """Half-closed: it could still hear, but without a goodbye it is not to be told from one that is gone."""
+def test_a_half_closed_connection_is_closed(server: RunningServer, smiling_jpeg: bytes) -> None:
+    """Without a close frame it cannot be distinguished from a client that is gone."""
     with Raw(server) as raw:
         raw.send(frame(BINARY, smiling_jpeg))
         raw.socket.shutdown(socket.SHUT_WR)
@@ -63,8 +63,8 @@ def test_a_client_that_says_no_more_is_let_go(server: RunningServer, smiling_jpe
     assert "Traceback" not in server.errors
 
 
-def test_a_handshake_with_a_line_too_long_is_refused(server: RunningServer) -> None:
-    """The WebSocket library takes lines of 8 kB, the HTTP parser longer ones."""
+def test_a_handshake_with_a_line_that_is_too_long_is_refused(server: RunningServer) -> None:
+    """The WebSocket library accepts lines of up to 8 kB, the HTTP parser longer ones."""
     with Raw(server, headers=f"Cookie: {'x' * 9000}\r\n") as raw:
         assert raw.status == 431
     with Raw(server, headers="".join(f"X-{number}: 1\r\n" for number in range(200))) as raw:

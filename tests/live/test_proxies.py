@@ -1,4 +1,4 @@
-"""Behind nginx and behind Caddy, with the files of deploy/: page, socket, limits, origins, addresses and a restart."""
+"""The server behind nginx and Caddy, with the configurations of deploy/."""
 
 import http.client
 import signal
@@ -21,7 +21,7 @@ from tests.support.running_server import TIMEOUT, Client, RunningServer
 
 @dataclass
 class Site:
-    """A server with a proxy in front of it: what is asked is asked of the proxy."""
+    """A server behind a proxy; requests go to the proxy."""
 
     server: RunningServer
     port: int
@@ -43,7 +43,7 @@ class Site:
         headers: dict[str, str] | None = None,
         address: str = "127.0.0.1",
     ) -> tuple[int, dict[str, str], bytes]:
-        """One request from this machine by one of its addresses."""
+        """One request from one of this machine's addresses."""
         connection = http.client.HTTPSConnection("localhost", self.port, timeout=TIMEOUT, context=self.trusting)
         raw = socket.create_connection((address, self.port), TIMEOUT)
         connection.sock = self.trusting.wrap_socket(raw, server_hostname="localhost")
@@ -78,7 +78,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         server.end()
 
 
-def test_the_page_comes_with_its_headers(site: Site) -> None:
+def test_the_page_has_its_headers(site: Site) -> None:
     status, headers, body = site.ask("GET", "/")
     assert status == 200 and b"<video" in body
     assert "default-src" in headers["content-security-policy"]
@@ -114,8 +114,8 @@ def test_an_upload_is_answered_and_limited(site: Site, smiling_jpeg: bytes) -> N
     assert site.ask("POST", "/api/classify", headers=length)[0] == 413
 
 
-def test_nobody_else_is_taken_for_this_machine(site: Site) -> None:
-    """The server's clients are the proxy's: what they say of their own address does not count."""
+def test_other_clients_are_not_taken_for_this_machine(site: Site) -> None:
+    """The server knows the proxy's clients by address, whatever they claim in headers."""
     addresses = [each for every in psutil.net_if_addrs().values() for each in every if each.family == socket.AF_INET]
     address = next((each.address for each in addresses if not each.address.startswith("127.")), None)
     if address is None:
@@ -125,7 +125,7 @@ def test_nobody_else_is_taken_for_this_machine(site: Site) -> None:
     assert site.ask("GET", "/metrics", None, {"X-Forwarded-For": "127.0.0.1"}, address=address)[0] == 403
 
 
-def test_a_restart_is_told_and_then_forgotten(site: Site, smiling_jpeg: bytes) -> None:
+def test_a_restart_closes_connections_with_1012_and_then_serves_again(site: Site, smiling_jpeg: bytes) -> None:
     with site.socket() as client:
         client.expect("hello")
         site.server.process.send_signal(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""What goes out: the headers on each kind of answer, files from their folders only, errors that tell nothing."""
+"""Security headers on each kind of response, files from their folders only, errors without details."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ def expect_headers(answer: Answer) -> None:
 @pytest.mark.parametrize(
     ("path", "method", "more", "status"), [row[1:] for row in KINDS], ids=[row[0] for row in KINDS]
 )
-def test_every_kind_of_answer_has_every_header(
+def test_every_kind_of_response_has_every_header(
     server: RunningServer, path: str, method: str, more: dict[str, str], status: int
 ) -> None:
     answer = ask(server, path, method, headers=more)
@@ -81,7 +81,7 @@ def test_every_kind_of_answer_has_every_header(
 
 
 @pytest.mark.parametrize("path", ["/static/js/main.js", "/static/favicon.svg", "/emojis/default/happy.svg"])
-def test_what_has_not_changed_has_them_too(server: RunningServer, path: str) -> None:
+def test_a_304_has_them_too(server: RunningServer, path: str) -> None:
     etag = ask(server, path).headers["etag"]
     answer = ask(server, path, headers={"If-None-Match": etag})
     assert answer.status == 304 and answer.body == b""
@@ -95,7 +95,7 @@ def test_a_refused_handshake_has_them_too(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/ws/", "/static/js/main.js", "/emojis/default/happy.svg"])
-def test_a_socket_at_another_address_is_told_where_it_is(server: RunningServer, path: str) -> None:
+def test_a_handshake_at_another_address_is_told_the_right_one(server: RunningServer, path: str) -> None:
     answer = handshake(server, path=path)
     assert answer.status == 404 and "/ws" in json.loads(answer.body)["detail"]
     assert json.loads(answer.body)["type"] == "about:blank", "the documentation has nothing more on it"
@@ -117,7 +117,7 @@ NO_REQUESTS = {
 
 
 @pytest.mark.parametrize("request_", NO_REQUESTS.values(), ids=NO_REQUESTS.keys())
-def test_what_is_no_request_is_told_nothing_about_the_server(server: RunningServer, request_: bytes) -> None:
+def test_an_invalid_request_is_told_nothing_about_the_server(server: RunningServer, request_: bytes) -> None:
     answer = ask_raw(server, request_).lower()
     assert answer.startswith(b"http/1.1 4")
     for word in (b"server:", b"uvicorn", b"python", b"traceback", b".py"):
@@ -144,7 +144,7 @@ def test_no_path_leads_out_of_a_folder(server: RunningServer, folder: str, escap
      "js/main.js%00.png", "%00", "favicon.svg%00", "happy.svg%00", "%ff%fe", "CON", "pack.json", ".",
      "./", "~root", "a" * 5000],
 )  # fmt: skip
-def test_no_other_way_of_writing_a_name_leads_anywhere(server: RunningServer, folder: str, name: str) -> None:
+def test_other_spellings_of_a_name_are_404(server: RunningServer, folder: str, name: str) -> None:
     answer = ask(server, f"{folder}/{name}")
     assert answer.status == 404, (answer.status, answer.body[:200])
     expect_headers(answer)
@@ -182,7 +182,7 @@ def test_links_do_not_lead_out_of_a_folder(tmp_path: Path) -> None:
     assert ask_app(app, "/files/link.txt")[0] == ask_app(app, "/files/up/secret.txt")[0] == 404
 
 
-def test_a_fault_of_the_server_is_a_plain_answer_and_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_internal_error_is_a_500_without_details_and_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
     add_access(app, load_settings({}, {}), ROOT / "web" / "templates", lambda status: None)
 

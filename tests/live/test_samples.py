@@ -1,4 +1,4 @@
-"""The samples for people without a camera: what `samples.json` lists is there, and the server reads it rightly."""
+"""The sample pictures for people without a camera: they exist, and the server recognises them."""
 
 import json
 
@@ -13,7 +13,7 @@ SAMPLES = json.loads((FOLDER / "samples.json").read_text(encoding="utf-8"))
 EXPECTED = {"astronaut.jpg": "happy", "smiling.jpg": "happy", "surprised.jpg": "surprise"}
 
 
-def test_the_list_names_every_sample_with_words_for_those_who_do_not_see_it() -> None:
+def test_every_sample_is_listed_with_an_alternative_text() -> None:
     assert {sample["file"] for sample in SAMPLES} == {path.name for path in FOLDER.glob("*.jpg")} == set(EXPECTED)
     assert all(sample["name"] and len(sample["alt"]) > 20 for sample in SAMPLES)
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def test_the_list_names_every_sample_with_words_for_those_who_do_not_see_it() ->
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample["file"])
 def test_each_sample_is_one_face_with_a_clear_expression(server: RunningServer, sample: dict[str, str]) -> None:
-    """As served over HTTP, sent back through the socket."""
+    """Downloaded by HTTP, sent through the WebSocket."""
     status, headers, jpeg = get(server, f"/static/samples/{sample['file']}")
     assert status == 200 and headers["content-type"] == "image/jpeg" and len(jpeg) < 60_000
     with server.connect() as client:

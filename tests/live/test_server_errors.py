@@ -1,4 +1,4 @@
-"""Stages that fail or hang in a real server: the frame is answered, the others do not wait, the server goes on."""
+"""Stages that fail or hang in a real server: the frame is answered, and others do not wait."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from tests.support.running_server import TIMEOUT, RunningServer
 
 @pytest.fixture(scope="module")
 def faulty() -> Iterator[RunningServer]:
-    """A server with one thread, so that a thread lost would be noticed."""
+    """A server with one thread, so that a lost thread would be noticed."""
     running = RunningServer("--workers", "1", module="tests.support.faulty_server")
     yield running
     running.end()
@@ -29,10 +29,10 @@ def test_a_thread_survives_whatever_a_stage_raises(faulty: RunningServer, smilin
     assert get(faulty, "/healthz")[0] == 200
 
 
-def test_a_hung_frame_is_answered_and_nobody_else_waits(
+def test_a_hung_frame_is_answered_and_others_do_not_wait(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    """With two threads, one of them stuck for the length of the deadline: the other serves on meanwhile."""
+    """One of two threads hangs until the deadline; the other one serves meanwhile."""
     server = start_server(
         "--workers", "2", "--deadline", "2", "--fps", "1000", "--log-format", "json",
         module="tests.support.faulty_server",
@@ -60,7 +60,7 @@ def test_a_hung_frame_is_answered_and_nobody_else_waits(
 def test_a_process_whose_threads_keep_hanging_ends_by_itself(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    """For its supervisor to restart; its clients are told that it goes away, not left alone."""
+    """Its supervisor restarts it; its clients receive their answers before."""
     server = start_server("--workers", "2", "--deadline", "0.3", module="tests.support.faulty_server")
     with server.connect() as client:
         client.expect("hello")
@@ -71,10 +71,10 @@ def test_a_process_whose_threads_keep_hanging_ends_by_itself(
     assert "the inference threads failed" in server.errors
 
 
-def test_a_late_frame_is_answered_before_the_goodbye(
+def test_a_slow_frame_is_answered_before_the_close(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
-    """The server is told to end while it works on a frame."""
+    """The server is terminated while it processes a frame."""
     server = start_server("--workers", "1", module="tests.support.faulty_server")
     with server.connect() as client:
         client.expect("hello")

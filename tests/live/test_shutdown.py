@@ -1,4 +1,4 @@
-"""How a server that is in use ends and comes back: everybody is told, nobody keeps it, and its clients go on."""
+"""Shutdown and restart of a server in use."""
 
 import json
 import random
@@ -22,7 +22,7 @@ SUPERVISOR = 10
 
 
 @pytest.mark.parametrize("sig", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_tells_the_clients_and_ends_cleanly(
+def test_a_signal_closes_all_connections_and_exits_with_0(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes, sig: signal.Signals
 ) -> None:
     server = start_server("--log-format", "json", "--log-level", "debug")
@@ -46,8 +46,8 @@ def test_a_signal_tells_the_clients_and_ends_cleanly(
     assert all(json.loads(line)["time"] for line in server.errors.splitlines())
 
 
-def test_nobody_keeps_the_process(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
-    """Not a thread that hangs, a client that does not read, a request or a frame that does not come to its end."""
+def test_nothing_keeps_the_process_alive(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    """Neither a thread that hangs, a client that does not read, nor an incomplete request or frame."""
     patient = ("--reader-timeout", "3600", "--deadline", "3600", "--fps", "1000")
     server = start_server(*patient, module="tests.support.faulty_server")
     with open_raw(server) as greedy, Raw(server, handshake=False) as slow, Raw(server) as half, ExitStack() as stack:
@@ -69,8 +69,8 @@ def test_nobody_keeps_the_process(start_server: Callable[..., RunningServer], sm
     assert "Traceback" not in server.errors
 
 
-def test_no_connection_is_taken_once_it_ends(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
-    """Not by a new one, nor by one that was there and becomes a WebSocket only now."""
+def test_shutdown_accepts_no_connection(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    """Neither a new one, nor an open HTTP connection that becomes a WebSocket."""
     server = start_server("--workers", "1", module="tests.support.faulty_server")
     with Raw(server, handshake=False) as late, server.connect() as client:
         client.expect("hello")
@@ -89,7 +89,7 @@ def test_no_connection_is_taken_once_it_ends(start_server: Callable[..., Running
 
 
 class Steady(threading.Thread):
-    """A client that comes back, after a while of chance, whenever its connection ends; as the page does."""
+    """A client that reconnects after a random delay, as the page does."""
 
     def __init__(self, server: RunningServer, jpeg: bytes) -> None:
         super().__init__(daemon=True)
@@ -114,14 +114,14 @@ class Steady(threading.Thread):
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    """Give up after a while."""
+    """Stop after a timeout."""
     until = time.monotonic() + TIMEOUT
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.01)
 
 
-def test_after_a_restart_under_load_everybody_is_served_again(
+def test_after_a_restart_under_load_all_clients_are_served_again(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     first = start_server()

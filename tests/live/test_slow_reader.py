@@ -1,4 +1,4 @@
-"""A client that sends without reading is disconnected; everybody else does not notice."""
+"""A client that sends without reading is disconnected; others are not affected."""
 
 import contextlib
 import socket
@@ -11,7 +11,7 @@ from tests.support.running_server import TIMEOUT, RunningServer
 
 
 def open_raw(server: RunningServer) -> socket.socket:
-    """A WebSocket by hand, with little room for what it does not read, and its hello left unread."""
+    """A raw WebSocket with a small receive buffer, whose hello is unread."""
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     raw.settimeout(TIMEOUT)
@@ -23,13 +23,13 @@ def open_raw(server: RunningServer) -> socket.socket:
 
 
 def binary_message(data: bytes) -> bytes:
-    """One WebSocket message under a mask of zeros."""
+    """One WebSocket message with a mask of zeros."""
     assert 126 <= len(data) < 65536
     return bytes([0x82, 0x80 | 126, *len(data).to_bytes(2, "big"), 0, 0, 0, 0]) + data
 
 
 def send_until_cut(raw: socket.socket, message: bytes) -> None:
-    """Send without reading until the server ends the connection; fails the test if it only stops taking."""
+    """Send without reading until the server closes the connection; fails if it only stops reading."""
     with contextlib.suppress(ConnectionError):
         while True:
             raw.sendall(message)
@@ -52,10 +52,10 @@ def test_a_client_that_never_reads_is_disconnected_and_others_are_served(
     assert "Traceback" not in server.errors
 
 
-def test_a_client_that_reads_late_loses_nothing(
+def test_a_client_that_reads_late_misses_nothing(
     start_server: Callable[..., RunningServer], empty_jpeg: bytes
 ) -> None:
-    """It sends far more than the server takes of a client that does not read, and then reads: nothing is missing."""
+    """It sends more than the server takes from a client that does not read, then reads all answers."""
     server = start_server("--reader-timeout", "60", "--fps", "1000")
     total = 1500
     with server.connect() as client:

@@ -1,4 +1,4 @@
-"""https: a client that trusts only the local authority, the authority for phones, certificates that are given."""
+"""TLS: the local authority, its certificate for other devices, and given certificates."""
 
 import contextlib
 import http.client
@@ -28,7 +28,7 @@ def secure(state: Path) -> Iterator[RunningServer]:
 
 @pytest.fixture
 def trusting(secure: RunningServer, state: Path) -> ssl.SSLContext:
-    """Trusts the made authority and nobody else."""
+    """Trusts the local authority only."""
     return ssl.create_default_context(cafile=str(state / "emojify" / "tls" / "ca.pem"))
 
 
@@ -42,7 +42,7 @@ def get(server: RunningServer, path: str, context: ssl.SSLContext, **headers: st
         connection.close()
 
 
-def test_who_trusts_the_authority_gets_page_and_socket(secure: RunningServer, trusting: ssl.SSLContext) -> None:
+def test_a_client_that_trusts_the_authority_connects(secure: RunningServer, trusting: ssl.SSLContext) -> None:
     assert secure.link.startswith(f"https://localhost:{secure.port}/?token=")
     status, headers, _ = get(secure, secure.link.partition(f"{secure.port}")[2], trusting)
     assert status == 303 and "; Secure" in headers["set-cookie"] and "; HttpOnly" in headers["set-cookie"]
@@ -53,12 +53,12 @@ def test_who_trusts_the_authority_gets_page_and_socket(secure: RunningServer, tr
         client.expect("hello")
 
 
-def test_who_does_not_trust_it_does_not_connect(secure: RunningServer) -> None:
+def test_a_client_that_does_not_trust_it_does_not_connect(secure: RunningServer) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         get(secure, "/healthz", ssl.create_default_context())
 
 
-def test_a_phone_can_fetch_the_authority_before_it_has_the_token(
+def test_the_certificate_of_the_authority_needs_no_token(
     secure: RunningServer, trusting: ssl.SSLContext, state: Path
 ) -> None:
     status, headers, body = get(secure, "/ca.pem", trusting)
@@ -67,7 +67,7 @@ def test_a_phone_can_fetch_the_authority_before_it_has_the_token(
     assert "emojify-ca.crt" in headers["content-disposition"]
 
 
-def test_plain_http_to_the_port_of_https_gets_no_answer_and_no_line_in_the_log(secure: RunningServer) -> None:
+def test_plain_http_on_the_tls_port_gets_no_response_and_no_line_in_the_log(secure: RunningServer) -> None:
     with socket.create_connection(("127.0.0.1", secure.port), timeout=TIMEOUT) as plain:
         plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         with contextlib.suppress(ConnectionResetError):
@@ -75,7 +75,7 @@ def test_plain_http_to_the_port_of_https_gets_no_answer_and_no_line_in_the_log(s
     assert secure.errors == "", "no warning either: there are a token and TLS"
 
 
-def test_the_next_start_uses_what_is_there(
+def test_the_next_start_uses_the_same_authority(
     secure: RunningServer, state: Path, start_server: Callable[..., RunningServer]
 ) -> None:
     folder = state / "emojify" / "tls"
@@ -86,7 +86,7 @@ def test_the_next_start_uses_what_is_there(
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
-    """Authority, certificate and key of somebody else."""
+    """Authority, certificate and key of another authority."""
     folder = tmp_path_factory.mktemp("given")
     ca = trustme.CA()
     leaf = ca.issue_cert("localhost", "faces.example.org")
@@ -110,7 +110,7 @@ def test_a_given_certificate_is_served(
 
 
 def test_a_key_of_another_certificate_is_one_clear_line(files: tuple[Path, Path, Path], tmp_path: Path) -> None:
-    """More ways to be wrong are in tests/unit/test_certificates.py."""
+    """tests/unit/test_certificates.py has more invalid files."""
     trustme.CA().issue_cert("localhost").private_key_pem.write_to_path(tmp_path / "other.pem")
     line = refuse_to_start("--port", "0", "--certfile", str(files[1]), "--keyfile", str(tmp_path / "other.pem"))
     assert "the key does not belong to the certificate" in line

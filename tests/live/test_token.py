@@ -1,4 +1,4 @@
-"""The access token, asked of a real server: what is closed, what stays open, how one comes in."""
+"""The access token on a real server: what needs it, what does not, and how a client sends it."""
 
 import json
 import re
@@ -17,14 +17,14 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 @pytest.fixture(scope="module")
 def closed() -> Iterator[RunningServer]:
-    """A server with a token, given by the environment as on a shared machine."""
+    """A server with a token from the environment, as on a shared machine."""
     running = RunningServer(environment={"EMOJIFY_TOKEN": TOKEN})
     yield running
     running.end()
 
 
 def enter(server: RunningServer, token: str = TOKEN) -> dict[str, str]:
-    """Open the link; the cookie that it gives, as a browser sends it back."""
+    """Open the link; returns its cookie as a browser sends it."""
     given = ask(server, f"/?token={token}", headers=BROWSER).headers["set-cookie"]
     return {"Cookie": given.partition(";")[0]}
 
@@ -44,7 +44,7 @@ def refused_socket(server: RunningServer, **options: object) -> tuple[dict[str, 
      "/emojis/default/happy.svg", "/nothing", "/static/css/../js/main.js", "//healthz", "/healthz/",
      "/ca.pem/../api/model"],
 )  # fmt: skip
-def test_without_the_token_everything_is_closed(closed: RunningServer, path: str) -> None:
+def test_everything_else_needs_the_token(closed: RunningServer, path: str) -> None:
     cookie = f"emojify-{closed.port}={TOKEN}"
     wrong = (("Authorization", "Bearer wrong"), ("Authorization", f"Basic {TOKEN}"), ("Cookie", cookie))
     for headers in ({}, *({name: value} for name, value in wrong)):
@@ -55,7 +55,7 @@ def test_without_the_token_everything_is_closed(closed: RunningServer, path: str
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_supervisors_need_no_token(closed: RunningServer, path: str) -> None:
+def test_health_checks_need_no_token(closed: RunningServer, path: str) -> None:
     assert ask(closed, path).status == 200
 
 
@@ -77,7 +77,7 @@ def test_the_link_is_exchanged_for_a_cookie_and_a_clean_address(closed: RunningS
     assert "Domain" not in cookie and TOKEN not in cookie
 
 
-def test_the_cookie_and_the_header_open_everything(closed: RunningServer) -> None:
+def test_the_cookie_and_the_header_are_accepted_everywhere(closed: RunningServer) -> None:
     for headers in (enter(closed), {"Authorization": f"Bearer {TOKEN}"}, {"Authorization": f"bearer {TOKEN}"}):
         for path in ("/", "/api/model", "/static/js/main.js"):
             assert ask(closed, path, headers=headers).status == 200
@@ -85,7 +85,7 @@ def test_the_cookie_and_the_header_open_everything(closed: RunningServer) -> Non
             client.expect("hello")
 
 
-def test_the_cookie_does_not_make_a_foreign_page_welcome(closed: RunningServer) -> None:
+def test_a_foreign_page_is_refused_even_with_the_cookie(closed: RunningServer) -> None:
     headers = {**enter(closed), "Origin": "http://evil.example", "Content-Type": "image/jpeg"}
     assert ask(closed, "/api/classify", "POST", b"", headers).status == 403
 
@@ -94,38 +94,38 @@ WRONG = ["wrong-horse-battery", "", TOKEN + "x", TOKEN[:-1], TOKEN.upper(), "%ff
 
 
 @pytest.mark.parametrize("token", WRONG)
-def test_a_wrong_link_is_called_so_and_gives_no_cookie(closed: RunningServer, token: str) -> None:
+def test_a_link_with_a_wrong_token_is_refused_without_a_cookie(closed: RunningServer, token: str) -> None:
     answer = ask(closed, f"/?token={token}", headers=BROWSER)
     assert answer.status == 401 and "set-cookie" not in answer.headers and b"not valid" in answer.body
 
 
-def test_an_old_link_does_not_shut_out_who_is_in(closed: RunningServer) -> None:
+def test_an_old_link_is_ignored_if_the_cookie_is_valid(closed: RunningServer) -> None:
     answer = ask(closed, "/?token=an-older-token", headers={**BROWSER, **enter(closed)})
     assert (answer.status, answer.headers["location"]) == (303, "/") and "set-cookie" not in answer.headers
 
 
-def test_the_socket_says_why_and_means_it(closed: RunningServer) -> None:
-    """Accepted first: before that, a page's script could not tell. 1008: the page does not come again by itself."""
+def test_the_websocket_sends_the_reason_and_closes_with_1008(closed: RunningServer) -> None:
+    """Accepted first, since a page's script cannot read a refused handshake. After 1008 the page does not retry."""
     for options in ({}, {"additional_headers": {"Cookie": f"emojify-{closed.port}=0"}}):
         message, code = refused_socket(closed, **options)
         assert (message["type"], message["frame"], message["code"], code) == ("error", None, "bad_token", 1008)
 
 
-def test_odd_cookies_of_others_do_no_harm(closed: RunningServer) -> None:
+def test_unusual_cookies_of_other_servers_are_ignored(closed: RunningServer) -> None:
     mine = enter(closed)["Cookie"]
     assert ask(closed, "/", headers={"Cookie": f'a="b; {mine}; {{x}}=[]; ;='}).status == 200
     assert ask(closed, "/", headers={"Cookie": "\xff\xfe=\x80; =;;"}).status == 401
 
 
 def test_a_link_on_another_site_works_although_the_cookie_is_strict(closed: RunningServer) -> None:
-    """Browsers keep strict cookies back when another site sent them here: so the page is asked for once more."""
+    """Browsers send no strict cookies with such a navigation, so the page reloads itself once."""
     first = ask(closed, "/", headers={**BROWSER, "Sec-Fetch-Site": "cross-site"})
     assert first.status == 401 and b'http-equiv="refresh" content="0; url=/"' in first.body
     again = ask(closed, "/", headers={**BROWSER, "Sec-Fetch-Site": "same-origin"})
     assert again.status == 401 and b"refresh" not in again.body, "only once"
 
 
-def test_a_made_token_is_in_the_printed_link_and_another_one_each_time(
+def test_a_generated_token_is_in_the_printed_link_and_differs_each_time(
     start_server: Callable[..., RunningServer],
 ) -> None:
     one, other = start_server("--token", "auto"), start_server("--token", "auto")
@@ -138,7 +138,7 @@ def test_a_made_token_is_in_the_printed_link_and_another_one_each_time(
 
 
 def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> None:
-    """Neither with requests that go well nor with such that do not; nor in the line of a server that was given one."""
+    """Neither after valid nor after refused requests, nor in the first line of a server with a given token."""
     server = start_server("--host", "0.0.0.0", environment={"EMOJIFY_TOKEN": TOKEN})
     assert TOKEN not in server.link
     answers: list[Answer] = [
@@ -156,4 +156,4 @@ def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> N
     server.end()  # has all of standard error read
     assert TOKEN not in said + server.errors
     (line,) = server.errors.splitlines()
-    assert line.startswith("warning: with --host 0.0.0.0 and no TLS"), "and nothing besides"
+    assert line.startswith("warning: --host 0.0.0.0 without TLS"), "the only line"

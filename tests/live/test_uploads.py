@@ -1,4 +1,4 @@
-"""What may come as a frame, through the whole server: pictures of every kind are read or refused in words."""
+"""Unusual frames on a real server: each is processed, or refused with an explanation."""
 
 import io
 import struct
@@ -28,7 +28,7 @@ def with_segment(jpeg: bytes, marker: int, content: bytes) -> bytes:
 
 
 def arithmetic(jpeg: bytes) -> bytes:
-    """The marker says that it is coded by arithmetic, which the decoder knows; the pixels are Huffman's, so: noise."""
+    """Its marker says arithmetic coding, which the decoder supports, but its pixels are Huffman-coded: noise."""
     return jpeg.replace(b"\xff\xc0", b"\xff\xc9", 1)
 
 
@@ -43,7 +43,7 @@ def sized(jpeg: bytes, width: int, height: int) -> bytes:
 
 
 def second_size(jpeg: bytes) -> bytes:
-    """A second header that claims a small picture, before the one of the large picture."""
+    """A header of a small picture, before that of the large picture."""
     at = jpeg.index(b"\xff\xc0")
     head = jpeg[at : at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")]
     return jpeg[:at] + sized(b"\xff\xd8" + head, 8, 8)[2:] + jpeg[at:]
@@ -86,14 +86,14 @@ REFUSED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 
 @pytest.fixture(scope="module")
 def quick() -> Iterator[RunningServer]:
-    """A server that takes frames as fast as they come."""
+    """A server without a practical frame rate limit."""
     running = RunningServer("--fps", "1000")
     yield running
     running.end()
 
 
 @pytest.mark.parametrize("name", list(SMILES))
-def test_a_smile_is_seen_whatever_the_kind_of_jpeg(quick: RunningServer, smiling: Picture, name: str) -> None:
+def test_a_smile_is_found_in_every_kind_of_jpeg(quick: RunningServer, smiling: Picture, name: str) -> None:
     with quick.connect() as client:
         client.expect("hello")
         answer = client.ask(SMILES[name](smiling))
@@ -105,7 +105,7 @@ def test_a_smile_is_seen_whatever_the_kind_of_jpeg(quick: RunningServer, smiling
 
 
 @pytest.mark.parametrize("name", list(NOBODY))
-def test_odd_sizes_are_pictures_of_nobody(quick: RunningServer, name: str) -> None:
+def test_pictures_of_unusual_sizes_have_no_face(quick: RunningServer, name: str) -> None:
     with quick.connect() as client:
         client.expect("hello")
         answer = client.ask(NOBODY[name]())
@@ -113,7 +113,7 @@ def test_odd_sizes_are_pictures_of_nobody(quick: RunningServer, name: str) -> No
 
 
 @pytest.mark.parametrize("name", list(REFUSED))
-def test_what_cannot_be_read_is_refused_in_words(quick: RunningServer, smiling_jpeg: bytes, name: str) -> None:
+def test_an_invalid_frame_is_refused_with_an_explanation(quick: RunningServer, smiling_jpeg: bytes, name: str) -> None:
     spoil, code = REFUSED[name]
     with quick.connect() as client:
         client.expect("hello")
@@ -123,10 +123,10 @@ def test_what_cannot_be_read_is_refused_in_words(quick: RunningServer, smiling_j
         assert client.ask(smiling_jpeg)["type"] == "result"
 
 
-def test_damaged_pixels_are_read_or_refused_and_nothing_is_said_of_them_in_the_log(
+def test_damaged_pixels_are_decoded_or_refused_and_add_nothing_to_the_log(
     quick: RunningServer, smiling_jpeg: bytes
 ) -> None:
-    """Libjpeg would write a line to standard error for each of these, past Python."""
+    """Libjpeg writes a line to standard error for each of these."""
     at = smiling_jpeg.index(b"\xff\xda") + 200
     damaged = smiling_jpeg[:at] + smiling_jpeg[at + 3000 :]
     with quick.connect() as client:

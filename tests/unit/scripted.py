@@ -1,4 +1,4 @@
-"""A small analyser in place of the pictures' one, for tests of threads, turns and sessions."""
+"""A scripted analyser, for tests of threads, scheduler and connections."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ PATIENCE = 30  # seconds until a test that hangs fails
 
 
 class Scripted:
-    """Does what the frame says: b"fail" raises, b"bad" is bad input, b"hang" waits for `release`."""
+    """Obeys the frame: b"fail" raises, b"bad" is invalid input, b"hang" waits for `release`."""
 
     def __init__(self) -> None:
         self.release = threading.Event()
@@ -34,7 +34,7 @@ class Scripted:
 
 
 def run(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Run a test's coroutine in a loop of its own."""
+    """Run a test's coroutine in an event loop of its own."""
 
     async def limited() -> None:
         await asyncio.wait_for(work(), PATIENCE)

@@ -1,4 +1,4 @@
-"""Who may come in: so many in all, so many of one address."""
+"""Limits on connections, in all and for each client address."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def fill(limits: ConnectionLimits, *addresses: str) -> None:
         limits.add(address)
 
 
-def test_so_many_in_all_and_one_more_is_refused() -> None:
+def test_a_connection_over_the_limit_is_refused() -> None:
     limits = ConnectionLimits(max_connections=3, per_address=10)
     fill(limits, "10.0.0.1", "10.0.0.2", "10.0.0.3")
     assert limits.reached("10.0.0.4") == "clients"
@@ -19,7 +19,7 @@ def test_so_many_in_all_and_one_more_is_refused() -> None:
     fill(limits, "10.0.0.4")
 
 
-def test_so_many_of_one_address_and_others_are_welcome() -> None:
+def test_a_connection_over_the_limit_of_its_address_is_refused_and_others_are_not() -> None:
     limits = ConnectionLimits(max_connections=100, per_address=2)
     fill(limits, "10.0.0.1", "10.0.0.1")
     assert limits.reached("10.0.0.1") == "per_address"
@@ -28,8 +28,8 @@ def test_so_many_of_one_address_and_others_are_welcome() -> None:
     fill(limits, "10.0.0.1")
 
 
-def test_this_machine_counts_only_in_all() -> None:
-    """A proxy that nobody named would have all of the world behind it."""
+def test_loopback_addresses_count_in_all_only() -> None:
+    """A proxy on this machine that is not a trusted one has all clients behind it."""
     limits = ConnectionLimits(max_connections=5, per_address=1)
     fill(limits, "127.0.0.1", "127.0.0.1", "::1", "::1", "::ffff:127.0.0.1")
     assert limits.reached("127.0.0.1") == "clients"
@@ -51,8 +51,7 @@ def test_what_counts_as_one_address(one: str, other: str, same: bool) -> None:
     assert (group_of(one) == group_of(other)) is same
 
 
-def test_addresses_that_left_are_forgotten() -> None:
-    """Memory has an end, whoever comes."""
+def test_an_address_without_connections_uses_no_memory() -> None:
     limits = ConnectionLimits(max_connections=10, per_address=1)
     for number in range(1000):
         address = f"10.0.{number // 250}.{number % 250}"

@@ -1,4 +1,4 @@
-"""Who had how much of the threads' time, and what follows from it for the next turn."""
+"""The thread time that each connection used, and its effect on the order of service."""
 
 import asyncio
 import gc
@@ -19,7 +19,7 @@ from server.vision.state import State
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
-def test_what_was_used_fades_and_is_forgotten() -> None:
+def test_use_fades_and_is_forgotten() -> None:
     shares = FairShare()
     shares.charge("a", 0.5, 10.0)
     assert shares.used("a", 10.0) == 0.5
@@ -28,8 +28,8 @@ def test_what_was_used_fades_and_is_forgotten() -> None:
     assert shares.used("a", 10.0 + 2 * MEMORY_S) == 0.0
 
 
-def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None:
-    """Compared with the sums made anew from all that was ever charged, through a thousand random charges."""
+def test_a_connection_is_greedy_above_a_multiple_of_the_mean_weighted_by_frames() -> None:
+    """Compared, after each of a thousand random charges, with sums over all charges."""
     luck, shares, charged, now = random.Random(5), FairShare(), list[tuple[str, float, float]](), 0.0
     verdicts = Counter[bool]()
     for _ in range(1000):
@@ -44,13 +44,13 @@ def test_greedy_is_who_used_more_than_so_many_times_the_mean_by_frames() -> None
             frames[each] += math.exp((at - now) / MEMORY_S)
         mean = sum(used[each] * frames[each] for each in used) / sum(frames.values())
         for each in used:
-            if abs(used[each] / mean - GREEDY) > 0.2:  # what is forgotten after a while makes a small difference
+            if abs(used[each] / mean - GREEDY) > 0.2:  # forgotten accounts make a small difference
                 verdicts[shares.is_greedy(each, now)] += 1
                 assert shares.is_greedy(each, now) == (used[each] > GREEDY * mean)
     assert min(verdicts.values()) > 50
 
 
-def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
+def test_connections_that_are_alone_or_alike_are_not_greedy() -> None:
     shares = FairShare()
     shares.charge("a", 0.9, 1.0)
     assert not shares.is_greedy("a", 1.0)
@@ -59,21 +59,21 @@ def test_nobody_is_greedy_who_is_alone_or_like_all_others() -> None:
     assert not any(shares.is_greedy(who, 1.0) for who in "abcd")
 
 
-def test_a_newcomer_pays_once() -> None:
-    """Not again after a rest: a page that sends a frame now and then is not new each time."""
-    desk = Desk(threads=1)
-    connection = desk.client()
-    desk.show(connection, b"-")
-    shares = desk.scheduler._shares
-    assert shares.used(connection.account, desk.now) == NEW_CONNECTION_S
-    desk.finish(b"-")
-    desk.now += 10 * MEMORY_S
-    desk.show(connection, b"-")
-    assert shares.used(connection.account, desk.now) < NEW_CONNECTION_S / 1000
+def test_a_new_connection_is_charged_once() -> None:
+    """Not again after a pause in its frames."""
+    pool = ManualThreads(threads=1)
+    connection = pool.client()
+    pool.receive(connection, b"-")
+    shares = pool.scheduler._shares
+    assert shares.used(connection.account, pool.now) == NEW_CONNECTION_S
+    pool.finish(b"-")
+    pool.now += 10 * MEMORY_S
+    pool.receive(connection, b"-")
+    assert shares.used(connection.account, pool.now) < NEW_CONNECTION_S / 1000
 
 
-def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
-    """Neither the last picture nor what was found in it, though nobody else comes."""
+def test_a_connection_that_has_ended_leaves_nothing_in_memory() -> None:
+    """Neither the last picture nor its tracks, even if no other connection follows."""
 
     async def work() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
@@ -100,8 +100,8 @@ def test_nothing_of_a_connection_is_left_when_it_has_ended() -> None:
     run(work)
 
 
-class Desk:
-    """Threads that are done when the test says so; its clock too is the test's."""
+class ManualThreads:
+    """Inference threads and a clock that are controlled by the test."""
 
     def __init__(self, threads: int) -> None:
         self.threads, self.now = threads, 100.0
@@ -115,7 +115,7 @@ class Desk:
         return len(self.jobs) < self.threads
 
     @property
-    def in_work(self) -> list[bytes]:
+    def in_service(self) -> list[bytes]:
         return [name for name, _ in self.jobs]
 
     def infer(
@@ -125,7 +125,7 @@ class Desk:
         self.jobs.append((jpeg, done))
 
     def finish(self, name: bytes, seconds: float = 0.0) -> None:
-        """The frame in work of this client is done, some seconds later."""
+        """The frame in service of this client is done after some seconds."""
         self.now += seconds
         (job,) = (job for job in self.jobs if job[0] == name)
         self.jobs.remove(job)
@@ -137,8 +137,8 @@ class Desk:
             LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: None, served_at=self.now
         )
 
-    def show(self, connection: ScheduledConnection, name: bytes) -> None:
-        """Its next frame has come."""
+    def receive(self, connection: ScheduledConnection, name: bytes) -> None:
+        """The next frame of this connection is received."""
         connection.latest.receive(name, self.now)
         self.scheduler.schedule(connection)
 
@@ -146,66 +146,66 @@ class Desk:
 Analysed = object()
 
 
-def test_the_greedy_leave_a_thread_to_the_others() -> None:
-    """Two who keep a thread busy each, and ten who come now and then: of the two, one is served at a time."""
-    desk = Desk(threads=2)
-    crowd, greedy = [desk.client() for _ in range(10)], {b"x": desk.client(), b"y": desk.client()}
+def test_greedy_connections_leave_a_thread_to_the_others() -> None:
+    """Two connections would keep a thread busy each, ten others send few frames: one of the two is served at a time."""
+    pool = ManualThreads(threads=2)
+    crowd, greedy = [pool.client() for _ in range(10)], {b"x": pool.client(), b"y": pool.client()}
     for _ in range(5):
         for connection in crowd:
-            desk.show(connection, b"-")
-            desk.finish(b"-", 0.002)
+            pool.receive(connection, b"-")
+            pool.finish(b"-", 0.002)
         for name, connection in greedy.items():
-            desk.show(connection, name)
-            desk.finish(name, 0.1)
+            pool.receive(connection, name)
+            pool.finish(name, 0.1)
     for name, connection in greedy.items():
-        desk.show(connection, name)
-    assert desk.in_work == [b"x"]
-    desk.show(crowd[0], b"-")
-    assert desk.in_work == [b"x", b"-"], "a thread was free for it"
-    desk.finish(b"-")
-    assert desk.in_work == [b"x"]
-    desk.finish(b"x")
-    assert desk.in_work == [b"y"], "and the other one has its turn"
+        pool.receive(connection, name)
+    assert pool.in_service == [b"x"]
+    pool.receive(crowd[0], b"-")
+    assert pool.in_service == [b"x", b"-"], "a thread was idle"
+    pool.finish(b"-")
+    assert pool.in_service == [b"x"]
+    pool.finish(b"x")
+    assert pool.in_service == [b"y"], "the other one is next"
 
 
-def test_with_one_thread_the_greedy_are_served_too() -> None:
-    desk = Desk(threads=1)
-    crowd, greedy = [desk.client() for _ in range(10)], desk.client()
+def test_with_one_thread_greedy_connections_are_served_too() -> None:
+    pool = ManualThreads(threads=1)
+    crowd, greedy = [pool.client() for _ in range(10)], pool.client()
     for connection in crowd:
-        desk.show(connection, b"-")
-        desk.finish(b"-", 0.002)
+        pool.receive(connection, b"-")
+        pool.finish(b"-", 0.002)
     for _ in range(3):
-        desk.show(greedy, b"x")
-        desk.finish(b"x", 0.5)
-    assert desk.served[b"x"] == 3
+        pool.receive(greedy, b"x")
+        pool.finish(b"x", 0.5)
+    assert pool.served[b"x"] == 3
 
 
-def test_who_needs_ten_times_as_long_is_served_less_often() -> None:
-    """Five connections with a frame waiting at any time; by turns alone each would be served alike."""
-    desk = Desk(threads=1)
-    connections = {b"%d" % number: desk.client() for number in range(5)}
+def test_a_connection_with_expensive_frames_is_served_less_often() -> None:
+    """Five connections always have a frame waiting; by round robin all would be served equally often."""
+    pool = ManualThreads(threads=1)
+    connections = {b"%d" % number: pool.client() for number in range(5)}
     for _ in range(2000):
         for name, connection in connections.items():
             if connection.latest.waiting is None and connection.latest.in_service is None:
-                desk.show(connection, name)
-        (name,) = desk.in_work
-        desk.finish(name, 0.05 if name == b"0" else 0.005)
-    others = [desk.served[name] for name in connections if name != b"0"]
+                pool.receive(connection, name)
+        (name,) = pool.in_service
+        pool.finish(name, 0.05 if name == b"0" else 0.005)
+    others = [pool.served[name] for name in connections if name != b"0"]
     assert max(others) - min(others) <= 2
-    assert 0 < desk.served[b"0"] < 0.7 * min(others)
+    assert 0 < pool.served[b"0"] < 0.7 * min(others)
 
 
-def test_who_comes_anew_gets_no_thread_before_those_who_stayed() -> None:
-    desk = Desk(threads=1)
-    crowd = [desk.client() for _ in range(10)]
+def test_reconnecting_does_not_jump_the_queue() -> None:
+    pool = ManualThreads(threads=1)
+    crowd = [pool.client() for _ in range(10)]
     for connection in crowd:
-        desk.show(connection, b"-")
-        desk.finish(b"-", 0.002)
-    desk.now += 0.1
-    desk.show(crowd[0], b"busy")
-    desk.show(desk.client(), b"new")
-    desk.show(crowd[1], b"old")
-    desk.finish(b"busy")
-    assert desk.in_work == [b"old"]
-    desk.finish(b"old")
-    assert desk.in_work == [b"new"]
+        pool.receive(connection, b"-")
+        pool.finish(b"-", 0.002)
+    pool.now += 0.1
+    pool.receive(crowd[0], b"busy")
+    pool.receive(pool.client(), b"new")
+    pool.receive(crowd[1], b"old")
+    pool.finish(b"busy")
+    assert pool.in_service == [b"old"]
+    pool.finish(b"old")
+    assert pool.in_service == [b"new"]

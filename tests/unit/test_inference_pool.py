@@ -1,4 +1,4 @@
-"""Threads and turns with a small analyser in place of the pictures' one: what happens under stress."""
+"""Inference threads and the scheduler with a scripted analyser: faults, hangs and the order of service."""
 
 import asyncio
 import itertools
@@ -23,7 +23,7 @@ def succeeded(result: InferenceResult | None) -> bool:
 
 
 async def answers_of(scheduler: Scheduler, *jpegs: bytes) -> list[InferenceResult | None]:
-    """Offer frames one after the other on one connection."""
+    """Send frames one after the other on one connection."""
     results: asyncio.Queue[InferenceResult | None] = asyncio.Queue()
     connection = ScheduledConnection(
         LatestFrame(TUNING, 1e6, 100), lambda frame, result: results.put_nowait(result), lambda drop: None
@@ -182,7 +182,7 @@ def test_a_thread_that_hangs_after_the_process_was_stopped_is_replaced_too() -> 
     run(work)
 
 
-def test_the_pool_is_ready_even_when_frames_waited_for_it() -> None:
+def test_the_pool_becomes_ready_although_frames_are_waiting() -> None:
     async def work() -> None:
         pool = InferencePool(Scripted, size=2, deadline=PATIENCE)
         scheduler = Scheduler(pool, 10)
@@ -231,8 +231,8 @@ def test_a_pool_that_cannot_start_says_why(caplog: pytest.LogCaptureFixture) -> 
     run(work)
 
 
-def test_connections_take_turns() -> None:
-    """One that always has a frame waiting is served no more often than the others."""
+def test_connections_are_served_round_robin() -> None:
+    """A connection that always has a frame waiting is served no more often than the others."""
 
     async def work() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
@@ -272,7 +272,7 @@ def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> N
         connection = ScheduledConnection(
             LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: drops.put_nowait(drop.reason)
         )
-        connection.latest.receive(b"x", now=0.0)  # received long ago: before the threads were there
+        connection.latest.receive(b"x", now=0.0)  # long before the threads started
         scheduler.schedule(connection)
         pool.start()
         assert await drops.get() == "overload"

@@ -55,7 +55,7 @@ def test_begin_needs_a_frame() -> None:
 
 @given(st.lists(st.sampled_from(["receive", "begin", "finish", "overload"]), max_size=60), st.booleans())
 def test_every_frame_is_answered_exactly_once(steps: list[str], scarce: bool) -> None:
-    """Whatever the order of arrivals and services: no number twice, none forgotten."""
+    """In any order of receipt and service, each frame number is answered once."""
     latest = make_latest(fps=50.0 if scarce else 1e6, burst=3)
     sent = 0
     answered: list[int] = []

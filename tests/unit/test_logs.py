@@ -1,4 +1,4 @@
-"""The log: one line an event, nothing of what a client sent can pose as a line, and a flood is cut short."""
+"""The log: one line for each event, no forged lines, and a limit on repeated lines."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from server.logs import MAX_ALIKE, PERIOD_S, LineFormatter, RepeatFilter, fields
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """The process's logging is pytest's again afterwards."""
+    """Restore pytest's logging afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -35,20 +35,20 @@ def test_json_has_time_level_event_and_fields() -> None:
     assert line == {"level": "info", "event": "closed", "connection": "5e0c9a11", "code": 1000, "seconds": 1.5}
 
 
-def test_text_has_the_same_in_words() -> None:
+def test_text_has_the_same_fields() -> None:
     log, stream = written("text")
     log.info("closed", extra=fields(code=1000, reason="too much"))
     assert stream.getvalue().split(" ", 1)[1] == 'info closed code=1000 reason="too much"\n'
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_what_a_client_sent_stays_in_its_line(form: str) -> None:
+def test_text_from_a_client_cannot_forge_a_line(form: str) -> None:
     log, stream = written(form)
     log.info("broke a rule", extra=fields(reason="x\n2026-01-01T00:00:00Z error all is lost\x1b[31m"))
     assert stream.getvalue().count("\n") == 1 and "\x1b" not in stream.getvalue()
 
 
-def test_a_trace_is_one_field_of_json() -> None:
+def test_a_traceback_is_one_field_of_json() -> None:
     log, stream = written("json")
     try:
         raise ValueError("a fault")
@@ -58,8 +58,8 @@ def test_a_trace_is_one_field_of_json() -> None:
     assert "ValueError: a fault" in json.loads(stream.getvalue())["trace"]
 
 
-def test_levels_and_libraries() -> None:
-    """Below warning they write addresses, cookies and messages; that level is not for sale."""
+def test_libraries_log_warnings_only() -> None:
+    """Below that level they log addresses, cookies and messages."""
     log, stream = written("json", "debug")
     logging.getLogger("uvicorn.error").info('192.0.2.7 - "WebSocket /ws" [accepted]')
     logging.getLogger("uvicorn.access").info('192.0.2.7 - "GET /?token=secret"')
@@ -72,7 +72,7 @@ def test_levels_and_libraries() -> None:
     assert stream.getvalue() == ""
 
 
-def test_a_flood_of_lines_is_cut_short_and_counted() -> None:
+def test_repeated_lines_are_limited_and_counted() -> None:
     now = [0.0]
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)

@@ -1,4 +1,4 @@
-"""Who may read the metrics, and what the histograms say."""
+"""Access to the metrics, and what they count."""
 
 import pytest
 from prometheus_client import generate_latest
@@ -39,7 +39,7 @@ def test_this_machine_may_read(peer: str, host: str) -> None:
     ],
     ids=["other machine", "other machine, mapped", "no address", "no number", "through a proxy here", "no host"],
 )
-def test_others_may_not(peer: str, host: str) -> None:
+def test_others_may_not_read(peer: str, host: str) -> None:
     assert not is_local(peer, host)
 
 
@@ -66,8 +66,8 @@ def test_sources_are_counted_apart() -> None:
     assert value(metrics, "frames_received_total", source="socket") == 0
 
 
-def test_close_codes_that_a_client_invents_are_one_label_value() -> None:
-    """A client may close with any code up to 4999: each would be a time series for ever."""
+def test_close_codes_that_are_not_registered_are_one_label_value() -> None:
+    """A client may close with any code up to 4999; each one would add a time series."""
     metrics = Metrics()
     for code in range(1000, 5000):
         metrics.opened()

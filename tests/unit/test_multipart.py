@@ -1,4 +1,4 @@
-"""Forms with a file: what browsers and curl send is read, and nothing else is taken for a file."""
+"""The first file of a form, as browsers and curl send it."""
 
 from email.message import EmailMessage
 from urllib.parse import quote
@@ -18,7 +18,7 @@ def form(*parts: bytes, boundary: bytes = b"xYz", end: bytes = b"--\r\n") -> byt
 
 
 @given(content=st.binary(max_size=200).filter(lambda content: b"\r\n--xYz" not in b"\r\n" + content))
-def test_any_bytes_come_out_as_they_went_in(content: bytes) -> None:
+def test_any_content_is_returned_unchanged(content: bytes) -> None:
     assert first_file(form(FIELD.encode(), FILE.encode() + content), b"xYz") == content
 
 
@@ -33,12 +33,12 @@ def test_any_bytes_come_out_as_they_went_in(content: bytes) -> None:
         form(b"X: " + b"x" * 5000 + b"\r\n" + FILE.encode() + b"content"),
     ],
 )
-def test_no_file_is_none(body: bytes) -> None:
+def test_a_body_without_a_file_is_none(body: bytes) -> None:
     assert first_file(body, b"xYz") is None
 
 
 @given(st.binary(max_size=300))
-def test_any_body_is_read_without_a_fault(body: bytes) -> None:
+def test_any_body_is_parsed_without_an_exception(body: bytes) -> None:
     first_file(body, b"x")
 
 
@@ -58,7 +58,7 @@ def test_the_boundary_is_found_in_the_header(content_type: str, boundary: bytes 
     assert boundary_of(content_type) == boundary
 
 
-def test_what_pythons_own_library_writes_is_read() -> None:
+def test_a_form_of_pythons_email_library_is_parsed() -> None:
     message = EmailMessage()
     message.add_header("Content-Disposition", "form-data", name="picture", filename=quote("bäume.jpg"))
     assert first_file(form(message.as_bytes().replace(b"\n", b"\r\n").rstrip() + b"\r\n\r\nJPEG"), b"xYz") == b"JPEG"
@@ -75,6 +75,6 @@ def test_what_pythons_own_library_writes_is_read() -> None:
         "multipart/form-data; boundary=" + "b" * 71,
     ],
 )
-def test_a_boundary_that_cannot_be_read_is_none(header: str) -> None:
-    """The first two are from `make fuzz`: Python's own parser let ValueError and LookupError out."""
+def test_an_invalid_boundary_is_none(header: str) -> None:
+    """The first two are from `make fuzz`: Python's parser raises ValueError and LookupError."""
     assert boundary_of(header) is None

@@ -1,4 +1,4 @@
-"""Who may talk, decided on single requests; tests/live/test_origins_and_hosts.py asks a real server."""
+"""The checks of Host and Origin on single requests; tests/live/test_origins_and_hosts.py tests a real server."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b"page"})
 
 
-def answer(kind: str, method: str = "GET", guard: dict[str, Any] | None = None, **headers: str) -> list[Message]:
-    """What the guard sends for one request; run by hand, since nothing in it waits for anything real."""
+def answer(kind: str, method: str = "GET", options: dict[str, Any] | None = None, **headers: str) -> list[Message]:
+    """What OriginCheck sends for one request; it never really waits, so it is run without an event loop."""
     scope: Scope = {
         "type": kind,
         "scheme": "ws" if kind == "websocket" else "http",
@@ -40,7 +40,7 @@ def answer(kind: str, method: str = "GET", guard: dict[str, Any] | None = None, 
         sent.append(message)
 
     layers = SecurityHeaders(
-        OriginCheck(app, **{"names": AllowedHosts(LOOPBACK_NAMES), "origins": [OTHER], **(guard or {})})
+        OriginCheck(app, **{"names": AllowedHosts(LOOPBACK_NAMES), "origins": [OTHER], **(options or {})})
     )
     call: Any = layers(scope, receive, send)
     with pytest.raises(StopIteration):
@@ -57,27 +57,27 @@ def test_own_names_are_served(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example:8000", "localhost.evil.example", "", "192.168.0.1:8000", "localhost:x"])
 def test_foreign_names_are_refused(host: str) -> None:
-    """Otherwise a page could rebind its own name to 127.0.0.1 and read our answers."""
+    """Otherwise a page could rebind its own name to 127.0.0.1 and read the responses."""
     start, body = answer("http", host=host)
     assert start["status"] == 403
     assert b"--allow-host" in body["body"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "INVENTED"])
-def test_whatever_is_not_reading_needs_the_right_origin(method: str) -> None:
+def test_methods_that_may_change_something_need_an_allowed_origin(method: str) -> None:
     assert answer("http", method, host="localhost", origin="http://evil.example")[0]["status"] == 403
     assert answer("http", method, host="localhost", origin="http://localhost")[0]["status"] == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_is_safe_as_the_answer_is_not_shown_to_a_foreign_page(method: str) -> None:
+def test_safe_methods_are_allowed_from_any_origin(method: str) -> None:
     assert answer("http", method, host="localhost", origin="http://evil.example")[0]["status"] == 200
 
 
 @pytest.mark.parametrize(
     "origin", [None, "http://localhost:8000", "HTTP://LOCALHOST:8000", "https://other.example:443"]
 )
-def test_our_page_and_programs_may_use_the_socket(origin: str | None) -> None:
+def test_pages_of_this_server_and_programs_may_use_the_websocket(origin: str | None) -> None:
     host = "localhost:8000"
     sent = answer("websocket", host=host, origin=origin) if origin else answer("websocket", host=host)
     assert sent[0]["type"] == "websocket.accept"
@@ -88,21 +88,21 @@ def test_our_page_and_programs_may_use_the_socket(origin: str | None) -> None:
     ["http://evil.example", "null", "https://localhost:8000", "http://localhost:9000", "http://localhost", "", "//",
      "http://[", "http://localhost:8000.evil.example", "http://other.example", "https://other.example.evil.example"],
 )  # fmt: skip
-def test_other_pages_may_not(origin: str) -> None:
+def test_other_pages_may_not_use_the_websocket(origin: str) -> None:
     sent = answer("websocket", host="localhost:8000", origin=origin)
     assert [message["type"] for message in sent] == ["websocket.close"]
 
 
-def test_the_default_port_may_be_written_or_not() -> None:
+def test_the_default_port_is_optional() -> None:
     assert answer("websocket", host="localhost:80", origin="http://localhost")[0]["type"] == "websocket.accept"
     assert answer("websocket", host="localhost", origin="http://localhost:80")[0]["type"] == "websocket.accept"
 
 
-def test_a_missing_origin_can_be_forbidden_but_not_for_reading() -> None:
+def test_a_missing_origin_can_be_refused_but_not_for_safe_methods() -> None:
     strict = {"require_origin": True}
-    assert answer("websocket", guard=strict, host="localhost")[0]["type"] == "websocket.close"
-    assert answer("http", "POST", guard=strict, host="localhost")[0]["status"] == 403
-    assert answer("http", "GET", guard=strict, host="localhost")[0]["status"] == 200
+    assert answer("websocket", options=strict, host="localhost")[0]["type"] == "websocket.close"
+    assert answer("http", "POST", options=strict, host="localhost")[0]["status"] == 403
+    assert answer("http", "GET", options=strict, host="localhost")[0]["status"] == 200
 
 
 @pytest.mark.parametrize("bind", ["127.0.0.1", "localhost", "::1", "127.0.0.2"])

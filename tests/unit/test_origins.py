@@ -1,4 +1,4 @@
-"""Origins and hosts: what is the same, what is not, and what is none at all."""
+"""Parsing and comparison of origins and hosts."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_the_same_origin_written_differently(text: str, same: str) -> None:
         ("http://localhost", "http://127.0.0.1"),
     ],
 )
-def test_other_origins(one: str, other: str) -> None:
+def test_different_origins(one: str, other: str) -> None:
     assert parse_origin(one) != parse_origin(other)
 
 
@@ -38,7 +38,7 @@ def test_other_origins(one: str, other: str) -> None:
      "http://a@h", "http://h?", "http://h#", "ftp://h", "http:///h", "http://h\n", " http://h", "http://h,http://i",
      "http://h.", "http://[1.2.3.4]", "http://ünicode", "http://h:٣"],
 )  # fmt: skip
-def test_what_is_no_origin(text: str) -> None:
+def test_an_invalid_origin_is_none(text: str) -> None:
     assert parse_origin(text) is None
 
 
@@ -57,5 +57,5 @@ def test_the_host_without_its_port(authority: str, host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["localhost", "mybox", "mybox.local", "a.localhost", "192.168.1.2", "[::1]", "x.home.arpa"]
 )
-def test_hsts_is_not_for_what_nobody_owns(host: str) -> None:
+def test_local_names_are_not_public(host: str) -> None:
     assert not is_public_name(host) and is_public_name("faces.example.org")

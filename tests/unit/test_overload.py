@@ -1,4 +1,4 @@
-"""More frames than the threads can do: who is served, what is dropped, and that every frame is answered once."""
+"""More frames than the threads can process: the order of service, drops, and one answer for each frame."""
 
 import asyncio
 import itertools
@@ -16,7 +16,7 @@ from tests.unit.scripted import PATIENCE, TUNING, run
 
 
 class Stepped:
-    """An analyser that is as slow as the test wants: it does one frame for each step it is allowed."""
+    """An analyser that processes one frame for each step that the test allows."""
 
     def __init__(self, steps: "queue.SimpleQueue[None]") -> None:
         self._steps = steps
@@ -30,7 +30,7 @@ class Stepped:
 
 
 class Crowd:
-    """Clients of one scheduler with one slow thread; counts what each of them hears."""
+    """Clients of one scheduler with one slow thread, and the number of answers of each."""
 
     def __init__(self, size: int, fresh: float) -> None:
         self.steps: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -52,7 +52,7 @@ class Crowd:
         self.scheduler.schedule(self.connections[client])
 
     async def serve_one(self) -> None:
-        """Let the thread do one frame and wait until its answer is there."""
+        """Let the thread process one frame, and wait for its answer."""
         wanted = self.results.total() + 1
         self.steps.put(None)
         while self.results.total() < wanted:
@@ -78,8 +78,8 @@ class Crowd:
         return dropped
 
 
-def test_everybody_gets_the_same_however_much_one_sends() -> None:
-    """Nine clients have a frame waiting at any time, one of them replaces it again and again."""
+def test_all_clients_get_the_same_although_one_sends_more() -> None:
+    """Nine clients always have a frame waiting; one of them replaces it again and again."""
 
     async def work() -> None:
         crowd = Crowd(9, fresh=PATIENCE)
@@ -100,7 +100,7 @@ def test_everybody_gets_the_same_however_much_one_sends() -> None:
 
 
 def test_a_client_that_lost_a_frame_keeps_its_turn() -> None:
-    """Some frames are too old when their turn comes; who loses one is served before those that were served since."""
+    """Some frames are too old when their turn comes. Their clients are next, before those that were served since."""
 
     async def work() -> None:
         crowd = Crowd(20, fresh=PATIENCE)
@@ -122,8 +122,8 @@ def test_a_client_that_lost_a_frame_keeps_its_turn() -> None:
     run(work)
 
 
-def test_an_old_frame_is_answered_when_nobody_else_waits() -> None:
-    """On a slow machine with one client everything is old: dropping it would leave the thread idle."""
+def test_an_old_frame_is_answered_when_no_other_waits() -> None:
+    """On a slow machine every frame of a single client is old; dropping it would leave the thread idle."""
 
     async def work() -> None:
         crowd = Crowd(1, fresh=0.0)

@@ -1,4 +1,4 @@
-"""Emoji packs: those we ship are whole, folders of others' pictures work, and broken ones are named and skipped."""
+"""Emoji packs: the shipped ones are complete, folders of pictures work, and broken packs are logged and skipped."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ def picture(ending: str) -> bytes:
 
 
 def make_pack(folder: Path, *names: str, **about: object) -> Path:
-    """A pack with these pictures, and a pack.json when something is said about it."""
+    """A pack with these pictures, and a pack.json if there are fields for it."""
     folder.mkdir(parents=True)
     for name in names:
         (folder / name).write_bytes(picture(Path(name).suffix.lower()))
@@ -52,7 +52,7 @@ def find(*roots: Path, chosen: str = "default", labels: Sequence[str] = LABELS) 
 
 
 @pytest.mark.parametrize("id", SHIPPED)
-def test_shipped_packs_have_a_picture_for_everything_and_say_who_made_them(id: str) -> None:
+def test_shipped_packs_have_all_pictures_author_and_licence(id: str) -> None:
     pack = load_pack(EMOJIS / id, LABELS)
     assert set(pack.emojis) == set(PICTURES)
     assert pack.emojis["happy"] == f"/emojis/{id}/happy.svg"
@@ -61,7 +61,7 @@ def test_shipped_packs_have_a_picture_for_everything_and_say_who_made_them(id: s
 
 @pytest.mark.parametrize("path", sorted(EMOJIS.glob("*/*.svg")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_shipped_pictures_are_plain_drawings(path: Path) -> None:
-    """No script, nothing loaded from elsewhere, no text that depends on a font, and ids of their own."""
+    """No scripts, no requests, no text that depends on a font, and unique ids."""
     source = path.read_text(encoding="utf-8")
     root = ElementTree.fromstring(source)
     elements = list(root.iter())
@@ -79,7 +79,7 @@ def test_there_are_three_packs_and_the_chosen_one_comes_first() -> None:
 
 
 def test_the_flat_folder_of_a_tutorial_is_a_pack(tmp_path: Path) -> None:
-    """Seven JPEGs and nothing else: the rest is lent by the default pack, the name made from the folder's."""
+    """Seven JPEGs only: the default pack has the other pictures, and the folder gives the name."""
     make_default(tmp_path)
     make_pack(tmp_path / "my_emojis", *(f"{label}.jpg" for label in LABELS))
     pack = find(tmp_path)["my_emojis"]
@@ -96,7 +96,7 @@ def test_every_kind_of_picture_works(tmp_path: Path, ending: str) -> None:
     assert media_type(f"happy{ending}").startswith("image/")
 
 
-def test_names_in_capitals_adjectives_and_odd_folders_are_found(tmp_path: Path) -> None:
+def test_upper_case_names_adjectives_and_unusual_folders_are_found(tmp_path: Path) -> None:
     folder = make_pack(tmp_path / "My Pack v1.2", "HAPPY.JPG", "Surprised.png", "fearful.gif", "notes.txt.svg")
     pack = load_pack(folder, LABELS)
     assert set(pack.emojis) == {"happy", "surprise", "fear"}
@@ -115,7 +115,7 @@ def test_a_description_may_name_files(tmp_path: Path) -> None:
 
 
 def broken_packs(root: Path) -> dict[str, str]:
-    """One folder for each way to be broken, and what the log must say of it."""
+    """A folder for each way to be broken, and the reason that the log must give."""
     make_pack(root / "not-json", "happy.svg").joinpath("pack.json").write_text("{")
     make_pack(root / "not-text", "happy.svg").joinpath("pack.json").write_bytes(b"\xff\xfe\x00")
     make_pack(root / "nested", "happy.svg").joinpath("pack.json").write_text("[" * 100_000)
@@ -152,7 +152,7 @@ def broken_packs(root: Path) -> dict[str, str]:
     }
 
 
-def test_broken_packs_are_named_with_the_reason_and_left_out(
+def test_broken_packs_are_logged_with_the_reason_and_skipped(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_default(tmp_path)
@@ -185,7 +185,7 @@ def test_links_out_of_the_folder_and_pipes_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links need rights of their own on Windows")
-def test_a_linked_folder_is_refused_with_the_way_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_linked_folder_is_refused_with_a_remedy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     root = tmp_path / "emojis"
     make_default(root)
     (root / "mine").symlink_to(make_pack(tmp_path / "mine", "happy.svg"))
@@ -194,7 +194,7 @@ def test_a_linked_folder_is_refused_with_the_way_out(tmp_path: Path, caplog: pyt
     assert set(find(root, tmp_path / "mine")) == {"default", "mine"}
 
 
-def test_hidden_folders_and_files_are_passed_over_in_silence(
+def test_hidden_folders_and_files_are_ignored(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_default(tmp_path)
@@ -204,7 +204,7 @@ def test_hidden_folders_and_files_are_passed_over_in_silence(
     assert set(find(tmp_path)) == {"default"} and not caplog.records
 
 
-def test_packs_come_from_a_second_folder_too_and_none_takes_anothers_place(
+def test_packs_of_a_second_folder_are_added_and_replace_none(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_default(tmp_path / "ours")
@@ -216,10 +216,10 @@ def test_packs_come_from_a_second_folder_too_and_none_takes_anothers_place(
     assert "another pack has the same name" in caplog.text
 
 
-def test_a_pack_may_be_named_itself_and_have_other_folders_beside_its_pictures(
+def test_a_root_may_be_a_pack_itself_and_have_other_folders(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And a picture that strayed among the packs does not hide them."""
+    """A picture beside packs does not hide the packs."""
     root = tmp_path / "emojis"
     make_default(root)
     (root / "happy.png").write_bytes(picture(".png"))
@@ -228,7 +228,7 @@ def test_a_pack_may_be_named_itself_and_have_other_folders_beside_its_pictures(
     assert set(find(root, own)) == {"default", "emojis", "own"} and not caplog.records
 
 
-def test_a_missing_chosen_pack_names_those_there_are(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_pack_lists_the_others(tmp_path: Path) -> None:
     make_default(tmp_path)
     with pytest.raises(StartError, match=r"no emoji pack 'two', only default"):
         find(tmp_path, chosen="two")
@@ -245,6 +245,6 @@ def test_without_the_default_or_the_chosen_pack_the_server_does_not_start(tmp_pa
         find(tmp_path, chosen="chosen")
 
 
-def test_labels_of_another_model_that_nobody_drew_are_left_out(tmp_path: Path) -> None:
+def test_labels_of_another_model_without_pictures_are_skipped(tmp_path: Path) -> None:
     make_default(tmp_path)
     assert set(find(tmp_path, labels=("glad", "sad"))["default"].emojis) == {"sad", *EXTRA_PICTURES}

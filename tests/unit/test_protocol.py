@@ -22,7 +22,7 @@ def face(landmarks: tuple[tuple[float, float], ...] | None) -> Face:
     return Face(3, (0.123456, 0.2, 0.3, 0.4), landmarks, "happy", scores, scores, 0.912345, QUALITY)
 
 
-def test_hello_says_what_the_server_allows() -> None:
+def test_hello_has_limits_and_settings() -> None:
     limits = Limits(frame_bytes=1000, frame_pixels=2000, fps=30.0, credits=2)
     model = {"name": "m", "sha256": "0", "accuracy": 0.8}
     message = json.loads(protocol.hello(LABELS, model, "blazeface", limits, TUNING))
@@ -37,7 +37,7 @@ def test_hello_says_what_the_server_allows() -> None:
     }
 
 
-def test_result_carries_faces_and_stage_times() -> None:
+def test_result_has_faces_and_stage_times() -> None:
     points = tuple((0.1 * i, 0.5) for i in range(6))
     analysis = Analysis((face(points), face(None)), dict.fromkeys(STAGES, 1.0))
     message = json.loads(protocol.result(7, analysis, queue_ms=0.5, total_ms=7.0))
@@ -91,7 +91,7 @@ def test_a_model_without_neutral_cannot_be_calibrated() -> None:
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=7, max_size=7).filter(any))
-def test_any_sane_resting_face_is_taken(numbers: list[float]) -> None:
+def test_any_nonnegative_resting_face_is_accepted(numbers: list[float]) -> None:
     text = json.dumps({"type": "configure", "resting": numbers})
     resting = parse_text(text, LABELS).apply(TUNING).resting
     assert resting is not None and sum(resting) == pytest.approx(1.0) and min(resting) >= 0
@@ -132,8 +132,8 @@ def test_bad_text_gets_a_code_and_an_explanation(text: str, code: str) -> None:
 
 
 @given(st.text() | st.recursive(st.none() | st.integers() | st.floats() | st.text(), st.lists).map(json.dumps))
-def test_any_text_is_obeyed_or_refused(text: str) -> None:
-    """Nothing that a client writes raises anything but ProtocolError."""
+def test_any_text_is_accepted_or_refused(text: str) -> None:
+    """No text raises anything but ProtocolError."""
     try:
         tuning = parse_text(text, LABELS).apply(TUNING)
     except ProtocolError:

@@ -1,4 +1,4 @@
-"""A session whose client does not read or writes too much, or that is at fault itself: nobody waits for ever."""
+"""Connections whose client does not read or sends too much, and internal errors: none of them waits for ever."""
 
 import asyncio
 import json
@@ -16,8 +16,8 @@ HELLO, LABELS = '{"type": "hello"}', ("happy", "neutral")
 LIMITS = Limits(frame_bytes=1000, frame_pixels=1000, fps=1e6, credits=2)
 
 
-class Memory:
-    """A socket in memory whose client may refuse to read."""
+class MemoryChannel:
+    """A channel in memory whose client may not read."""
 
     def __init__(self) -> None:
         self.incoming: asyncio.Queue[bytes | str | None] = asyncio.Queue()
@@ -43,29 +43,29 @@ class Memory:
         self.aborted_with = code
 
 
-def begin(channel: Memory, pool: InferencePool, reader_timeout: float) -> asyncio.Task[None]:
-    """A session without a limit of frames a second."""
-    return talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
+def start(channel: MemoryChannel, pool: InferencePool, reader_timeout: float) -> asyncio.Task[None]:
+    """Start a connection without a frame rate limit."""
+    return start_with(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, reader_timeout))
 
 
-def talk(channel: Memory, pool: InferencePool, terms: ConnectionTerms) -> asyncio.Task[None]:
-    """A session with these limits."""
+def start_with(channel: MemoryChannel, pool: InferencePool, terms: ConnectionTerms) -> asyncio.Task[None]:
+    """Start a connection with these terms."""
     return asyncio.create_task(Connection(channel, Scheduler(pool, PATIENCE), terms).run())
 
 
-def flood(channel: Memory, count: int) -> None:
-    """More than the server takes of a client that does not read."""
+def flood(channel: MemoryChannel, count: int) -> None:
+    """Send more frames than the server takes from a client that does not read."""
     for _ in range(count):
         channel.incoming.put_nowait(b"x")
 
 
 def test_a_client_that_does_not_read_is_not_read_from() -> None:
-    """Its answers do not pile up on the server; once it reads, each message has its answer."""
+    """The server keeps few of its answers; once it reads, each message has its answer."""
 
     async def work() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
-        channel = Memory()
-        session = begin(channel, pool, reader_timeout=PATIENCE)
+        channel = MemoryChannel()
+        connection = start(channel, pool, reader_timeout=PATIENCE)
         flood(channel, total := 4 * MAX_UNREAD_ANSWERS)
         taken = -1
         while taken != channel.taken:  # until it stops taking more
@@ -73,41 +73,41 @@ def test_a_client_that_does_not_read_is_not_read_from() -> None:
             for _ in range(200):
                 await asyncio.sleep(0)
         assert 0 < taken <= MAX_UNREAD_ANSWERS + 5
-        pool.start()  # not before: what the session takes would depend on how fast a thread is
+        pool.start()  # not before: what the connection takes would depend on how fast a thread is
         channel.reads.set()
         while len(channel.sent) < total + 1:
             await asyncio.sleep(0)
         frames = [message["frame"] for message in channel.sent[1:]]
         assert sorted(map(str, frames)) == sorted(str(number) for number in range(1, total + 1))
         channel.incoming.put_nowait(None)
-        await session
+        await connection
         assert channel.aborted_with is None
         pool.stop()
 
     run(work)
 
 
-def test_a_client_that_goes_on_not_reading_is_disconnected() -> None:
+def test_a_client_that_does_not_read_is_disconnected_after_a_timeout() -> None:
     async def work() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         pool.start()
-        channel = Memory()
-        session = begin(channel, pool, reader_timeout=0.05)
+        channel = MemoryChannel()
+        connection = start(channel, pool, reader_timeout=0.05)
         flood(channel, 4 * MAX_UNREAD_ANSWERS)
-        await session
+        await connection
         assert channel.aborted_with == CloseCode.POLICY_VIOLATION
         pool.stop()
 
     run(work)
 
 
-def test_one_text_more_than_allowed_is_not_read_yet() -> None:
-    """At one text in a thousand seconds the first is obeyed and the second left where it is."""
+def test_a_text_message_over_the_rate_limit_is_not_read_yet() -> None:
+    """At one message in 1000 s the first is answered and the second is not read."""
 
     async def work() -> None:
-        pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), Memory()
+        pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), MemoryChannel()
         channel.reads.set()
-        session = talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
+        connection = start_with(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS, text_rate=0.001))
         for _ in range(2):
             channel.incoming.put_nowait('{"type": "configure", "floor": 0.5}')
         while len(channel.sent) < 2:
@@ -115,21 +115,21 @@ def test_one_text_more_than_allowed_is_not_read_yet() -> None:
         for _ in range(200):
             await asyncio.sleep(0)
         assert (channel.taken, channel.incoming.qsize(), len(channel.sent)) == (1, 1, 2)
-        session.cancel()
-        await asyncio.gather(session, return_exceptions=True)
+        connection.cancel()
+        await asyncio.gather(connection, return_exceptions=True)
 
     run(work)
 
 
-def test_a_fault_of_the_server_ends_the_connection_with_1011(caplog: pytest.LogCaptureFixture) -> None:
-    class Faulty(Memory):
+def test_an_internal_error_closes_the_connection_with_1011(caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(MemoryChannel):
         async def receive(self) -> bytes | str | None:
-            raise ZeroDivisionError("a fault of ours")
+            raise ZeroDivisionError("an internal error")
 
     async def work() -> None:
         pool, channel = InferencePool(Scripted, size=1, deadline=PATIENCE), Faulty()
         channel.reads.set()
-        await talk(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS))
+        await start_with(channel, pool, ConnectionTerms(HELLO, LIMITS, TUNING, LABELS))
         assert channel.closed_with == CloseCode.INTERNAL_ERROR
 
     run(work)

@@ -1,4 +1,4 @@
-"""The limits of sockets behind a server that is not ours, against a real application without any server."""
+"""The limits on WebSockets for servers without server/transport, with a real application and no server."""
 
 import asyncio
 from typing import Any
@@ -14,11 +14,11 @@ from server.http.websocket_limits import MAX_UNREAD_MESSAGES, WebSocketLimits
 LIMIT = 1000
 
 
-class Wire:
-    """A client's end of one connection to an application."""
+class ClientEnd:
+    """The client's end of a connection to an application."""
 
     def __init__(self, app: WebSocketLimits) -> None:
-        """Open it."""
+        """Open the connection."""
         self._up: asyncio.Queue[Message | Exception] = asyncio.Queue()
         self.down: asyncio.Queue[Message] = asyncio.Queue()
         self._up.put_nowait({"type": "websocket.connect"})
@@ -29,7 +29,7 @@ class Wire:
         """Send a message."""
         self._up.put_nowait({"type": "websocket.receive", "bytes": data})
 
-    def leave(self, code: int) -> None:
+    def close(self, code: int) -> None:
         """Close the connection with this code."""
         self._up.put_nowait({"type": "websocket.disconnect", "code": code})
 
@@ -49,7 +49,7 @@ class Wire:
 
 
 class Echo:
-    """Says everything back, when it is let; keeps the code with which each connection ended."""
+    """An application that echoes messages when allowed to, and records the close code of each connection."""
 
     def __init__(self) -> None:
         """Read at once."""
@@ -68,87 +68,87 @@ class Echo:
             self.codes.append(end.code)
 
 
-async def opened(echo: Echo) -> Wire:
+async def opened(echo: Echo) -> ClientEnd:
     """A connection that was accepted."""
-    wire = Wire(echo.app)
-    assert (await wire.receive())["type"] == "websocket.accept"
-    return wire
+    client = ClientEnd(echo.app)
+    assert (await client.receive())["type"] == "websocket.accept"
+    return client
 
 
-async def ended(wire: Wire) -> int:
-    """The code of the goodbye; the application must have ended too."""
-    message = await wire.receive()
+async def ended(client: ClientEnd) -> int:
+    """The close code; the application must have ended too."""
+    message = await client.receive()
     assert message["type"] == "websocket.close", message
-    await asyncio.wait_for(wire.served, 10)
-    assert wire.down.empty(), "nothing may follow a goodbye"
+    await asyncio.wait_for(client.served, 10)
+    assert client.down.empty(), "nothing may follow the close"
     return int(message["code"])
 
 
 def test_messages_up_to_the_limit_pass_and_a_longer_one_ends_the_connection() -> None:
     async def check() -> None:
         echo = Echo()
-        wire = await opened(echo)
-        wire.send(bytes(LIMIT))
-        assert len((await wire.receive())["bytes"]) == LIMIT
-        wire.send(bytes(LIMIT + 1))
-        assert await ended(wire) == 1009 and echo.codes == [1009]
+        client = await opened(echo)
+        client.send(bytes(LIMIT))
+        assert len((await client.receive())["bytes"]) == LIMIT
+        client.send(bytes(LIMIT + 1))
+        assert await ended(client) == 1009 and echo.codes == [1009]
 
     asyncio.run(check())
 
 
-def test_a_client_that_sends_faster_than_it_is_read_is_cut() -> None:
+def test_a_client_that_sends_faster_than_it_is_read_is_disconnected() -> None:
     async def check() -> None:
         echo = Echo()
-        wire = await opened(echo)
+        client = await opened(echo)
         echo.reads.clear()
-        for _ in range(MAX_UNREAD_MESSAGES + 2):  # one of them is on its way to the application
-            wire.send(b"x")
-        message = await wire.receive()
+        for _ in range(MAX_UNREAD_MESSAGES + 2):  # the application already holds one of them
+            client.send(b"x")
+        message = await client.receive()
         assert (message["type"], message["code"]) == ("websocket.close", 1008)
         echo.reads.set()
-        await asyncio.wait_for(wire.served, 10)
+        await asyncio.wait_for(client.served, 10)
         assert echo.codes in ([1008], [1006])
 
     asyncio.run(check())
 
 
-def test_all_are_told_to_come_again_and_so_is_who_comes_late() -> None:
+def test_close_all_closes_open_and_later_connections_with_1012() -> None:
     async def check() -> None:
         echo = Echo()
-        wires = [await opened(echo) for _ in range(3)]
+        clients = [await opened(echo) for _ in range(3)]
         await echo.app.close_all()
-        assert [await ended(wire) for wire in wires] == [1012] * 3 and echo.codes == [1012] * 3
+        assert [await ended(client) for client in clients] == [1012] * 3 and echo.codes == [1012] * 3
         assert await ended(await opened(echo)) == 1012
 
     asyncio.run(check())
 
 
-def test_the_application_sees_the_close_code_of_a_client_that_leaves() -> None:
+def test_the_application_receives_the_close_code_of_the_client() -> None:
     async def check() -> None:
         echo = Echo()
-        wire = await opened(echo)
-        wire.leave(1001)
-        await asyncio.wait_for(wire.served, 10)
+        client = await opened(echo)
+        client.close(1001)
+        await asyncio.wait_for(client.served, 10)
         assert echo.codes == [1001]
 
     asyncio.run(check())
 
 
-def test_the_application_sees_1006_when_the_connection_is_lost() -> None:
+def test_the_application_receives_1006_when_the_connection_is_lost() -> None:
     """A server in front raises from `receive` when its proxy dies."""
 
     async def check() -> None:
         echo = Echo()
-        wire = await opened(echo)
-        wire.lose(ConnectionError("the proxy died"))
-        await asyncio.wait_for(wire.served, 10)
+        client = await opened(echo)
+        client.lose(ConnectionError("the proxy died"))
+        await asyncio.wait_for(client.served, 10)
         assert echo.codes == [1006]
 
     asyncio.run(check())
 
 
 @pytest.mark.parametrize("kind", ["http", "lifespan"])
-def test_everything_else_passes_untouched(kind: str) -> None:
+def test_other_scopes_pass_unchanged(kind: str) -> None:
     seen: list[tuple[Any, ...]] = []
 
     async def app(*arguments: Any) -> None:

@@ -135,8 +135,8 @@ class TokenCheck:
 def cookie_name(scope: Scope) -> str:
     """The name contains the port, since cookies ignore ports: two servers on one machine have two cookies."""
     host_and_port = split_host(Headers(scope=scope).get("host", ""))
-    port = (host_and_port and host_and_port[1]) or DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
-    return f"emojify-{port}"
+    default = DEFAULT_PORTS["https" if scope["scheme"] in ("https", "wss") else "http"]
+    return f"emojify-{(host_and_port and host_and_port[1]) or default}"
 
 
 async def _refuse_websocket(receive: Receive, send: Send) -> None:
