@@ -92,17 +92,17 @@ def _read(source: FrameSource, options: argparse.Namespace, stop: StopSignal) ->
 
 
 def _process(source: FrameSource, every: int, video: Video, results: VideoResults, stop: StopSignal) -> None:
-    with _progress_bar(source.duration) as bar:
+    with progress_bar(source.duration) as bar:
         for number, frame in enumerate(source.frames()):
             if stop.received:
                 return
             if number % every == 0:
                 results.add_faces(number + 1, frame, video.analyse(frame.pixels, frame.time_s).faces)
             results.add_frame(frame)
-            bar.update(frame.time_s - bar.n)
+            bar.update(min(frame.time_s, source.duration or frame.time_s) - bar.n)
 
 
-def _progress_bar(duration: float | None) -> tqdm:
+def progress_bar(duration: float | None) -> tqdm:
     """A bar in a terminal, nothing where standard error is a file."""
     bar_format = BAR_FORMAT if duration else BAR_FORMAT_OF_CAMERA
     return tqdm(total=duration, bar_format=bar_format, unit=" s", leave=False, disable=None)
