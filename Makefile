@@ -19,6 +19,8 @@ HAS_WHEELS = MACOSX_DEPLOYMENT_TARGET=14.0 $(TOOLS)/bin/uv pip install --quiet -
 	{ echo "locks/$(1).lock: not every package has a wheel for Python $$python on $$system"; exit 1; }
 DATA ?= ../shared/data
 ARGS ?=
+# Two processes; all tests of a file run in one, since they share a server.
+PARALLEL := --numprocesses 2 --dist loadfile
 TSC := npx --yes --package typescript@7 tsc
 OXLINT := npx --yes oxlint@1 --config web/oxlint.json
 
@@ -38,10 +40,14 @@ test: $(VENV)/dev.stamp ## Run all checks of the product; installs what they nee
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed: the tests of the cluster are skipped"
 	@$(MAKE) --no-print-directory types lint-page lint
-	$(BIN)/python -m pytest
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(PARALLEL) tests/unit tests/live tests/cli tests/model
+	$(BIN)/coverage run -m pytest tests/browser tests/cluster
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 check: $(VENV)/check.stamp lint ## Run lint, types, unit and live tests in two minutes; needs no TensorFlow and no browser
-	$(BIN)/python -m pytest tests/unit tests/live
+	$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/live
 
 test-lowest: $(LOWEST)/stamp ## Run unit and live tests with the lowest versions that requirements-serve.txt allows
 	$(LOWEST)/bin/python -m pytest tests/unit tests/live $(ARGS)

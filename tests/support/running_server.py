@@ -1,5 +1,6 @@
 """A real server as a process, and a real client: what the tests of the wire and of the page drive."""
 
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,9 @@ from server.live.messages import Message
 from tests.support import ROOT
 
 MESSAGES: TypeAdapter[Any] = TypeAdapter(Message)
+# Set by coverage for the processes that it measures. They write their data when they end by themselves.
+MEASURED = "COVERAGE_PROCESS_CONFIG" in os.environ
+GRACE_S = 5.0
 TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fail, slowness should not
 
 
@@ -84,7 +88,11 @@ class RunningServer:
         return self.process.wait(within)
 
     def end(self) -> None:
-        """Make sure that it is gone, whatever state it is in."""
+        """End the process in whatever state it is; under coverage first let it write its data."""
+        if self.process.poll() is None and MEASURED:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(GRACE_S)
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(TIMEOUT)
