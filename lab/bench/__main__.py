@@ -1,4 +1,4 @@
-"""`python -m lab.bench` (or `make bench`): the figures of the live loop, with what they must and should be."""
+"""Benchmark of the live loop: `python -m lab.bench` (or `make bench`)."""
 
 import argparse
 import json
@@ -11,14 +11,14 @@ from pathlib import Path
 from lab.bench.context import Context
 from lab.bench.figures import TARGETS, missed, table
 from lab.bench.machine import describe, headline
-from lab.bench.parts import browser, clients20, flood, overload, pipeline, start, throughput, twice
+from lab.bench.parts import adaptive_overload, browser, clients20, flood, overload, pipeline, start, throughput
 
 PARTS: dict[str, Callable[[Context], None]] = {
     "pipeline": pipeline.run,
     "throughput": throughput.run,
     "clients20": clients20.run,
     "overload": overload.run,
-    "twice": twice.run,
+    "adaptive-overload": adaptive_overload.run,
     "flood": flood.run,
     "browser": browser.run,
     "start": start.run,
@@ -26,7 +26,7 @@ PARTS: dict[str, Callable[[Context], None]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure; 0 when everything is as it must be, 1 when a figure is not, 2 when a part failed."""
+    """Return 0 when every figure meets its required value, 1 when one does not, 2 when a part failed."""
     options = _parser().parse_args(arguments)
     machine = describe()
     print(headline(machine), flush=True)
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"measuring: {name}", file=sys.stderr, flush=True)
             try:
                 PARTS[name](context)
-            except Exception as error:  # one part that cannot be measured must not cost the figures of the others
+            except Exception as error:  # the other parts are still measured
                 failed[name] = f"{type(error).__name__}: {error}"
     ordered = {key: context.measured[key] for key in TARGETS if key in context.measured}
     report = {
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     }
     options.json.write_text(json.dumps(report, indent=1) + "\n")
     _print(context, ordered, failed, options.quick)
-    print(f"all of it, and how it came about: {options.json}")
+    print(f"complete report: {options.json}")
     return 2 if failed else 1 if report["missed"] else 0
 
 
@@ -66,9 +66,9 @@ def _print(context: Context, measured: dict[str, float], failed: dict[str, str],
             f"{ratios['unit_ms']:.2f} ms"
         )
     for name, reason in failed.items():
-        print(f"could not be measured: {name}: {reason}")
+        print(f"not measured: {name}: {reason}")
     if quick:
-        print("--quick shows that everything works; its figures mean little")
+        print("--quick only shows that everything works; its figures mean little")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", type=_parts, default=list(PARTS), metavar="PART,...", help=f"some of: {', '.join(PARTS)}"
     )
-    parser.add_argument("--quick", action="store_true", help="short measurements, to see that everything works")
-    parser.add_argument("--json", type=Path, default=Path("bench.json"), help="where to write all of it")
+    parser.add_argument("--quick", action="store_true", help="measure briefly, to show that everything works")
+    parser.add_argument("--json", type=Path, default=Path("bench.json"), help="file for the complete report")
     return parser
 
 

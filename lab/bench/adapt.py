@@ -22,10 +22,10 @@ SCALES = (1, 5 / 6, 2 / 3)
 
 
 class Pace:
-    """The frame rate to aim at and the size to send, an index of SCALES."""
+    """The target frame rate, and the picture size as an index of SCALES."""
 
     def __init__(self, limit_fps: float) -> None:
-        """Begin with everything that the server allows."""
+        """Start at the highest rate that the server allows and at full size."""
         self._limit = self.fps = limit_fps
         self.step = 0
         self._calm = 0
@@ -34,19 +34,19 @@ class Pace:
         self._forget_tally(None)
 
     def result(self, age: float, server: float, queue: float, now: float) -> None:
-        """A result came, `age` after its picture was taken; `server` includes `queue`."""
+        """A result arrived `age` after the capture of its picture; `server` includes `queue`."""
         rest = max(0.0, age - server)
         self._best_rest = min(self._best_rest, rest)
         self._count(now, results=1, late=queue + rest - self._best_rest, rest=rest)
 
     def drop(self, now: float) -> None:
-        """A frame was not looked at."""
+        """The server dropped a frame."""
         self._count(now, drops=1)
 
-    def look(self, blocked: bool) -> None:
-        """A new picture finds the last frame still here, or gone."""
+    def capture(self, blocked: bool) -> None:
+        """The camera has a new picture; `blocked` if the previous frame is still in the send buffer."""
         if self._since is not None:
-            self._looks += 1
+            self._captures += 1
             self._blocked += blocked
 
     def _count(self, now: float, results: int = 0, drops: int = 0, late: float = 0.0, rest: float = 0.0) -> None:
@@ -64,12 +64,12 @@ class Pace:
 
     def _forget_tally(self, since: float | None) -> None:
         self._since = since
-        self._results = self._drops = self._looks = self._blocked = 0
+        self._results = self._drops = self._captures = self._blocked = 0
         self._late = self._rest = 0.0
 
     def _judge(self, elapsed: float) -> None:
         late, rest = (sum_ / self._results if self._results else 0.0 for sum_ in (self._late, self._rest))
-        slow_way = rest > RULE.farMs or self._blocked > self._looks / 2
+        slow_way = rest > RULE.farMs or self._blocked > self._captures / 2
         busy = late > RULE.lateMs or self._drops > RULE.lostShare * (self._results + self._drops)
         if slow_way and self.step < len(SCALES) - 1:
             self._smaller()

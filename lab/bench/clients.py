@@ -1,4 +1,4 @@
-"""Clients of the load generator: as the page behaves, as fast as credits allow, and without regard for anything."""
+"""Clients of the load generator: some behave as the page, some send as fast as credits allow, some ignore credits."""
 
 import asyncio
 import random
@@ -17,7 +17,7 @@ from server.vision.types import STAGES
 
 
 def server_ms(result: Mapping[str, Any]) -> float:
-    """What the server spent on a frame, as the page counts it."""
+    """Milliseconds that the server spent on a frame, as the page computes them."""
     timing = result["timing_ms"]
     spent: float = max(timing["total"], sum(timing[stage] for stage in ("queue", *STAGES)))
     return spent
@@ -25,16 +25,16 @@ def server_ms(result: Mapping[str, Any]) -> float:
 
 @dataclass(slots=True)
 class Record:
-    """What one client sent and heard while the measurement ran.
+    """What one client sent and received during the measurement.
 
     Attributes:
-        kind: of client.
-        sent: frames.
-        results: answers with faces, or without any in the picture.
-        dropped: frames not looked at, by reason.
-        errors: by code.
-        ages: of each result, milliseconds from capture to receipt.
-        worked: of each result, milliseconds that an inference thread had it.
+        kind: the kind of client.
+        sent: frames sent.
+        results: results received, with or without faces.
+        dropped: dropped frames by reason.
+        errors: errors by code.
+        ages: milliseconds from capture to receipt, for each result.
+        worked: milliseconds in an inference thread, for each result.
         closed: the close code if the server ended the connection, else None.
     """
 
@@ -53,12 +53,12 @@ class Record:
 
 
 class Client:
-    """What all have in common: a connection, numbered frames, and a record that counts while `recording`."""
+    """Base class: a connection, numbered frames, and a record that counts while `recording`."""
 
     kind = ""
 
     def __init__(self, port: int, jpegs: list[bytes]) -> None:
-        """Prepare for a server on `port`; `jpegs` is one picture, from its full size down."""
+        """Prepare for a server on `port`; `jpegs` is one picture in decreasing sizes."""
         self.record = Record(self.kind)
         self.recording = False
         self.greeted = asyncio.Event()
@@ -71,16 +71,16 @@ class Client:
         self.connection = Connection(port, self._heard, self._closed, self._room)
 
     def begin(self) -> None:
-        """Hello has come: start to send."""
+        """Start to send; called when `hello` arrives."""
         raise NotImplementedError
 
     def end(self) -> None:
-        """Stop and leave."""
+        """Stop sending and close the connection."""
         self.ended = True
         self.connection.close()
 
     def now(self) -> float:
-        """Milliseconds; not the loop's own clock, which uvloop reads once a turn and in whole milliseconds."""
+        """Monotonic milliseconds; uvloop's own clock has whole milliseconds and stands still within an iteration."""
         return time.monotonic() * 1000
 
     def _send(self, taken: float, step: int = 0) -> None:
@@ -116,10 +116,10 @@ class Client:
         self._answered(kind, message, age, now)
 
     def _answered(self, kind: str, message: Mapping[str, Any], age: float, now: float) -> None:
-        """A frame has its answer."""
+        """A frame was answered; subclasses react."""
 
     def _room(self) -> None:
-        """The network takes more again."""
+        """The send buffer has room again; subclasses react."""
 
     def _closed(self, code: int) -> None:
         if not self.ended:
@@ -128,21 +128,21 @@ class Client:
 
 
 class Page(Client):
-    """Behaves as the page: a camera with a rhythm of its own, a frame only with a credit in hand, no queue.
+    """Behaves as the page, but at a fixed rate: a camera, no queue, frames only with a credit.
 
-    At a fixed rate: what the server does about too many of these it does alone.
+    Because the rate is fixed, only the server can react to too many of these clients.
     """
 
     kind = "page"
 
     def __init__(self, port: int, jpegs: list[bytes], fps: float) -> None:
-        """The camera gives `fps` pictures a second."""
+        """Prepare a client whose camera gives `fps` pictures a second."""
         super().__init__(port, jpegs)
         self._every = 1 / fps
         self._flow: Flow | None = None
 
     def begin(self) -> None:
-        """The camera starts at a moment of its own: cameras of different people are not in step."""
+        """Start the camera at a random moment, since the cameras of different people are not synchronised."""
         self._flow = Flow(self.limits)
         self._next = self._loop.time() + self._every * random.random()
         self._loop.call_at(self._next, self._picture)
@@ -161,7 +161,7 @@ class Page(Client):
         return flow.may_send(now)
 
     def _step(self) -> int:
-        """Sizes below the full one."""
+        """The index of the size to send; 0 is the full size."""
         return 0
 
     def _answered(self, kind: str, message: Mapping[str, Any], age: float, now: float) -> None:
@@ -176,17 +176,17 @@ class Page(Client):
 
 
 class Adaptive(Page):
-    """The whole page: it also lowers its frame rate, then its size, when the server has too much to do."""
+    """Behaves as the page in full: it also lowers its frame rate, then its size, when the server is overloaded."""
 
     kind = "adaptive"
 
     def begin(self) -> None:
-        """Begin at the full rate."""
+        """Start at the full rate."""
         self._pace = Pace(self.limits["fps"])
         super().begin()
 
     def _may_send(self, flow: Flow, now: float) -> bool:
-        self._pace.look(blocked=not self.connection.has_room)
+        self._pace.capture(blocked=not self.connection.has_room)
         flow.interval = 1000 / self._pace.fps
         return flow.may_send(now)
 
@@ -202,17 +202,17 @@ class Adaptive(Page):
 
 
 class Greedy(Client):
-    """Always has a frame on the way, with no camera to wait for: what a server can do at most.
+    """Always has a frame on the way, without waiting for a camera: measures the maximum throughput.
 
-    It begins with all its credits. A drop says that there is no room for so many, so the frame is not replaced
-    while another one is on its way, as the page goes down to one credit after a drop. (Replaced at once, the new
-    frame supersedes the waiting one, and the two sides do nothing but drop: 15 for each result, measured.)
+    It starts with all its credits. A dropped frame is not replaced while another one is on its way, as the page goes
+    down to one credit after a drop. (A frame sent at once would supersede the waiting one: 15 drops for each result,
+    measured.)
     """
 
     kind = "greedy"
 
     def begin(self) -> None:
-        """Spend every credit."""
+        """Send one frame for each credit."""
         for _ in range(int(self.limits["credits"])):
             self._again()
 
@@ -231,12 +231,12 @@ class Greedy(Client):
 
 
 class Flood(Client):
-    """Ignores credits and limits: sends whenever the network takes it. It does read."""
+    """Ignores credits and limits: sends whenever the send buffer has room. Reads the answers."""
 
     kind = "flood"
 
     def begin(self) -> None:
-        """Open the tap."""
+        """Start to send."""
         self._room()
 
     def _room(self) -> None:

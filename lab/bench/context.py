@@ -1,4 +1,4 @@
-"""What the parts of the bench share: the picture in its sizes, how long to measure, and where to leave results."""
+"""What the parts of the benchmark share: the picture in its sizes, durations, and the results."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +15,12 @@ QUALITY = 80
 
 @dataclass
 class Context:
-    """One run of the bench.
+    """One run of the benchmark.
 
     Attributes:
-        quick: whether only to see that everything works: short measurements, whose figures mean little.
+        quick: whether to measure briefly, to show that everything works; the figures mean little.
         measured: the figures so far, by their keys in `figures.TARGETS`.
-        details: everything else worth keeping, by part.
+        details: further results, by part.
         folder: a temporary folder of this run.
     """
 
@@ -30,11 +30,11 @@ class Context:
     details: dict[str, Any] = field(default_factory=dict)
 
     def seconds(self, full: float) -> float:
-        """How long to measure something that takes `full` seconds in a full run."""
+        """The duration of a measurement that takes `full` seconds in a full run."""
         return min(full, 3.0) if self.quick else full
 
     def rounds(self, full: int) -> int:
-        """How often to do something that is done `full` times in a full run."""
+        """The number of repetitions where a full run has `full`."""
         return max(2, full // 10) if self.quick else full
 
     @property
@@ -44,7 +44,7 @@ class Context:
 
     @property
     def pictures(self) -> tuple[Path, ...]:
-        """Files of the frame in the sizes that an adaptive page goes through; all others send the first."""
+        """Files of the frame in the sizes that an adaptive page uses; other clients send the first."""
         files = tuple(self.folder / f"astronaut-{share:.2f}.jpg" for share in SCALES)
         if not files[0].exists():
             image = astronaut_frame()

@@ -1,4 +1,4 @@
-"""What detection costs: known faces, a search, a single picture; a part of lab.bench.detect."""
+"""The CPU cost of detection for known faces, a search and a single picture; a part of lab.bench.detect."""
 
 import time
 from collections.abc import Callable
@@ -23,8 +23,8 @@ def costs(net: BlazeFaceDetector, rounds: int = 40) -> dict[str, float]:
         "the unit": lambda: pair[0] @ pair[1],
         "1 known face": lambda: _known(net, frame, faces[:1], lately),
         "10 known faces": lambda: _known(net, frame, faces, lately),
-        "nobody known": lambda: net.follow(frame, (), 0.1, lately),
-        "nobody known, a search due": lambda: net.follow(frame, (), 0.1, due),
+        "no known face": lambda: net.follow(frame, (), 0.1, lately),
+        "no known face, a search due": lambda: net.follow(frame, (), 0.1, due),
         "one picture of 640x480": lambda: net.detect(frame),
     }
     taken: dict[str, list[float]] = {name: [] for name in calls}
@@ -43,7 +43,7 @@ def costs(net: BlazeFaceDetector, rounds: int = 40) -> dict[str, float]:
 
 
 def _known(net: BlazeFaceDetector, frame: Grey, faces: list[Box], search: Search) -> None:
-    """Following faces that are where they should be: the frame is plain, so what the network says is replaced."""
+    """Follow faces that are where they are expected; the frame is plain, so the network's output is replaced."""
     size = np.array((frame.shape[1], frame.shape[0]), np.float32)
     points = np.zeros((len(faces), 8, 2), np.float32)
     points[:, :2] = np.array(faces, np.float32).reshape(-1, 2, 2) * size

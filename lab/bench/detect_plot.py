@@ -1,4 +1,4 @@
-"""The curve of lab.bench.detect as a picture: lines only, no photograph."""
+"""The plot of lab.bench.detect."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One setting's figures.
+    """The figures of one setting.
 
     Attributes:
         name: for the legend.
@@ -22,7 +22,7 @@ class Curve:
 
 
 def draw(curves: list[Curve], chosen: float, path: Path) -> None:
-    """Writes the PNG: recall by size, and recall against false faces as the score moves."""
+    """Write the PNG: recall by size, and recall against false faces over the range of score thresholds."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(11, 4.5), layout="constrained")
@@ -41,5 +41,5 @@ def draw(curves: list[Curve], chosen: float, path: Path) -> None:
     left.legend(frameon=False)
     right.axvline(3, color="grey", linestyle=":")
     right.set(xlabel="pictures of animals with a face, %", ylabel="found of faces of 8 % and more, %")
-    right.set(xlim=(0, 20), ylim=(0, 100), title=f"as the score moves (dot: {chosen:g}; dotted: the limit)")
+    right.set(xlim=(0, 20), ylim=(0, 100), title=f"over the range of scores (dot: {chosen:g}; dotted: the limit)")
     figure.savefig(path, dpi=110)

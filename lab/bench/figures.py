@@ -1,4 +1,4 @@
-"""The figures of the bench, what they must be and should be, and the table that shows them."""
+"""The figures of the benchmark with their required and desired values, and the table that shows them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a figure is held to.
+    """The required and the desired value of a figure.
 
     Attributes:
-        title: for the table.
-        unit: of all three numbers.
-        better: whether more or less of it is good.
-        must: without this the project is not done.
-        aim: as good as it could be; None when the must is all that is asked.
+        title: the row's title in the table.
+        unit: the unit of the measured, required and desired values.
+        better: whether more or less is better.
+        must: the required value.
+        aim: the desired value; None if there is none beyond `must`.
     """
 
     title: str
@@ -24,7 +24,7 @@ class Target:
     aim: float | None = None
 
     def meets(self, measured: float, wanted: float) -> bool:
-        """Whether a measured value is as good as the wanted one."""
+        """Whether a measured value is at least as good as the wanted one."""
         return measured >= wanted if self.better == "more" else measured <= wanted
 
 
@@ -51,12 +51,12 @@ COLUMNS = ("figure", "measured", "unit", "must", "aim", "met")
 
 
 def missed(measured: Measured) -> list[str]:
-    """The measured figures that are not what they must be."""
+    """The keys of the measured figures that miss their required value."""
     return [key for key, value in measured.items() if not TARGETS[key].meets(value, TARGETS[key].must)]
 
 
 def table(measured: Measured) -> str:
-    """The figures that were measured, a line each, in the order of TARGETS."""
+    """The measured figures, one a line, in the order of TARGETS."""
     rows = [_row(target, measured[key]) for key, target in TARGETS.items() if key in measured]
     widths = [max(len(row[i]) for row in (COLUMNS, *rows)) for i in range(len(COLUMNS))]
     rule = "  ".join("-" * width for width in widths)

@@ -1,7 +1,7 @@
-"""Credits as the page spends them: a mirror of web/static/js/connection/flow.js; a test compares the constants.
+"""The page's use of credits: a mirror of web/static/js/connection/flow.js; a test compares the constants.
 
-Times are milliseconds of one clock. Mutable, unlike the original: a generator with a hundred of them shares the
-machine with the server that it measures.
+Times are milliseconds of one clock. Unlike the original it is mutable, to be cheap: a load generator runs a hundred of
+these on the cores of the server that it measures.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ SMALLEST_GAP = 0.5
 
 
 class Flow:
-    """How many frames may be on their way, and when the next may go."""
+    """How many frames may be unanswered, and when the next may be sent."""
 
     def __init__(self, limits: Mapping[str, float]) -> None:
-        """Begin with the limits of the server's hello."""
+        """Start with the limits from the server's `hello`."""
         self.granted = int(limits["credits"])
         self.interval = 1000 / limits["fps"]
         self.sent = 0
@@ -27,18 +27,18 @@ class Flow:
         self._one_until = 0.0
 
     def may_send(self, now: float) -> bool:
-        """Whether a frame may go now."""
+        """Whether a frame may be sent now."""
         return len(self.held) < self.credits and now >= self.due
 
     def frame_sent(self, now: float) -> int:
-        """A frame goes; returns its number."""
+        """Count a sent frame; returns its number."""
         self.sent += 1
         self.held[self.sent] = now
         self.due = max(self.due + self.interval, now + self.interval * SMALLEST_GAP)
         return self.sent
 
     def answered(self, frame: int, server_ms: float, now: float) -> None:
-        """A result came; `server_ms` is what the server spent on it."""
+        """A result arrived; `server_ms` is the time that the server spent on it."""
         sent_at = self.held.pop(frame, None)
         if sent_at is None:
             return
@@ -52,7 +52,7 @@ class Flow:
         self._adapt(self.trip_ms, now)
 
     def dropped(self, frame: int, retry_ms: float, now: float) -> None:
-        """The server did not look at a frame."""
+        """The server dropped a frame."""
         if self.held.pop(frame, None) is None:
             return
         self.due = max(self.due, now + retry_ms)
@@ -60,7 +60,7 @@ class Flow:
         self._one_until = now + CALM_MS
 
     def failed(self, frame: int) -> None:
-        """The server could not read a frame."""
+        """The server answered a frame with an error."""
         self.held.pop(frame, None)
 
     def _adapt(self, trip: float, now: float) -> None:

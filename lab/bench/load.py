@@ -1,7 +1,7 @@
 """The load generator, a process of its own: `python -m lab.bench.load '{"port": ..., "groups": ...}'`.
 
-It says `begin` when all clients are connected and warm, `end` after the measurement, and then what each client
-sent and heard, as JSON.
+It prints `begin` when all clients are connected and warm, `end` after the measurement, and then the clients' records as
+JSON.
 """
 
 import asyncio
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from lab.bench.clients import Adaptive, Client, Flood, Greedy, Page
 
-# A hello takes milliseconds; without one, the measurement should fail and not wait for ever.
+# A `hello` takes milliseconds; without one the measurement fails instead of waiting forever.
 HELLO_S = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Clients of one kind: how many, and pictures a second of their cameras."""
+    """Clients of one kind: their number, and the pictures a second of their cameras."""
 
     kind: str
     count: int
@@ -29,14 +29,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What to do to which server.
+    """One measurement.
 
     Attributes:
-        port: of the server, on this machine.
+        port: the server's port on this machine.
         groups: the clients.
         warm_up: seconds before the measurement.
-        seconds: of the measurement.
-        pictures: JPEG files of one picture, from its full size down.
+        seconds: duration of the measurement.
+        pictures: JPEG files of one picture in decreasing sizes.
     """
 
     port: int
@@ -47,7 +47,7 @@ class Load:
 
 
 def parse(text: str) -> Load:
-    """Read what `json.dumps(dataclasses.asdict(load))` wrote."""
+    """Parse the output of `json.dumps(dataclasses.asdict(load))`."""
     values = json.loads(text)
     groups = tuple(Group(**group) for group in values.pop("groups"))
     return Load(**{**values, "groups": groups, "pictures": tuple(values["pictures"])})
@@ -61,7 +61,7 @@ def make_client(group: Group, port: int, jpegs: list[bytes]) -> Client:
 
 
 async def run(load: Load) -> None:
-    """Connect all, warm up, measure, report."""
+    """Connect all clients, warm up, measure, report."""
     loop = asyncio.get_running_loop()
     jpegs = [Path(name).read_bytes() for name in load.pictures]
     clients = [make_client(group, load.port, jpegs) for group in load.groups for _ in range(group.count)]
@@ -82,7 +82,7 @@ async def run(load: Load) -> None:
 
 
 def main(text: str) -> None:
-    """Run the load described by `text`, in the quickest loop there is (uvloop has no Windows)."""
+    """Run the load described by `text`, in uvloop if it is installed (it does not support Windows)."""
     quick = importlib.util.find_spec("uvloop")
     factory = importlib.import_module("uvloop").new_event_loop if quick else None
     with asyncio.Runner(loop_factory=factory) as runner:

@@ -1,4 +1,4 @@
-"""On what the figures were measured."""
+"""Describes the machine and the versions with which figures were measured."""
 
 import importlib.metadata
 import os
@@ -23,12 +23,12 @@ PACKAGES = (
     "playwright",
 )
 
-# Processes that want a core while nothing is measured: above this the figures say more about them.
+# Above this load average, other processes change the figures.
 IDLE_LOAD = 0.5
 
 
 def describe() -> dict[str, Any]:
-    """Processor, cores, system, versions, the commit, and how busy the machine was before the bench began."""
+    """Processor, cores, system, versions, commit, and the load before the measurement."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return {
         "processor": _processor(),
@@ -43,7 +43,7 @@ def describe() -> dict[str, Any]:
 
 
 def headline(machine: dict[str, Any]) -> str:
-    """The same in a few lines, for people."""
+    """The description as text of two or three lines."""
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items() if version)
     lines = [
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",
@@ -51,7 +51,7 @@ def headline(machine: dict[str, Any]) -> str:
     ]
     if not machine["idle"]:
         lines.append(
-            f"the machine is busy with something else (load {machine['load_before']}): the figures are too bad"
+            f"the machine is not idle (load {machine['load_before']}): the figures will be worse than they should be"
         )
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Percentiles and medians, as every part of the bench means them."""
+"""Percentiles and medians."""
 
 from collections.abc import Sequence
 from statistics import median

@@ -1,7 +1,7 @@
-"""The least of a WebSocket client: it shares the machine with the server that it measures, so it must cost little.
+"""A minimal WebSocket client that costs little CPU, because it shares the machine with the server that it measures.
 
-No extensions, no fragments, masks of zeros (allowed, and the server takes them off all the same), messages prepared
-once and sent many times.
+No extensions, no fragments, masks of zeros (allowed, and unmasked by the server like any other), messages prepared once
+and sent many times.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ NO_CLOSE_CODE = 1006
 
 
 def pack(opcode: int, data: bytes) -> bytes:
-    """One whole message as a client sends it."""
+    """A complete message as a client sends it."""
     size = len(data)
     if size < 126:
         head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
@@ -31,7 +31,7 @@ def pack(opcode: int, data: bytes) -> bytes:
 
 
 def unpack(buffer: bytearray) -> tuple[int, bytes] | None:
-    """Take the first whole message of a server off the buffer: its opcode and data; None when there is none yet."""
+    """Remove the first complete message from the buffer; returns its opcode and data, or None if there is none yet."""
     if len(buffer) < 2:
         return None
     size, start = buffer[1] & 0x7F, 2
@@ -47,9 +47,9 @@ def unpack(buffer: bytearray) -> tuple[int, bytes] | None:
 
 
 class Connection(asyncio.Protocol):
-    """One connection to `/ws`. Its owner hears of text messages, of room to write, and of the end.
+    """One connection to `/ws`, with callbacks for text messages, for room in the send buffer, and for the end.
 
-    The end is a close code, or the HTTP status of a handshake that was refused.
+    The end is a close code, or the HTTP status of a refused handshake.
     """
 
     def __init__(
@@ -71,40 +71,41 @@ class Connection(asyncio.Protocol):
     def send(self, message: bytes) -> None:
         """Send a message that `pack` made; nothing happens once the connection has ended."""
         if self._transport is not None and not self._transport.is_closing():
-            with contextlib.suppress(RuntimeError):  # uvloop, of a connection that ended while it was not read from
+            # uvloop raises it for a connection that ended while reading was paused.
+            with contextlib.suppress(RuntimeError):
                 self._transport.write(message)
                 return
-        self.has_room = False  # or who sends while there is room would never stop
+        self.has_room = False  # ends loops that send while there is room
 
     def close(self) -> None:
-        """Say goodbye and leave."""
+        """Send a close frame and close the connection."""
         self.send(pack(CLOSE, (1000).to_bytes(2, "big")))
         if self._transport is not None:
             self._transport.close()
 
     def abort(self) -> None:
-        """Be gone without a word."""
+        """Close the connection without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
     def stop_reading(self) -> None:
-        """Leave what comes where it is, as a client that has hung does."""
+        """Read nothing more, like a client that hangs."""
         if self._transport is not None:
             self._transport.pause_reading()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for a WebSocket."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
+        """Send the handshake."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transport has the same methods
         self._transport.write(HANDSHAKE.format(port=self._port).encode())
 
     def data_received(self, data: bytes) -> None:
-        """Pass on every whole message."""
+        """Handle every complete message."""
         self._buffer += data
         if not self._open:
             head, separator, rest = self._buffer.partition(b"\r\n\r\n")
             if not separator:
                 return
-            if not head.startswith(b"HTTP/1.1 101"):  # refused: the status is as good as a close code
+            if not head.startswith(b"HTTP/1.1 101"):  # refused: report the HTTP status
                 self._code = int(head[9:12]) if head[9:12].isdigit() else NO_CLOSE_CODE
                 self.abort()
                 return
@@ -120,14 +121,14 @@ class Connection(asyncio.Protocol):
                 self.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the owner how it ended."""
+        """Report the close code."""
         self._on_closed(self._code)
 
     def pause_writing(self) -> None:
-        """The network takes no more for now."""
+        """The send buffer is full."""
         self.has_room = False
 
     def resume_writing(self) -> None:
-        """It takes more again."""
+        """The send buffer has room again."""
         self.has_room = True
         self._on_room()

@@ -20,11 +20,11 @@ import psutil
 from threadpoolctl import threadpool_limits
 from websockets.sync.client import connect
 
+from lab.bench.camera_frames import frame_with_faces, moving
 from lab.bench.context import Context
-from lab.bench.crowd import crowd, moving
 from lab.bench.load import Group
+from lab.bench.load_run import put_load, serving
 from lab.bench.machine import describe, headline
-from lab.bench.running import put_load, serving
 from lab.bench.stats import median
 from lab.capacity.costs import COSTS, Costs, load_costs
 from server.cli.serve import analyser_factory
@@ -106,7 +106,7 @@ def frames(quick: bool, say: Callable[[str], None]) -> tuple[list[dict[str, Any]
     with threadpool_limits(1):
         for width, height in SIZES:
             for faces in FACES:
-                jpegs = moving(crowd(faces, width, height), FRAMES)
+                jpegs = moving(frame_with_faces(faces, width, height), FRAMES)
                 cameras = Camera(pipeline, jpegs), Camera(pipeline, jpegs[:1])
                 for _ in range(1 if quick else ROUNDS):
                     for camera in cameras:

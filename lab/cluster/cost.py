@@ -12,8 +12,8 @@ from statistics import median
 
 from lab.bench.context import Context
 from lab.bench.load import Group
+from lab.bench.load_run import Outcome, put_load, serving
 from lab.bench.machine import describe, headline
-from lab.bench.running import Outcome, put_load, serving
 from tests.support.ray_cluster import HAPROXY, LocalCluster
 
 REPLICAS = 2

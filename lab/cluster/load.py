@@ -11,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from lab.bench.returning import Returning, settle
+from lab.bench.reconnecting import ReconnectingClient, settle
 
 # A frame that is waited for in vain is given up by the page as well after so long.
 SETTLE_S = 10
@@ -20,7 +20,7 @@ SETTLE_S = 10
 async def run(port: int, clients: int, fps: float, picture: str) -> None:
     """Begin, go on until told to stop, report."""
     jpeg = Path(picture).read_bytes()
-    crowd = [Returning(port, [jpeg], fps) for _ in range(clients)]
+    crowd = [ReconnectingClient(port, [jpeg], fps) for _ in range(clients)]
     for client in crowd:
         client.connect()
     while not all(client.answers for client in crowd):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from lab.bench.running import Outcome
+from lab.bench.load_run import Outcome
 from lab.bench.stats import median
 from lab.capacity.costs import load_costs
 from lab.simulate.crowded import simulate

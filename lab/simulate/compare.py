@@ -20,8 +20,8 @@ from typing import Any
 
 from lab.bench.context import Context
 from lab.bench.load import Group
+from lab.bench.load_run import Outcome, put_load, serving
 from lab.bench.machine import describe
-from lab.bench.running import Outcome, put_load, serving
 from lab.bench.stats import median
 from lab.simulate.calibrate import Measured, figures, service_from, together, viewer_from
 from lab.simulate.crowded import Simulated, simulate

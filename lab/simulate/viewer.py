@@ -109,7 +109,7 @@ class Viewer:
             after(self._env, 1 / self._kind.fps, self._tick)
             now = 1000 * self._env.now
             if self._kind.adaptive:
-                self._pace.look(blocked=False)
+                self._pace.capture(blocked=False)
                 self._flow.interval = 1000 / self._pace.fps
             if self._flow.may_send(now):
                 self._flow.frame_sent(now)

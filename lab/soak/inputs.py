@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lab.bench.crowd import moving
+from lab.bench.camera_frames import moving
 from tests.support.pictures import astronaut_frame, to_jpeg, two_faces
 
 Image = npt.NDArray[np.uint8]

@@ -12,7 +12,7 @@ from lab.bench.__main__ import PARTS, _parser
 from lab.bench.context import Context
 from lab.bench.figures import TARGETS, missed, table
 from lab.bench.load import Group
-from lab.bench.running import put_load, serving
+from lab.bench.load_run import put_load, serving
 from lab.bench.stats import percentile
 from lab.bench.wire import BINARY, TEXT, pack, unpack
 
@@ -111,7 +111,7 @@ def test_both_load_generators_measure_a_real_server(tmp_path: Path) -> None:
     context = Context(quick=True, folder=tmp_path)
     with serving() as server:
         groups = [Group("page", 2), Group("adaptive", 1), Group("greedy", 1), Group("flood", 1)]
-        outcome = put_load(server, groups, context.pictures, warm_up=1.0, seconds=2.0)
+        outcome = put_load(server, groups, context.pictures, warm_up=1.0, seconds=4.0)
     assert [record.kind for record in outcome.records] == ["page", "page", "adaptive", "greedy", "flood"]
     assert all(record.results > 0 and record.closed is None for record in outcome.records)
     assert outcome.of("flood").records[0].dropped["rate"] > 0

@@ -8,7 +8,7 @@ import pytest
 
 from lab.bench.clients import Record
 from lab.bench.load import Group
-from lab.bench.running import Outcome
+from lab.bench.load_run import Outcome
 from lab.simulate import calibrate, compare
 from lab.simulate.calibrate import Measured, service_from, together, viewer_from
 from lab.simulate.crowded import simulate

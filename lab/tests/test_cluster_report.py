@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lab.bench import returning
+from lab.bench import reconnecting
 from lab.cluster.report import Phase, complaints, frames, look, table, unanswered
 from lab.tests.test_bench import constants
 
@@ -22,7 +22,7 @@ CLIENT: dict[str, Any] = {
 def test_a_client_waits_for_hello_and_answers_as_the_page_does() -> None:
     page = constants("reconnecting-socket.js") | constants("frame-exchange.js")
     for name in ("HELLO_MS", "SILENT_MS"):
-        assert page[name] == getattr(returning, name), name
+        assert page[name] == getattr(reconnecting, name), name
 
 
 def test_an_interruption_belongs_to_the_phase_in_which_it_ended() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lab.bench.resting import measure
+from lab.bench.calibration import measure
 from server.vision.expression.calibration import MAX_RIVAL_RATIO, MIN_NEUTRAL_SHARE, MIN_PROBABILITY, calibrated
 
 NEUTRAL, SAD, HAPPY = 4, 5, 3
@@ -68,7 +68,7 @@ def test_clear_expressions_are_still_read_over_a_sad_looking_rest() -> None:
 
 
 def test_on_real_faces_most_resting_ones_become_neutral_and_clear_ones_stay(data_folder: Path) -> None:
-    """A part of `python -m lab.bench.resting`; docs/performance.md has the figures of the whole."""
+    """A part of `python -m lab.bench.calibration`; docs/performance.md has the figures of the whole."""
     figures = measure(data_folder / "fer2013.zip", data_folder / "ferplus.csv", "PublicTest", 10, 12)
     assert figures.resting == 10 and figures.before <= 0.5
     assert figures.after >= 0.9

@@ -1,13 +1,13 @@
-"""A real browser before a fake camera: from the drawing of a picture to the frame that first shows its result.
+"""A real browser with a fake camera: the time from drawing a picture to the animation frame that shows its result.
 
-The page itself measures: for each result that it shows it leaves a `performance` entry named ENTRY, which begins
-with `drawImage` of the camera's picture and ends in the animation frame that first applies the result.
+The page itself measures: for each result that it shows it adds a `performance` entry named ENTRY, which begins with
+`drawImage` of the camera's picture and ends in the animation frame that first applies the result.
 """
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from lab.bench.context import Context
-from lab.bench.running import serving
+from lab.bench.load_run import serving
 from lab.bench.stats import percentile
 from tests.support.camera import write_camera
 from tests.support.chromium import FLAGS, find_browser
@@ -15,7 +15,7 @@ from tests.support.pictures import astronaut_frame
 from tests.support.running_server import TIMEOUT
 
 ENTRY = "emojify:frame"
-# The page gives each entry out and forgets it.
+# The page clears each entry, so it must be observed as it is added.
 OBSERVE = """name => {
     window.durations = [];
     const mine = list => list.getEntries().filter(entry => entry.name === name);
@@ -30,7 +30,7 @@ def run(context: Context) -> None:
     """Measure `browser_p95`.
 
     Raises:
-        RuntimeError: the page leaves no entries.
+        RuntimeError: the page adds no entries.
     """
     camera = write_camera(context.folder / "camera.y4m", astronaut_frame())
     with serving() as server, sync_playwright() as playwright:
@@ -61,5 +61,5 @@ def _durations(page: Page, wanted: int) -> list[float]:
         page.wait_for_timeout(2000)
         times = page.evaluate("() => [...window.durations]")
         if len(times) == before:
-            raise RuntimeError(f"the page leaves no performance entries named {ENTRY}")
+            raise RuntimeError(f"the page adds no performance entries named {ENTRY}")
     return times

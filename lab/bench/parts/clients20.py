@@ -1,8 +1,8 @@
-"""Twenty people at ten pictures a second: how old the answers are."""
+"""The age of results with twenty clients at ten frames a second."""
 
 from lab.bench.context import Context
 from lab.bench.load import Group
-from lab.bench.running import put_load, serving
+from lab.bench.load_run import put_load, serving
 
 
 def run(context: Context) -> None:

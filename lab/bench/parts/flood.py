@@ -1,8 +1,8 @@
-"""One client that ignores every rule, among people who keep to them: what it costs the others."""
+"""What one flooding client costs ten others that keep the rules."""
 
 from lab.bench.context import Context
 from lab.bench.load import Group
-from lab.bench.running import Outcome, put_load, serving
+from lab.bench.load_run import Outcome, put_load, serving
 from lab.bench.stats import median
 
 OTHERS = Group("page", 10, fps=10)
@@ -11,7 +11,7 @@ RUNS = 5
 
 
 def run(context: Context) -> None:
-    """Measure `flood_ratio`: of pairs of runs, without and with the flood, one after the other on one server."""
+    """Measure `flood_ratio` as the median of pairs of runs, without and with the flood, on one server."""
     ratios, details = [], []
     with serving() as server:
 

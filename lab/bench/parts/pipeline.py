@@ -1,4 +1,4 @@
-"""One frame from JPEG to track on one thread, beside the tutorial's loop and the unit, in turn."""
+"""One frame from JPEG to track on one thread, measured alternately with the tutorial's loop and the unit."""
 
 import contextlib
 import subprocess
@@ -19,18 +19,18 @@ from server.vision.state import State
 from tests.support import ROOT
 
 ROUNDS = 60
-# Frames of a round. Following a known face costs less than finding one, and finding is done every few frames: a
-# round averages over both, so that its median is the cost of a frame and not that of the usual one.
+# Frames a round. Following a known face costs less than a search, which is due every few frames. A round averages over
+# both, so that the median of rounds is the mean cost of a frame, not that of the most frequent kind.
 FRAMES = 40
-UNITS = 10  # of a round
+UNITS = 10  # a round
 BETWEEN_FRAMES_S = 0.1
 
 
 class PipelineTimer:
-    """The server's own pipeline, fed with the same frame as a camera would feed it."""
+    """Times the server's own pipeline on one frame, repeated at a camera's rate."""
 
     def __init__(self, jpeg: bytes) -> None:
-        """Load the models and see the first frames, which are slower."""
+        """Load the models and run the first frames, which are slower."""
         settings = load_settings({}, {})
         self._analyser = analyser_factory(settings, load_manifest(settings.model))()
         self._analyser.warm_up()
@@ -39,7 +39,7 @@ class PipelineTimer:
             assert len(self._frame()) == 1, "the astronaut has one face"
 
     def round(self) -> tuple[float, float]:
-        """Milliseconds of one frame, the mean of FRAMES: of the wall clock, and of CPU time of this thread."""
+        """Milliseconds of one frame, the mean of FRAMES: wall time, and CPU time of this thread."""
         started, used = time.perf_counter(), time.thread_time()
         for _ in range(FRAMES):
             self._frame()
@@ -53,7 +53,7 @@ class PipelineTimer:
 
 
 def cpu_per_frame(context: Context) -> float:
-    """CPU milliseconds of one frame, measured once in a run of the bench."""
+    """CPU milliseconds of one frame, measured once in a run."""
     if "pipeline_cpu_ms" not in context.details:
         timer = PipelineTimer(context.frame)
         context.details["pipeline_cpu_ms"] = median([timer.round()[1] for _ in range(context.rounds(ROUNDS))])
@@ -82,13 +82,13 @@ def run(context: Context) -> None:
         "unit_ms": median(unit),
         "tutorial_units": median([slow / one for slow, one in zip(theirs, unit, strict=True)]),
     }
-    # Ratios of neighbours, then their median: whatever else the machine did in between slowed both alike.
+    # The median of the ratios of adjacent measurements, since other load on the machine slows both alike.
     context.measured["pipeline_speedup"] = median([slow / fast for slow, fast in zip(theirs, ours, strict=True)])
     context.measured["pipeline_units"] = median([fast / one for fast, one in zip(ours, unit, strict=True)])
 
 
 def make_unit() -> Callable[[], float]:
-    """Times one unit: milliseconds of a 512x512 float32 matrix product, the mean of UNITS."""
+    """Make a function that times one unit: milliseconds of a 512x512 float32 matrix product, the mean of UNITS."""
     a, b = np.random.default_rng(0).random((2, 512, 512), np.float32)
 
     def unit_round() -> float:
@@ -102,9 +102,9 @@ def make_unit() -> Callable[[], float]:
 
 @contextlib.contextmanager
 def tutorial(context: Context) -> Iterator[Callable[[], float]]:
-    """The tutorial's loop in its own process; gives a function that times one frame of it in milliseconds."""
+    """Run the tutorial's loop in its own process; yields a function that times one frame of it in milliseconds."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "lab.bench.yardstick", str(context.pictures[0])],
+        [sys.executable, "-m", "lab.bench.tutorial_loop", str(context.pictures[0])],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -121,7 +121,7 @@ def tutorial(context: Context) -> Iterator[Callable[[], float]]:
 
     try:
         if not any(line.strip() == "ready" for line in answers):
-            raise RuntimeError("the tutorial's loop did not start; python -m lab.bench.yardstick PICTURE says why")
+            raise RuntimeError("the tutorial's loop did not start: run python -m lab.bench.tutorial_loop PICTURE")
         yield one_round
     finally:
         process.kill()

@@ -1,4 +1,4 @@
-"""From the launch of the process to `/readyz` saying yes."""
+"""The time from the launch of the process to the first success of `/readyz`."""
 
 import http.client
 import socket
@@ -12,11 +12,11 @@ from tests.support import ROOT
 from tests.support.running_server import TIMEOUT
 
 RUNS = 7
-LOOK_EVERY_S = 0.005
+POLL_S = 0.005
 
 
 def run(context: Context) -> None:
-    """Measure `start`. The first start is not counted: it reads the files into memory and compiles the modules."""
+    """Measure `start`. The first start is not counted, because it reads files into memory and compiles modules."""
     times = [_start() for _ in range(1 + (2 if context.quick else RUNS))][1:]
     context.details["start"] = {"seconds": times}
     context.measured["start"] = median(times)
@@ -35,7 +35,7 @@ def _start() -> float:
         while not _is_ready(port):
             if process.poll() is not None or time.perf_counter() - started > TIMEOUT:
                 raise RuntimeError("the server did not start")
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(POLL_S)
         return time.perf_counter() - started
     finally:
         process.kill()

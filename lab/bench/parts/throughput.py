@@ -1,14 +1,14 @@
-"""How many results one server gives at most over real sockets, and what each costs it beyond the pipeline."""
+"""The maximum results a second of one server over real sockets, and the CPU of each beyond the pipeline."""
 
 from lab.bench.context import Context
 from lab.bench.load import Group
+from lab.bench.load_run import put_load, serving
 from lab.bench.parts.pipeline import cpu_per_frame
-from lab.bench.running import put_load, serving
 
-# Enough that no thread waits for a frame, few enough that no frame is too old when its turn comes.
+# Enough that no thread waits for a frame, and few enough that no frame is dropped as too old.
 CLIENTS = 8
 
-# A greedy client sends its next frame as soon as it has an answer; the server's limit of frames a second is for people.
+# Greedy clients must not meet the server's limit of frames a second.
 UNLIMITED = ("--fps", "1000")
 
 
@@ -28,7 +28,7 @@ def run(context: Context) -> None:
 
 
 def capacity(context: Context) -> float:
-    """Results a second that the server can give, measured once in a run of the bench."""
+    """The maximum results a second of the server, measured once in a run."""
     if "throughput" not in context.measured:
         run(context)
     return context.measured["throughput"]

@@ -11,7 +11,7 @@ MAX_RIVAL_RATIO times as much as neutral, and neutral has MIN_NEUTRAL_SHARE of t
 lose, and no more than needed: a clear expression, whose lead over neutral is greater than that of the face at rest, is
 still recognised, and a face that is neutral at rest anyway is read as before.
 
-Chosen on FER2013's PublicTest, measured on its PrivateTest: `python -m lab.bench.resting`; figures in
+Chosen on FER2013's PublicTest, measured on its PrivateTest: `python -m lab.bench.calibration`; figures in
 docs/performance.md. On PublicTest a fixed margin below neutral for each rival had to be 1.1 in log space to correct as
 many faces at rest (97 %), and then kept 80 % of the clear sad faces; this keeps 85 %.
 """

@@ -11,27 +11,27 @@ from lab.bench.clients import Page
 from lab.bench.flow import Flow
 from lab.bench.wire import Connection
 
-# As the page has them; a test compares.
+# The page's values; a test compares.
 HELLO_MS = 10_000
 SILENT_MS = 10_000
 FULL = 1013
 
 
-class Returning(Page):
-    """A page that also returns. It notes everything with its time, milliseconds of `time.monotonic`.
+class ReconnectingClient(Page):
+    """A page client that also reconnects. Its times are milliseconds of `time.monotonic`.
 
     Attributes:
-        answers: when each result came, and its age.
-        outages: of each time without results: when the last one had come, when the next one did, and how the
-            connection ended. A connection that was refused belongs to the outage that it prolongs.
-        answered: frames that had an answer of any kind.
-        ended_with: frames whose connection ended before their answer came.
+        answers: (time, age) of each result.
+        outages: (time of the last result before, time of the first one after, close code) of each outage. A refused
+            connection attempt belongs to the outage that it prolongs.
+        answered: frames answered in any way.
+        ended_with: frames whose connection ended before their answer.
     """
 
-    kind = "returning"
+    kind = "reconnecting"
 
     def __init__(self, port: int, jpegs: list[bytes], fps: float) -> None:
-        """Prepare; `connect` begins."""
+        """Prepare the client; `connect` opens the connection."""
         super().__init__(port, jpegs, fps)
         self.recording = True
         self.answers: list[tuple[float, float]] = []
@@ -43,25 +43,25 @@ class Returning(Page):
         self._last = self.now()
 
     def connect(self) -> None:
-        """Open a connection, and give it up if there is no hello in time."""
+        """Open a connection, and abandon it if no `hello` arrives in time."""
         connection = Connection(
             self._port,
             lambda text: self._heard(text) if connection is self.connection else None,
-            lambda code: self._over(connection, code),
+            lambda code: self._handle_end(connection, code),
         )
         self.connection = connection
         self._number = 0
         self._opening = self._loop.create_task(self._open(connection))
-        self._watch = self._loop.call_later(HELLO_MS / 1000, self._give_up, connection)
+        self._watch = self._loop.call_later(HELLO_MS / 1000, self._abandon, connection)
 
     async def _open(self, connection: Connection) -> None:
         with contextlib.suppress(OSError):
             await self._loop.create_connection(lambda: connection, "127.0.0.1", self._port)
             return
-        self._over(connection, 0)
+        self._handle_end(connection, 0)
 
     def begin(self) -> None:
-        """Hello: all credits are back, and the camera runs on."""
+        """Start with all credits; the camera starts at the first `hello` and runs on."""
         self._watch.cancel()
         self._flow = Flow(self.limits)
         if not self._camera_runs:
@@ -71,7 +71,7 @@ class Returning(Page):
 
     def _send(self, taken: float, step: int = 0) -> None:
         if self._taken and taken - min(self._taken.values()) > SILENT_MS:
-            self._give_up(self.connection)
+            self._abandon(self.connection)
         else:
             super()._send(taken, step)
 
@@ -86,35 +86,35 @@ class Returning(Page):
         self.answers.append((now, age))
         self._last, self._attempt = now, 0
 
-    def _give_up(self, connection: Connection) -> None:
+    def _abandon(self, connection: Connection) -> None:
         connection.close()
-        self._over(connection, 0)
+        self._handle_end(connection, 0)
 
-    def _over(self, connection: Connection, code: int) -> None:
+    def _handle_end(self, connection: Connection, code: int) -> None:
         if connection is not self.connection or self.ended:
             return
         self._watch.cancel()
-        self.connection = Connection(self._port, lambda text: None, lambda code: None)  # none, until the next one
+        self.connection = Connection(self._port, lambda text: None, lambda code: None)  # until the next attempt
         self._flow = None
         self.ended_with += len(self._taken)
         self._taken.clear()
         self._lost_with = code if self._lost_with is None else self._lost_with
         if code == FULL:
             self._attempt = max(self._attempt, FULL_FIRST_ATTEMPT)
-        self._loop.call_later(delay(self._attempt, random.random()), self._again)
+        self._loop.call_later(delay(self._attempt, random.random()), self._reconnect)
         self._attempt += 1
 
     @property
     def has_unanswered(self) -> bool:
-        """Whether answers are still to come."""
+        """Whether frames are unanswered."""
         return bool(self._taken)
 
-    def _again(self) -> None:
+    def _reconnect(self) -> None:
         if not self.ended:
             self.connect()
 
     def report(self) -> dict[str, Any]:
-        """For JSON; an outage that goes on ends with infinity's stand-in, None."""
+        """The record for JSON; the end of an outage that has not ended is None."""
         going_on = [] if self._lost_with is None else [(self._last, None, self._lost_with)]
         return {
             "answers": self.answers,
@@ -127,8 +127,8 @@ class Returning(Page):
         }
 
 
-async def settle(clients: list[Returning], seconds: float) -> None:
-    """Let the cameras stop and the last answers come, at most so long."""
+async def settle(clients: list[ReconnectingClient], seconds: float) -> None:
+    """Stop the cameras and wait up to `seconds` for the last answers."""
     for client in clients:
         client.ended = True
     for _ in range(int(seconds * 20)):

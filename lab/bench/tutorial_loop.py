@@ -1,8 +1,9 @@
-"""The tutorial's live loop, one frame at a time, in a process of its own: TensorFlow's threads disturb nobody else.
+"""The tutorial's live loop, one frame at a time, in a process of its own because of TensorFlow's threads.
 
-`python -m lab.bench.yardstick PICTURE` says `ready`, then for each line it reads does one frame and says how many
-milliseconds it took. As the tutorial has it: the frame shrunk to 256x256 (at its own size Haar takes four times as
-long), colour to grey, Haar's defaults, the crop to 48x48, `model.predict` on one crop. Untrained: only time counts.
+`python -m lab.bench.tutorial_loop PICTURE` prints `ready`; then, for each line of input, it processes one frame and
+prints the milliseconds that it took. As in the tutorial: the frame shrunk to 256x256 (at full size Haar takes four
+times as long), converted to grey, Haar with its defaults, the crop resized to 48x48, `model.predict` on one crop. The
+model is untrained, since only the time counts.
 """
 
 import os
@@ -16,12 +17,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import cv2
 import numpy as np
 
-# Where the astronaut's face is in the shrunk frame, for the case that Haar does not see it: the rest costs the same.
+# The astronaut's face in the shrunk frame, used where Haar does not find it.
 FACE = (84, 32, 45, 60)
 
 
 def make_loop(picture: Path) -> Callable[[], None]:
-    """What the tutorial does with each frame of its camera."""
+    """Make the function that processes one frame as the tutorial does."""
     from model.tutorial import make_tutorial
 
     frame = cv2.imread(str(picture))
@@ -41,9 +42,9 @@ def make_loop(picture: Path) -> Callable[[], None]:
 
 
 def main(picture: Path) -> None:
-    """Answer each line of standard input with the time of one frame."""
+    """Answer each line of standard input with the milliseconds of one frame."""
     loop = make_loop(picture)
-    for _ in range(3):  # compiling is not what is measured
+    for _ in range(3):  # do not measure the compilation
         loop()
     print("ready", flush=True)
     for _ in sys.stdin:

@@ -1,4 +1,4 @@
-"""What calibrating on a resting face does, on real faces: `python -m lab.bench.resting --split PrivateTest`.
+"""What calibrating on a resting face does, on real faces: `python -m lab.bench.calibration --split PrivateTest`.
 
 Resting faces are FER2013 test faces that most people call neutral (FER+) and the model reads as sad or angry. Each is
 shown as a webcam clip of three seconds, whose mean scores become `resting`, then as another such clip: does it settle
@@ -179,7 +179,7 @@ def _percent(share: float) -> str:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m lab.bench.resting", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m lab.bench.calibration", description=(__doc__ or "").split("\n")[0])
     data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=data, help="folder with fer2013.zip and ferplus.csv")
     parser.add_argument("--split", choices=("PublicTest", "PrivateTest"), default="PublicTest", help="which test faces")

@@ -1,4 +1,4 @@
-"""Frames with a given number of faces and of a given size, as a camera would give them: moving a little, with noise."""
+"""Synthetic camera frames with a given size and number of faces, with slight motion and noise."""
 
 from itertools import pairwise
 
@@ -10,12 +10,12 @@ from tests.support.pictures import astronaut_frame, to_jpeg
 
 Picture = npt.NDArray[np.uint8]
 
-# Standard deviations, as in clips.py: of the noise in grey levels, and of the sway in parts of the frame's width.
+# Standard deviation of the noise in grey levels; amplitude of the sway as a share of the frame's width.
 NOISE, SWAY = 4.0, 0.012
 COLUMNS, ROWS = 5, 2
 
 
-def crowd(faces: int, width: int, height: int) -> Picture:
+def frame_with_faces(faces: int, width: int, height: int) -> Picture:
     """A photograph without people, uint8 [height, width, 3] BGR, with up to ten faces pasted in."""
     from skimage.data import coffee
 
@@ -24,7 +24,7 @@ def crowd(faces: int, width: int, height: int) -> Picture:
     face = astronaut_frame()[20:260, 200:440]
     columns = min(faces, COLUMNS) if faces > 2 else max(faces, 1)
     rows = ROWS if faces > COLUMNS else 1
-    # A person before a laptop fills a third of the width; more people sit further away.
+    # The face of one person at a laptop fills a third of the width; several people sit further away.
     side = min(round(0.45 * width), width // columns - 2, height // rows - 2)
     for number in range(faces):
         column, row = number % columns, number // columns
@@ -36,7 +36,7 @@ def crowd(faces: int, width: int, height: int) -> Picture:
 
 
 def moving(picture: Picture, frames: int, seed: int = 0) -> list[bytes]:
-    """JPEGs of quality 80 of a camera that looks at it: it sways and has noise; the last frame is near the first."""
+    """JPEGs of quality 80 of the picture, swaying and with noise; repeated, the sequence has no jump."""
     rng = np.random.default_rng(seed)
     height, width = picture.shape[:2]
     around = np.linspace(0, 2 * np.pi, frames, endpoint=False)

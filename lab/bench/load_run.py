@@ -1,4 +1,4 @@
-"""Starts the server and the load generators, and reads what they cost and did."""
+"""Runs a server under load, and measures the CPU and memory of both sides."""
 
 import contextlib
 import dataclasses
@@ -23,7 +23,7 @@ from tests.support.running_server import RunningServer
 
 @contextlib.contextmanager
 def serving(*options: str) -> Iterator[RunningServer]:
-    """A real server as a process of its own, with these options."""
+    """A running server with these options, as a process of its own."""
     server = RunningServer(*options)
     try:
         yield server
@@ -33,15 +33,15 @@ def serving(*options: str) -> Iterator[RunningServer]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One measurement: what the clients sent and heard, and what the server used meanwhile.
+    """One measurement: the clients' records, and the server's resources meanwhile.
 
     Attributes:
         records: one for each client.
-        seconds: length of the measurement.
-        cpu_seconds: user and system time of the server, with all processes that it has started.
-        resident_bytes: memory of these at the end; what they share counts for each.
-        loop_cpu_seconds: the part of cpu_seconds that was the event loop's: the web, and not the pipeline.
-        clients_cpu_seconds: user and system time of the load generators, which may share the server's cores.
+        seconds: duration of the measurement.
+        cpu_seconds: user and system time of the server and all its child processes.
+        resident_bytes: their memory at the end; shared pages count for each process.
+        loop_cpu_seconds: the part of cpu_seconds used by the event loop's thread (the web, not the pipeline).
+        clients_cpu_seconds: user and system time of the load generators, which share the server's cores.
     """
 
     records: tuple[Record, ...]
@@ -52,12 +52,12 @@ class Outcome:
     clients_cpu_seconds: float
 
     def of(self, kind: str) -> "Outcome":
-        """The part of one kind of clients."""
+        """The outcome of one kind of clients."""
         return dataclasses.replace(self, records=tuple(record for record in self.records if record.kind == kind))
 
     @property
     def results(self) -> int:
-        """Results of all clients."""
+        """The number of results of all clients."""
         return sum(record.results for record in self.records)
 
     def age(self, share: float) -> float:
@@ -66,12 +66,12 @@ class Outcome:
 
     @property
     def fairness(self) -> float:
-        """The fewest results of any client as a part of the mean; 0 when nobody had any."""
+        """The fewest results of any client, divided by the mean; 0 without any results."""
         mean = self.results / len(self.records)
         return min(record.results for record in self.records) / mean if mean else 0.0
 
     def details(self) -> dict[str, object]:
-        """Everything about it but the single ages, for the JSON."""
+        """Summaries for the JSON; everything but the individual ages."""
         dropped = sum((record.dropped for record in self.records), Counter[str]())
         errors = sum((record.errors for record in self.records), Counter[str]())
         return {
@@ -92,24 +92,24 @@ class Outcome:
 
 
 class Server(Protocol):
-    """What can be put under load."""
+    """A server that can be put under load."""
 
     @property
     def port(self) -> int:
-        """Where it listens on this machine."""
+        """The port on this machine."""
 
     @property
     def process(self) -> "subprocess.Popen[Any]":
-        """Itself; what it has started belongs to it."""
+        """Its process; child processes belong to it."""
 
 
 def put_load(
     server: Server, groups: Sequence[Group], pictures: Sequence[Path], warm_up: float, seconds: float
 ) -> Outcome:
-    """Let clients loose on a server; each group in a process of its own, so that none slows another's clock.
+    """Put a server under load; each group runs in its own process, so that no group delays the clock of another.
 
     Raises:
-        RuntimeError: a generator failed; with its words.
+        RuntimeError: a generator failed; with its error output.
     """
     root = psutil.Process(server.process.pid)
     processes = [root, *root.children(recursive=True)]
@@ -135,12 +135,12 @@ def put_load(
 
 
 def _used(processes: Sequence[psutil.Process]) -> float:
-    """CPU seconds of processes so far."""
+    """CPU seconds of the processes since their starts."""
     return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
 
 
 def _loop_used(process: psutil.Process) -> float:
-    """CPU seconds of a process's first thread so far, in which the server's event loop is."""
+    """CPU seconds of a process's first thread, in which the server's event loop runs."""
     used: float = sum(thread.user_time + thread.system_time for thread in process.threads() if thread.id == process.pid)
     return used
 
@@ -160,7 +160,7 @@ def _wait_for(generator: "subprocess.Popen[str]", word: str) -> None:
     line = generator.stdout.readline().strip()
     if line != word:
         generator.kill()
-        raise RuntimeError(f"the load generator said {line!r}, not {word!r}: {generator.stderr.read()[-2000:]}")
+        raise RuntimeError(f"the load generator wrote {line!r}, expected {word!r}: {generator.stderr.read()[-2000:]}")
 
 
 def _read_records(generator: "subprocess.Popen[str]") -> list[Record]:

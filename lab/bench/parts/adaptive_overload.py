@@ -1,17 +1,17 @@
-"""Twice the load that the server can carry, from pages that adapt."""
+"""Load of twice the server's capacity, from pages that adapt."""
 
 import math
 
 from lab.bench.context import Context
 from lab.bench.load import Group
+from lab.bench.load_run import put_load, serving
 from lab.bench.parts.throughput import capacity
-from lab.bench.running import put_load, serving
 
 FPS = 10
 
 
 def run(context: Context) -> None:
-    """Measure `twice_p95` and `twice_fewest`, once the pages have found their rate."""
+    """Measure `twice_p95` and `twice_fewest` after the pages have settled on a rate."""
     carries = capacity(context)
     count = math.ceil(2 * carries / FPS)
     with serving("--clients", str(count)) as server:
