@@ -28,21 +28,18 @@ END_TIMEOUT_S = 2.0  # for the filter to pass on what is left; it needs millisec
 
 
 @contextlib.contextmanager
-def filtered_native_stderr(wanted: bool = True) -> Iterator[None]:
+def filtered_native_stderr(debug: bool = False) -> Iterator[None]:
     """Filter what native code writes to file descriptor 2, while inside.
 
     Args:
-        wanted: False changes nothing, for `--log-level debug`.
+        debug: drop only what LiteRT and TensorFlow print while they load a model, for `--log-level debug`.
     """
-    if not wanted:
-        yield
-        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow (`--engine keras`) has a setting of its own
     sys.stderr.flush()
     with contextlib.ExitStack() as stack:
         kept, ours = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
         stack.enter_context(ours)
-        stack.enter_context(_descriptor_2_filtered())
+        stack.enter_context(_descriptor_2_filtered(debug))
         handlers = [
             each
             for each in logging.getLogger().handlers
@@ -65,13 +62,12 @@ def filtered_native_stderr(wanted: bool = True) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _descriptor_2_filtered() -> Iterator[None]:
+def _descriptor_2_filtered(debug: bool) -> Iterator[None]:
     source, sink = os.pipe()
     original = os.dup(2)
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(FILTER)], stdin=source, stdout=subprocess.DEVNULL
-        )
+        command = [sys.executable, "-I", "-S", str(FILTER), *(["debug"] if debug else [])]
+        process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
         os.dup2(sink, 2)
     finally:
         os.close(source)

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         manifest = load_manifest(exported_model(settings.model))
         make = analyser_factory(settings, manifest)
         set_up(settings.log_format, settings.log_level)
-        with filtered_native_stderr(settings.log_level != "debug"):
+        with filtered_native_stderr(settings.log_level == "debug"):
             first = make()  # a missing or damaged file is reported now, in one line, and not by a thread later
             return serve(settings, manifest, reusing_first(first, make), listener)
     except (StartError, ModelFilesError) as error:

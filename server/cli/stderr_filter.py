@@ -9,16 +9,20 @@ import collections
 import os
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 
-# Warnings of libjpeg (jerror.h), at most one for each damaged JPEG; information from LiteRT and TensorFlow (absl).
-NOISE = re.compile(
+# Information that LiteRT and TensorFlow (absl) print while they load a model.
+LOADING = re.compile(
+    rb"INFO: Created TensorFlow Lite XNNPACK delegate for CPU"
+    rb"|WARNING: All log messages before absl::InitializeLog|I\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] "
+)
+# Warnings of libjpeg (jerror.h), at most one for each damaged JPEG.
+JPEG_WARNINGS = re.compile(
     rb"Corrupt JPEG data: |Premature end of JPEG file|Invalid SOS parameters for sequential JPEG"
     rb"|Inconsistent progression sequence for component |Warning: unknown JFIF revision number "
     rb"|Application transferred too (many|few) scanlines|Unknown Adobe color transform code "
-    rb"|INFO: Created TensorFlow Lite XNNPACK delegate for CPU"
-    rb"|WARNING: All log messages before absl::InitializeLog|I\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] "
 )
 # Other lines pass at this rate at most, so that no library can fill a disk: about 20 kB/min.
 MAX_LINES, PERIOD_S = 20, 10.0
@@ -29,15 +33,19 @@ MAX_LINE_BYTES = 64 * 1024
 class LineFilter:
     """Says which lines pass."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` gives seconds."""
-        self._clock = clock
+    def __init__(self, debug: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        """`debug` passes everything but LOADING; `clock` gives seconds."""
+        self._debug, self._clock = debug, clock
         self._period_began, self._passed = float("-inf"), 0
         self._held: collections.deque[bytes] = collections.deque(maxlen=LAST_LINES)
 
     def passes(self, line: bytes) -> bool:
         """Whether to pass on this line now."""
-        if NOISE.match(line):
+        if LOADING.match(line):
+            return False
+        if self._debug:
+            return True
+        if JPEG_WARNINGS.match(line):
             return False
         now = self._clock()
         if now - self._period_began >= PERIOD_S:
@@ -67,18 +75,18 @@ def lines(source: int) -> Iterator[bytes]:
         yield rest + b"\n"
 
 
-def main() -> None:
+def main(debug: bool) -> None:
     """Copy standard input to standard error until its end."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    kept = LineFilter()
+    line_filter = LineFilter(debug)
     for line in lines(0):
-        if kept.passes(line):
+        if line_filter.passes(line):
             os.write(2, line)
-    for line in kept.held():
+    for line in line_filter.held():
         os.write(2, line)
 
 
 if __name__ == "__main__":
-    main()
+    main(debug=sys.argv[1:] == ["debug"])

@@ -51,7 +51,7 @@ def main() -> int:
     set_up(settings.log_format, settings.log_level)
     manifest = load_manifest(settings.model)
     make = analyser_factory(settings, manifest)
-    with filtered_native_stderr(settings.log_level != "debug"):
+    with filtered_native_stderr(settings.log_level == "debug"):
         return serve(settings, manifest, lambda: Faulty(make()), listen(settings.host, settings.port))
 
 

@@ -79,12 +79,19 @@ def test_damaged_jpegs_write_nothing_and_python_bypasses_the_filter() -> None:
 
 def test_lines_pass_at_a_limited_rate_and_the_last_ones_are_held() -> None:
     now = 0.0
-    kept = LineFilter(lambda: now)
+    kept = LineFilter(clock=lambda: now)
     assert [kept.passes(b"line %d\n" % n) for n in range(100)] == [True] * MAX_LINES + [False] * (100 - MAX_LINES)
     assert kept.held() == [b"line %d\n" % n for n in range(100 - LAST_LINES, 100)]
     now = PERIOD_S
     assert kept.passes(b"next period\n") and kept.held() == []
     assert not kept.passes(b"Corrupt JPEG data: premature end of data segment\n") and kept.held() == []
+
+
+def test_debug_passes_everything_but_the_messages_of_loading() -> None:
+    line_filter = LineFilter(debug=True)
+    warnings = [b"Corrupt JPEG data: premature end of data segment\n"] * (2 * MAX_LINES)
+    assert all(line_filter.passes(line) for line in warnings)
+    assert not line_filter.passes(b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n")
 
 
 def test_standard_error_and_handlers_are_restored() -> None:
