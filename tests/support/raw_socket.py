@@ -1,4 +1,4 @@
-"""A WebSocket by hand: for clients that do what no library would."""
+"""A raw WebSocket client, for tests that violate the protocol."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 
 def frame(opcode: int, data: bytes = b"", *, fin: bool = True, masked: bool = True, reserved: int = 0) -> bytes:
-    """One frame, under a mask of zeros unless it is to have none."""
+    """One frame; its mask, if any, is all zeros."""
     head = bytes([fin << 7 | reserved << 4 | opcode])
     bit = 0x80 if masked else 0
     if len(data) < 126:
@@ -23,7 +23,7 @@ def frame(opcode: int, data: bytes = b"", *, fin: bool = True, masked: bool = Tr
 
 
 class Raw:
-    """A connection: `with Raw(server) as raw`; past its handshake unless `handshake` is False."""
+    """A connection: `with Raw(server) as raw`. The handshake is done unless `handshake` is False."""
 
     def __init__(self, server: RunningServer, handshake: bool = True, headers: str = "", source: str = "") -> None:
         """Connect, from the address `source` if one is given."""
@@ -36,23 +36,23 @@ class Raw:
             self.upgrade(headers)
 
     def __enter__(self) -> "Raw":
-        """It is connected already."""
+        """Already connected."""
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Close it without a goodbye."""
+        """Close it without a close frame."""
         self._file.close()
         self.socket.close()
 
     def upgrade(self, headers: str = "") -> None:
-        """Send the handshake and read its answer."""
+        """Send the handshake and read the response."""
         text = f"GET /ws HTTP/1.1\r\nHost: {self._host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         text += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
         self.socket.sendall((text + headers + "\r\n").encode())
         self.status, _ = self.head()
 
     def head(self) -> tuple[int, dict[str, str]]:
-        """Status and headers of an HTTP answer; 0 when the connection has ended instead."""
+        """Status and headers of an HTTP response; status 0 if the connection was closed."""
         first = self._file.readline().split()
         headers: dict[str, str] = {}
         while line := self._file.readline().strip():
@@ -61,14 +61,14 @@ class Raw:
         return (int(first[1]) if first else 0), headers
 
     def rest(self) -> bytes:
-        """All that still comes."""
+        """All remaining bytes."""
         return self._file.read()
 
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
 
     def next(self) -> tuple[int, bytes] | None:
-        """Opcode and content of the next frame; None when the connection has ended."""
+        """Opcode and payload of the next frame; None if the connection was closed."""
         head = self._file.read(2)
         if len(head) < 2:
             return None
@@ -80,7 +80,7 @@ class Raw:
         return head[0] & 15, self._file.read(length)
 
     def until_closed(self) -> tuple[int | None, list[dict[str, Any]]]:
-        """The close code, None for an end without one, and the messages before it."""
+        """The close code (None without a close frame) and the messages before it."""
         messages: list[dict[str, Any]] = []
         try:
             while (got := self.next()) is not None:

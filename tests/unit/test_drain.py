@@ -1,4 +1,4 @@
-"""What comes after a goodbye is read in pieces with pauses, and not for ever."""
+"""Data after the server's close frame is read with pauses, and up to a limit."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,8 +7,8 @@ from typing import cast
 from server.transport.drain import MAX_BYTES, PAUSE_SECONDS, Drain
 
 
-class Reading:
-    """A transport that is read from or not."""
+class FakeTransport:
+    """A transport that records whether it is read from."""
 
     def __init__(self) -> None:
         self._reads, self.aborted = False, False
@@ -30,7 +30,7 @@ class Reading:
 
 
 class Timer:
-    """A callback that is due, unless cancelled."""
+    """A scheduled callback, unless cancelled."""
 
     def __init__(self, call: Callable[[], None]) -> None:
         self.call: Callable[[], None] | None = call
@@ -40,7 +40,7 @@ class Timer:
 
 
 class Timers:
-    """A loop whose time does not pass by itself."""
+    """An event loop whose time the test controls."""
 
     def __init__(self) -> None:
         self.due: list[tuple[float, Timer]] = []
@@ -49,41 +49,41 @@ class Timers:
         self.due.append((seconds, Timer(call)))
         return self.due[-1][1]
 
-    def pass_by(self) -> None:
+    def advance(self) -> None:
         due, self.due = self.due, []
         for _, timer in due:
             if timer.call is not None:
                 timer.call()
 
 
-def make() -> tuple[Drain, Reading, Timers]:
-    reading, timers = Reading(), Timers()
-    drain = Drain(cast(asyncio.Transport, reading), cast(asyncio.AbstractEventLoop, timers))
-    return drain, reading, timers
+def make() -> tuple[Drain, FakeTransport, Timers]:
+    transport, timers = FakeTransport(), Timers()
+    drain = Drain(cast(asyncio.Transport, transport), cast(asyncio.AbstractEventLoop, timers))
+    return drain, transport, timers
 
 
-def test_after_each_piece_there_is_a_pause() -> None:
-    drain, reading, timers = make()
-    assert reading.reads()
+def test_each_read_is_followed_by_a_pause() -> None:
+    drain, transport, timers = make()
+    assert transport.reads()
     for _ in range(3):
         drain.discard(6)
-        assert not reading.reads() and [seconds for seconds, _ in timers.due] == [PAUSE_SECONDS]
-        timers.pass_by()
-        assert reading.reads()
+        assert not transport.reads() and [seconds for seconds, _ in timers.due] == [PAUSE_SECONDS]
+        timers.advance()
+        assert transport.reads()
 
 
-def test_who_goes_on_for_too_long_is_cut_off() -> None:
-    drain, reading, timers = make()
+def test_a_client_that_sends_too_much_is_aborted() -> None:
+    drain, transport, timers = make()
     drain.discard(MAX_BYTES - 1)
-    timers.pass_by()
-    assert not reading.aborted
+    timers.advance()
+    assert not transport.aborted
     drain.discard(1)
-    assert reading.aborted
+    assert transport.aborted
 
 
-def test_nothing_is_read_on_once_the_connection_is_gone() -> None:
-    drain, reading, timers = make()
+def test_reading_does_not_resume_after_the_connection_is_lost() -> None:
+    drain, transport, timers = make()
     drain.discard(6)
     drain.stop()
-    timers.pass_by()
-    assert not reading.reads()
+    timers.advance()
+    assert not transport.reads()
