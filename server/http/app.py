@@ -7,10 +7,10 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from prometheus_client import ProcessCollector
+from starlette.middleware.gzip import GZipMiddleware
 
 from server import __version__
 from server.http.access.middleware import add_access
-from server.http.compression import Compression
 from server.http.head_requests import HeadRequests
 from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
@@ -36,6 +36,8 @@ from server.vision.expression.manifest import Manifest
 WEB = ROOT / "web"
 TEMPLATES = WEB / "templates"
 EMOJIS = ROOT / "emojis"
+# A smaller response fits into one network packet as it is.
+MIN_COMPRESSED_BYTES = 1000
 
 
 def create_app(
@@ -78,8 +80,9 @@ def create_app(
         redoc_url=None,
     )
     app.state.observer, app.state.close_all = metrics, endpoint.close_all
-    # Of these layers, a request meets the last one first.
-    app.add_middleware(Compression)
+    # Of these layers, a request meets the last one first. The first one compresses pages and JSON; it leaves alone what
+    # is compressed already (routes/static.py), pictures, and parts of files.
+    app.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED_BYTES, compresslevel=6)
     app.add_middleware(HeadRequests)
     add_access(app, settings, TEMPLATES, metrics.refused)
     add_problems(app)
