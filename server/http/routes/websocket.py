@@ -103,9 +103,9 @@ class WebSocketEndpoint:
             del self._connections[connection]
             self._limits.remove(address)
             self._observer.closed(code)
-            counts = {"frames": connection.received, "answered": connection.answered, "open": self._limits.open}
             seconds = time.monotonic() - began
-            log.debug("closed", extra=fields(connection=connection_id, code=code, seconds=seconds, **counts))
+            facts = {"frames": connection.received, "answered": connection.answered, "seconds": seconds}
+            log.debug("closed", extra=fields(connection=connection_id, code=code, **facts, open=self._limits.open))
 
     async def close_all(self) -> None:
         """Refuse new connections, answer the frames in service, close all connections; returns when they are closed."""
