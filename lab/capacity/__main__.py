@@ -1,7 +1,7 @@
-"""How large a machine must be: cores, memory, bandwidth and replicas for so many people, from measured costs.
+"""Capacity planner: cores, memory, bandwidth and replicas for a number of people, from measured costs.
 
-Each line says from what it follows. The costs were measured on one machine (docs/scaling.md); give --unit-ms, or
---measure, to reckon for another one.
+Each line of the plan shows its computation. The costs were measured on one machine (docs/scaling.md); --unit-ms or
+--measure adapts them to another one.
 
 Example:
   python -m lab.capacity --people 10000 --fps 10
@@ -19,125 +19,128 @@ from dataclasses import asdict
 from pathlib import Path
 
 from lab.capacity.costs import COSTS, Costs, OutOfRangeError, load_costs
-from lab.capacity.model import Plan, Wish, plan
+from lab.capacity.model import Plan, Workload, plan
 
-# What a process may have open unless told otherwise, on most systems; some 50 are taken before the first connection.
-USUAL_FILES, OWN_FILES = 1024, 50
-# Beyond this part of what the one event loop can do at most, answers wait for it.
-LOOP_SHARE = 0.5
+# The default limit of open files on most systems; a server has some 50 open before the first connection.
+DEFAULT_FILES, OWN_FILES = 1024, 50
+# Above this share of the event loop's maximum throughput, answers wait for the event loop.
+MAX_LOOP_SHARE = 0.5
 MEASURED_CORES = 2
 UNITS = 40
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
-    usual = Wish(people=1)
-    parser.add_argument("--people", type=_count, required=True, help="connections at once")
-    parser.add_argument("--fps", type=_positive, default=usual.fps, help="frames a second of each (default 10)")
-    parser.add_argument("--faces", type=_number, default=usual.faces, help="faces in a frame, a mean (default 1)")
+    usual = Workload(people=1)
+    parser.add_argument("--people", type=_count, required=True, help="concurrent connections")
+    parser.add_argument("--fps", type=_positive, default=usual.fps, help="frames a second of each person (default 10)")
+    parser.add_argument("--faces", type=_number, default=usual.faces, help="mean number of faces a frame (default 1)")
     parser.add_argument(
-        "--size", type=_size, default=(480, 360), help="of a frame (default 480x360, what the page sends)"
+        "--size", type=_size, default=(480, 360), help="size of a frame (default 480x360, as the page sends it)"
     )
-    parser.add_argument("--still", action="store_true", help="faces hardly move, as before a photograph of one")
+    parser.add_argument("--still", action="store_true", help="faces hardly move")
     parser.add_argument(
         "--utilisation",
         type=_share,
         default=usual.utilisation,
-        help="part of the cores that may be busy in the mean; more, and answers wait (default 0.6)",
+        help="maximum mean load of the cores; above it, results get old (default 0.6)",
     )
     parser.add_argument("--cores", type=_count, default=usual.cores, help="cores of a replica (default 2)")
     parser.add_argument("--spare", type=_whole, default=usual.spare, help="replicas that may fail (default 1)")
     speed = parser.add_mutually_exclusive_group()
-    speed.add_argument("--unit-ms", type=_positive, help="milliseconds of a unit there: a 512x512 float32 product")
+    speed.add_argument("--unit-ms", type=_positive, help="milliseconds of a 512x512 float32 product there")
     speed.add_argument("--measure", action="store_true", help="time a unit on this machine")
-    parser.add_argument("--costs", type=Path, default=COSTS, help="a file of python -m lab.capacity.measure")
-    parser.add_argument("--json", action="store_true", help="the same as JSON")
+    parser.add_argument("--costs", type=Path, default=COSTS, help="a file written by python -m lab.capacity.measure")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Reckon and print; 2 when that cannot be done."""
+    """Compute and print the plan; returns 2 for invalid input."""
     try:
         costs = load_costs(options.costs)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"error: --costs {options.costs}: not a file of lab.capacity.measure: {error}", file=sys.stderr)
+        print(f"error: --costs {options.costs}: expected a file of lab.capacity.measure: {error}", file=sys.stderr)
         return 2
     unit_ms = measured_unit_ms() if options.measure else options.unit_ms or costs.unit_ms
     names = ("people", "fps", "faces", "still", "utilisation", "cores", "spare")
     width, height = options.size
     chosen = {name: getattr(options, name) for name in names}
-    wish = Wish(width=width, height=height, speed=costs.unit_ms / unit_ms, **chosen)
+    workload = Workload(width=width, height=height, speed=costs.unit_ms / unit_ms, **chosen)
     try:
-        answer = plan(wish, costs)
+        answer = plan(workload, costs)
     except OutOfRangeError as error:
         print(f"error: --{error}", file=sys.stderr)
         return 2
     if options.json:
-        print(json.dumps({"wish": asdict(wish), "unit_ms": unit_ms, "plan": asdict(answer)}, indent=1))
+        print(json.dumps({"workload": asdict(workload), "unit_ms": unit_ms, "plan": asdict(answer)}, indent=1))
     else:
-        print("\n".join(lines(wish, answer, costs, unit_ms)))
+        print("\n".join(lines(workload, answer, costs, unit_ms)))
     return 0
 
 
-def lines(wish: Wish, answer: Plan, costs: Costs, unit_ms: float) -> list[str]:
-    """The plan for people: a title, a line for each figure with where it comes from, and what to mind."""
-    faces = "one face" if wish.faces == 1 else f"{wish.faces:g} faces"
-    size, server = f"{wish.width}x{wish.height}", costs.server
-    each = f"{wish.cores} cores" if wish.cores > 1 else "1 core"
+def lines(workload: Workload, answer: Plan, costs: Costs, unit_ms: float) -> list[str]:
+    """The plan as text: a title, a line for each figure with its computation, and warnings."""
+    faces = "one face" if workload.faces == 1 else f"{workload.faces:g} faces"
+    size, server = f"{workload.width}x{workload.height}", costs.server
+    each = f"{workload.cores} cores" if workload.cores > 1 else "1 core"
     see_ms, web_ms, busy = answer.pipeline_ms, answer.web_ms, f"{answer.busy:,.1f}"
     rows = [
-        ("frames", f"{answer.frames_per_s:,.0f} /s", f"{wish.people:,} people x {wish.fps:g} a second"),
+        ("frames", f"{answer.frames_per_s:,.0f} /s", f"{workload.people:,} people x {workload.fps:g} a second"),
         (
             "CPU of a frame",
             f"{see_ms + web_ms:.2f} ms",
-            f"{see_ms:.2f} to see, {web_ms:.2f} for the web around it; a unit takes {unit_ms:.2f} ms",
+            f"{see_ms:.2f} for the pipeline, {web_ms:.2f} for the web; a unit takes {unit_ms:.2f} ms",
         ),
-        ("cores at work", busy, f"{answer.frames_per_s:,.0f} x {see_ms + web_ms:.2f} ms"),
+        ("busy cores", busy, f"{answer.frames_per_s:,.0f} x {see_ms + web_ms:.2f} ms"),
         (
             "replicas",
             f"{answer.replicas:,}",
-            f"{answer.loaded:,} of {each} at {100 * wish.utilisation:.0f} % for {busy}, and {wish.spare:,} to spare",
+            f"{answer.loaded:,} of {each} at {100 * workload.utilisation:.0f} % for {busy}, "
+            f"and {workload.spare:,} spare",
         ),
-        ("cores", f"{answer.cores:,}", f"{answer.replicas:,} x {wish.cores}"),
-        ("people a replica", f"{answer.people_each:,}", f"when none is to spare: --clients {answer.people_each}"),
+        ("cores", f"{answer.cores:,}", f"{answer.replicas:,} x {workload.cores}"),
+        ("people a replica", f"{answer.people_each:,}", f"without spare replicas: --clients {answer.people_each}"),
         (
             "memory a replica",
             f"{answer.replica_mb:,.0f} MB",
-            f"{server.process_mb:.0f} and {wish.cores} threads x {server.thread_mb:.0f} and "
+            f"{server.process_mb:.0f} and {workload.cores} threads x {server.thread_mb:.0f} and "
             f"{answer.people_each:,} people x {server.connection_mb:.2f}",
         ),
         ("memory", f"{answer.memory_mb / 1000:,.1f} GB", f"{answer.replicas:,} x {answer.replica_mb:,.0f} MB"),
-        ("up", _rate(answer.up_mbit), f"{answer.up_bytes / 1000:,.1f} kB a frame, TLS, TCP and IP included"),
-        ("down", _rate(answer.down_mbit), f"{answer.down_bytes / 1000:,.1f} kB an answer, the same"),
+        ("up", _rate(answer.up_mbit), f"{answer.up_bytes / 1000:,.1f} kB a frame, with TLS, TCP and IP"),
+        ("down", _rate(answer.down_mbit), f"{answer.down_bytes / 1000:,.1f} kB an answer"),
     ]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    title = f"{wish.people:,} people, {wish.fps:g} frames a second each, {faces}{', still' * wish.still}, {size}:"
+    still = ", still" * workload.still
+    title = f"{workload.people:,} people, {workload.fps:g} frames a second each, {faces}{still}, {size}:"
     body = [f"  {name:{wide[0]}}  {value:>{wide[1]}}   {why}" for name, value, why in rows]
-    return [title, *body, *(f"Mind: {note}" for note in _notes(wish, answer))]
+    return [title, *body, *(f"Note: {note}" for note in _notes(workload, answer))]
 
 
-def _notes(wish: Wish, answer: Plan) -> list[str]:
-    """What a plan like this one runs into."""
+def _notes(workload: Workload, answer: Plan) -> list[str]:
+    """Warnings about limits that this plan meets."""
     notes = []
-    if wish.cores > MEASURED_CORES:
+    if workload.cores > MEASURED_CORES:
         notes.append(
-            f"measured on {MEASURED_CORES} cores. More threads share one Python: rather more replicas than larger ones."
+            f"the costs were measured on {MEASURED_CORES} cores. More threads compete for Python's lock: prefer more "
+            "replicas to larger ones."
         )
-    busiest = wish.fps * answer.people_each
-    if busiest > LOOP_SHARE * answer.most_fps:
+    busiest = workload.fps * answer.people_each
+    if busiest > MAX_LOOP_SHARE * answer.max_fps:
         notes.append(
-            f"{busiest:,.0f} frames a second in one process: its one event loop could serve {answer.most_fps:,.0f} at "
-            "most, doing nothing else. Fewer --cores a replica."
+            f"{busiest:,.0f} frames a second in one process: its event loop can serve at most {answer.max_fps:,.0f}. "
+            "Choose fewer --cores."
         )
-    if answer.people_each + OWN_FILES > USUAL_FILES:
+    if answer.people_each + OWN_FILES > DEFAULT_FILES:
         files = 2 ** math.ceil(math.log2(answer.people_each + OWN_FILES))
-        notes.append(f"a process may have {USUAL_FILES} files open, and every connection is one: ulimit -n {files}.")
-    if wish.utilisation > 0.8:
-        notes.append("above 80 % a small crowd makes answers old: the simulations in lab/simulation.md show how old.")
+        notes.append(f"each connection is an open file, and the usual limit is {DEFAULT_FILES}: ulimit -n {files}.")
+    if workload.utilisation > 0.8:
+        notes.append("above 80 % load, a short peak makes results old: lab/simulation.md shows how old.")
     return notes
 
 
 def measured_unit_ms() -> float:
-    """Milliseconds of a unit on this machine, one thread: the fastest half of some, to be steady on a busy one."""
+    """Milliseconds of a unit on one thread of this machine: the lower quartile, which other load changes little."""
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"  # read when numpy is first loaded, which is here
     import numpy as np
@@ -193,7 +196,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the calculator; returns its exit code."""
+    """Run the planner; returns its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m lab.capacity", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

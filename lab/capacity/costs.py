@@ -1,4 +1,4 @@
-"""What things cost: costs.json, as `python -m lab.capacity.measure` measured it, and what lies between its rows."""
+"""The measured costs in costs.json (by `python -m lab.capacity.measure`), interpolated between its rows."""
 
 import json
 from bisect import bisect_left
@@ -12,20 +12,20 @@ COSTS = Path(__file__).parents[1] / "data" / "costs.json"
 
 
 class OutOfRangeError(ValueError):
-    """Nobody measured that; the message says what was."""
+    """The costs were not measured for this input; the message gives the measured range."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCost:
-    """One frame.
+    """The cost of one frame; CPU milliseconds are those of the pipeline.
 
     Attributes:
-        usual_ms: CPU of the pipeline in milliseconds, for faces that move.
-        still_ms: for faces that do not.
-        search_ms: for a frame in which new faces are searched for.
-        searches_per_s: how often they are: by the clock, so that of many frames a second few are such.
-        first_ms: for the first frame of a connection, which is searched all over.
-        jpeg_bytes, answer_bytes: what goes up and down.
+        usual_ms: for faces that move.
+        still_ms: for faces that do not move.
+        search_ms: for a frame that is searched for new faces.
+        searches_per_s: searches a second of a connection, independent of its frame rate.
+        first_ms: for the first frame of a connection, which is searched completely.
+        jpeg_bytes, answer_bytes: bytes sent to and by the server.
     """
 
     usual_ms: float
@@ -37,22 +37,22 @@ class FrameCost:
     answer_bytes: float
 
     def cpu_ms(self, fps: float, still: bool = False) -> float:
-        """CPU of the pipeline, the mean over the frames of a connection at this rate."""
+        """Mean CPU milliseconds of a frame on a connection with this frame rate."""
         usual = self.still_ms if still else self.usual_ms
         return usual + (self.search_ms - usual) * min(1.0, self.searches_per_s / fps)
 
 
 @dataclass(frozen=True, slots=True)
 class ServerCost:
-    """What one process costs beyond the pipeline.
+    """The costs of one process beyond the pipeline; 1 MB is 10^6 bytes.
 
     Attributes:
-        result_cpu_ms: CPU of the web around one frame: receiving, scheduling, answering.
-        connect_cpu_ms: CPU of one connection from handshake to hello and goodbye.
-        connection_mb: memory of an open connection, in millions of bytes.
-        thread_mb: of an inference thread with its networks.
-        process_mb: of a process without them.
-        page_bytes: what the first visit of the page fetches, uncompressed.
+        result_cpu_ms: CPU of receiving, scheduling and answering one frame.
+        connect_cpu_ms: CPU of one connection: handshake, `hello` and close.
+        connection_mb: memory of an open connection.
+        thread_mb: memory of an inference thread with its networks.
+        process_mb: memory of a process without inference threads.
+        page_bytes: bytes of a first visit to the page, uncompressed.
     """
 
     result_cpu_ms: float
@@ -64,10 +64,10 @@ class ServerCost:
 
 
 class Costs:
-    """The measured table, for any number of faces and size of frame within it."""
+    """The measured table, interpolated for any number of faces and size of frame within it."""
 
     def __init__(self, report: dict[str, Any]) -> None:
-        """Take what `lab.capacity.measure` wrote."""
+        """Take the report of `lab.capacity.measure`."""
         self.machine: dict[str, Any] = report["machine"]
         self.unit_ms: float = report["unit_ms"]
         self.server = ServerCost(**report["server"])
@@ -76,20 +76,21 @@ class Costs:
         self.sizes = sorted({(row["width"], row["height"]) for row in self.rows}, key=lambda size: size[0] * size[1])
 
     def frame(self, faces: float, width: int, height: int) -> FrameCost:
-        """What one frame costs on the machine that was measured.
+        """The cost of one frame on the measured machine.
 
-        Between rows it is linear in the faces, which may be a mean such as 1.3, and in the pixels.
+        Interpolates linearly in the number of faces, which may be a mean such as 1.3, and in the number of pixels.
 
         Raises:
-            OutOfRangeError: more faces than a frame's answer may have, or a size that was not measured.
+            OutOfRangeError: the number of faces or the size lies outside the measured range.
         """
-        least, most = self.sizes[0], self.sizes[-1]
+        smallest, largest = self.sizes[0], self.sizes[-1]
         if not self.faces[0] <= faces <= self.faces[-1]:
-            raise OutOfRangeError(f"faces: {self.faces[0]} to {self.faces[-1]} a frame, not {faces:g}")
+            raise OutOfRangeError(f"faces: expected {self.faces[0]} to {self.faces[-1]} (measured), got {faces:g}")
         pixels = width * height
-        if not least[0] * least[1] <= pixels <= most[0] * most[1]:
+        if not smallest[0] * smallest[1] <= pixels <= largest[0] * largest[1]:
             raise OutOfRangeError(
-                f"size: measured from {least[0]}x{least[1]} to {most[0]}x{most[1]}, not {width}x{height}"
+                f"size: expected {smallest[0]}x{smallest[1]} to {largest[0]}x{largest[1]} (measured), "
+                f"got {width}x{height}"
             )
         return FrameCost(*(self._between(name, faces, pixels) for name in FrameCost.__slots__))
 
@@ -101,12 +102,12 @@ class Costs:
 
 
 def interpolate(at: Sequence[float], values: Sequence[float], x: float) -> float:
-    """The value at `x`, on the straight lines between the points; `x` lies within them."""
+    """Linear interpolation at `x`, which lies within the points."""
     steps = list(pairwise(zip(at, values, strict=True)))
     (left, low), (right, high) = steps[max(0, bisect_left(at, x) - 1)]
     return low + (high - low) * (x - left) / (right - left)
 
 
 def load_costs(file: Path = COSTS) -> Costs:
-    """Read a file of `lab.capacity.measure`. Raises OSError and ValueError."""
+    """Read a file of `lab.capacity.measure`; raises OSError or ValueError."""
     return Costs(json.loads(file.read_text()))

@@ -1,7 +1,7 @@
-"""`python -m lab.capacity.measure`: what frames, faces, connections and threads cost; writes lab/data/costs.json.
+"""Measures the costs of frames, faces, connections and threads: `python -m lab.capacity.measure`.
 
-That file is what `python -m lab.capacity` reckons with and what the simulation of lab/simulate takes its
-CPU times from. Ten minutes on an idle machine; `--quick` shows that everything works.
+Writes lab/data/costs.json, the input of `python -m lab.capacity` and of the simulation in lab/simulate. Takes ten
+minutes on an idle machine; `--quick` only shows that everything works.
 """
 
 import argparse
@@ -37,16 +37,18 @@ from server.vision.state import State
 FACES = (0, 1, 2, 5, 10)
 SIZES = ((320, 240), (480, 360), (640, 480), (1280, 720), (1920, 1080))
 FPS = 10.0
-FRAMES = 20  # of a round: two seconds, so that a round has the searches that two seconds have
+FRAMES = 20  # a round: two seconds at FPS, with the searches due in two seconds
 ROUNDS = 5
-UNITS = 10  # of a round
+UNITS = 10  # a round
+# Sizes for which costs.json keeps the single times that the simulation draws from.
+SIMULATED_SIZES = ((480, 360), (640, 480))
 
 
 class Camera:
-    """The server's own pipeline before one scene, fed at FPS by a clock of its own."""
+    """The server's own pipeline, fed with the frames of one scene at FPS by a simulated clock."""
 
     def __init__(self, pipeline: Pipeline, jpegs: Sequence[bytes]) -> None:
-        """Begin with the first frame, which costs more."""
+        """Process the first frame, which costs more."""
         self._pipeline, self._jpegs = pipeline, jpegs
         self._state, self._clock, self._at = State.initial(), 0.0, 0
         self.faces: list[int] = []
@@ -56,7 +58,7 @@ class Camera:
         self.first_ms, _ = self._frame()
 
     def round(self) -> None:
-        """A round of frames: CPU milliseconds of each on this thread, by whether new faces were searched for."""
+        """Process a round of frames; CPU milliseconds of each on this thread go to `search` or to `usual`."""
         kinds: dict[bool, list[float]] = {True: [], False: []}
         for _ in range(FRAMES):
             spent, searched = self._frame()
@@ -66,11 +68,11 @@ class Camera:
 
     @property
     def searches_per_s(self) -> float:
-        """How often new faces are searched for."""
+        """Searches for new faces a second."""
         return sum(map(len, self.search)) / (len(self.search) * FRAMES / FPS)
 
     def _frame(self) -> tuple[float, bool]:
-        """One frame to its answer, ready to be sent."""
+        """Process one frame up to its serialised answer; returns CPU milliseconds, and whether it was searched."""
         self._clock += 1 / FPS
         before = self._state.detector
         started = time.thread_time()
@@ -83,7 +85,7 @@ class Camera:
 
 
 def unit() -> float:
-    """CPU milliseconds of a unit, on this thread, as those of the frames are."""
+    """CPU milliseconds of one unit on this thread."""
     a, b = np.random.default_rng(0).random((2, 512, 512), np.float32)
     started = time.thread_time()
     for _ in range(UNITS):
@@ -92,12 +94,12 @@ def unit() -> float:
 
 
 def mean_of(rounds: Sequence[Sequence[float]]) -> float:
-    """The median of the rounds' means: a round that something else disturbed does not count."""
+    """The median of the rounds' means, which ignores single rounds disturbed by other load."""
     return median([statistics.mean(times) for times in rounds if times])
 
 
 def frames(quick: bool, say: Callable[[str], None]) -> tuple[list[dict[str, Any]], float]:
-    """A row for each number of faces and size of frame, and the unit in milliseconds, timed in between."""
+    """A row for each number of faces and size of frame, and the milliseconds of a unit, timed in between."""
     settings = load_settings({}, {})
     pipeline = analyser_factory(settings, load_manifest(settings.model))()
     pipeline.warm_up()
@@ -134,10 +136,8 @@ def _row(faces: int, width: int, height: int, moved: Camera, still: Camera) -> d
         "first_ms": round(min(moved.first_ms, still.first_ms), 3),
         "answer_bytes": round(statistics.mean(moved.answer_bytes[1:])),
     }
-    if faces == 1:  # single times, for the simulation to draw from
-        row["times_ms"] = {
-            "usual": _rounded(moved.usual), "still": _rounded(still.usual), "search": _rounded(moved.search)
-        }
+    if faces == 1 and (width, height) in SIMULATED_SIZES:
+        row["times_ms"] = {"usual": _rounded(moved.usual), "search": _rounded(moved.search)}
     return row
 
 
@@ -146,7 +146,7 @@ def _rounded(rounds: Sequence[Sequence[float]]) -> list[float]:
 
 
 def server(context: Context) -> dict[str, float]:
-    """CPU of a result beyond the pipeline, and what connections cost: figures of real server processes."""
+    """CPU of a result beyond the pipeline, and the costs of connections, measured on real server processes."""
     with serving("--clients", "1000", "--workers", "2") as running:
         process = psutil.Process(running.process.pid)
         usual = put_load(running, [Group("page", 20, fps=FPS)], context.pictures, 2, context.seconds(15))
@@ -167,7 +167,7 @@ def server(context: Context) -> dict[str, float]:
 
 
 def _resident(context: Context, workers: int) -> int:
-    """Bytes of a server with so many inference threads, all of them used once."""
+    """Resident bytes of a server after each of its inference threads was used."""
     with serving("--workers", str(workers)) as running:
         return put_load(running, [Group("greedy", 2 * workers)], context.pictures, 1, context.seconds(3)).resident_bytes
 
@@ -186,7 +186,7 @@ def _cpu_of(process: psutil.Process, call: Callable[[], None]) -> float:
 
 
 def _page_bytes() -> int:
-    """Everything under web/ and one pack of emojis: the most that a first visit fetches, before compression."""
+    """Bytes of everything under web/ and of one emoji pack: the maximum of a first visit, before compression."""
     root = Path(__file__).parents[2]
     files = [*(root / "web").rglob("*"), *(root / "emojis" / "default").glob("*")]
     return sum(file.stat().st_size for file in files if file.is_file() and "samples" not in file.parts)
@@ -208,22 +208,22 @@ def table(costs: Costs) -> str:
         "| One process | Measured |",
         "|---|---|",
         f"| CPU of the web around a frame: receiving, scheduling, answering | {server.result_cpu_ms:.2f} ms |",
-        f"| CPU of a connection, from handshake to goodbye | {server.connect_cpu_ms:.1f} ms |",
+        f"| CPU of a connection, from handshake to close | {server.connect_cpu_ms:.1f} ms |",
         f"| memory of the process without threads | {server.process_mb:.0f} MB |",
         f"| memory of an inference thread with its networks | {server.thread_mb:.0f} MB |",
         f"| memory of a connection | {server.connection_mb:.2f} MB |",
-        f"| the page, all of it, uncompressed | {server.page_bytes / 1000:.0f} kB |",
+        f"| the complete page, uncompressed | {server.page_bytes / 1000:.0f} kB |",
         f"| a unit: 512x512 float32 product, one thread | {costs.unit_ms:.2f} ms |",
     ]
     return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and write."""
+    """Measure and write the file, or print its tables."""
     parser = argparse.ArgumentParser(prog="python -m lab.capacity.measure", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="short measurements, whose figures mean little")
-    parser.add_argument("--json", type=Path, default=COSTS, help="where to write (default lab/data/costs.json)")
-    parser.add_argument("--table", action="store_true", help="print that file as docs/scaling.md has it")
+    parser.add_argument("--quick", action="store_true", help="measure briefly; the figures mean little")
+    parser.add_argument("--json", type=Path, default=COSTS, help="file to write (default lab/data/costs.json)")
+    parser.add_argument("--table", action="store_true", help="print the file as the tables of docs/scaling.md")
     options = parser.parse_args(arguments)
     if options.table:
         print(table(load_costs(options.json)))
@@ -233,9 +233,9 @@ def main(arguments: list[str] | None = None) -> int:
     rows, unit_ms = frames(options.quick, lambda line: print(line, flush=True))
     with tempfile.TemporaryDirectory() as folder:
         process = server(Context(options.quick, Path(folder)))
-    report = {"machine": machine, "unit_ms": round(unit_ms, 3), "fps": FPS, "server": process, "frames": rows}
+    report = {"machine": machine, "unit_ms": round(unit_ms, 3), "server": process, "frames": rows}
     options.json.write_text(json.dumps(report, indent=1) + "\n")
-    print(table(load_costs(options.json)), f"written: {options.json}; put these tables into docs/scaling.md", sep="\n")
+    print(table(load_costs(options.json)), f"written: {options.json}; copy these tables to docs/scaling.md", sep="\n")
     return 0
 
 

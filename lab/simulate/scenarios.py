@@ -8,7 +8,7 @@ from random import Random
 
 from lab.bench.adapt import SCALES
 from lab.capacity.costs import Costs
-from lab.capacity.model import Plan, Wish, plan
+from lab.capacity.model import Plan, Workload, plan
 from lab.simulate.detail import Met, watch
 from lab.simulate.fleet import Balancer, Course, Events, Fleet, Waits, follow
 from lab.simulate.replica import Service
@@ -136,7 +136,7 @@ def found_contention() -> dict[str, float]:
 def planned(people: int, costs: Costs, utilisation: float = 0.6, cores: int = 2) -> Plan:
     """What the calculator says for so many people, without a spare replica: failures are what is looked at."""
     width, height = SIZE
-    wish = Wish(people, FPS, 1.0, width, height, utilisation=utilisation, cores=cores, spare=0)
+    wish = Workload(people, FPS, 1.0, width, height, utilisation=utilisation, cores=cores, spare=0)
     return plan(wish, costs)
 
 

@@ -10,7 +10,7 @@ import pytest
 from lab.capacity.__main__ import main
 from lab.capacity.costs import Costs, OutOfRangeError, load_costs
 from lab.capacity.measure import table
-from lab.capacity.model import Wish, on_the_wire, plan
+from lab.capacity.model import Workload, on_the_wire, plan
 from tests.support import ROOT
 
 FACES, SIZES = (0, 1, 10), ((320, 240), (640, 480))
@@ -56,7 +56,7 @@ def test_searches_come_by_the_clock_so_a_slow_camera_has_more_of_them_a_frame() 
 
 
 def test_a_plan_adds_up() -> None:
-    answer = plan(Wish(people=1000, fps=10, width=320, height=240, utilisation=0.5, cores=2, spare=1), made_up())
+    answer = plan(Workload(people=1000, fps=10, width=320, height=240, utilisation=0.5, cores=2, spare=1), made_up())
     assert answer.busy == pytest.approx(10_000 * (2.4 + 0.4) / 1000)  # 28 cores at work
     assert (answer.loaded, answer.replicas, answer.cores) == (28, 29, 58)
     assert answer.people_each == 36  # 1000 / 28, rounded up
@@ -69,7 +69,7 @@ def test_a_plan_adds_up() -> None:
 )
 def test_more_to_do_never_needs_less(more: dict[str, Any]) -> None:
     usual: dict[str, Any] = {"people": 1000, "width": 320, "height": 240}
-    assert plan(Wish(**{**usual, **more}), made_up()).cores > plan(Wish(**usual), made_up()).cores
+    assert plan(Workload(**{**usual, **more}), made_up()).cores > plan(Workload(**usual), made_up()).cores
 
 
 def test_every_message_has_its_heads() -> None:
@@ -102,7 +102,7 @@ def test_the_command_answers_in_words_and_in_json(capsys: pytest.CaptureFixture[
         assert word in text
     assert main(["--people", "10000", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["plan"]["replicas"] * report["wish"]["cores"] == report["plan"]["cores"]
+    assert report["plan"]["replicas"] * report["workload"]["cores"] == report["plan"]["cores"]
     assert f"{report['plan']['cores']:,}" in text
 
 
@@ -122,7 +122,7 @@ def test_half_as_fast_a_machine_needs_twice_the_cores(capsys: pytest.CaptureFixt
         (["--people", "5", "--fps", "nan"], "above 0"),
         (["--people", "5", "--utilisation", "60"], "0.6"),
         (["--people", "5", "--size", "large"], "640x480"),
-        (["--people", "5", "--size", "99x99"], "measured from 320x240"),
+        (["--people", "5", "--size", "99x99"], "expected 320x240"),
         (["--people", "5", "--faces", "11"], "0 to 10"),
         (["--people", "5", "--costs", "/nowhere.json"], "/nowhere.json"),
         ([], "--people"),
@@ -140,7 +140,7 @@ def test_a_wish_that_makes_no_sense_gets_an_answer_that_does(
 
 def test_what_a_plan_runs_into_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--people", "50000", "--fps", "1", "--cores", "16", "--still", "--utilisation", "0.9"])
-    notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Mind:")]
+    notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note:")]
     assert any("ulimit -n" in note for note in notes) and any("80 %" in note for note in notes)
 
 
