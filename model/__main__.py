@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _command(commands, "export", "turn a run into the files that the server loads", _export)
     export.add_argument("--run", type=Path, required=True, help="folder of a training run")
     export.add_argument("--out", type=Path, default=HERE, help="folder for the model files (default model/)")
-    export.add_argument("--balance", type=float, default=0.0, help="more logit shift toward rare labels (default 0)")
+    export.add_argument("--balance", type=float, default=0.0, help="extra logit shift towards rare labels (default 0)")
     export.add_argument(
         "--mean-with",
         type=Path,
@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", "evaluate an exported model on the test splits", _evaluate)
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="runtime (default litert)")
-    evaluate.add_argument("--degrade", action="store_true", help="also on degraded images: tilted, covered, dark ...")
+    evaluate.add_argument(
+        "--degrade", action="store_true", help="also evaluate degraded images (tilted, covered, dark ...)"
+    )
     evaluate.add_argument("--time", action="store_true", help="also time one face, relative to a matrix product")
     evaluate.add_argument("--out", type=Path, help="also write the metrics to this JSON file")
     figures = _command(commands, "figures", "draw an exported model's figures; needs no data", _figures, data=False)

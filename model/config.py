@@ -34,29 +34,28 @@ class TrainConfig:
         "strength of the logit adjustment for class priors (Menon et al., 2020, arXiv 2007.07314); 0 follows "
         "the votes, which lean to neutral, 1 treats all classes as equally frequent",
     )
-    epochs: int = setting(18, "passes over the training set; the cosine of the learning rate ends there")
+    epochs: int = setting(18, "passes over the training set; the learning rate follows a cosine over all of them")
     batch: int = setting(128, "images in a step")
     learning_rate: float = setting(0.1, "peak of the cosine (SGD, Nesterov momentum 0.9), reached after the warm-up")
     warmup: float = setting(1.0, "epochs of linear rise from 0; without it the first steps at the peak diverge")
     weight_decay: float = setting(5e-4, "decoupled weight decay, on every weight")
     average: float = setting(
         0.998,
-        "decay per step of the averaged weights, which are evaluated and kept; 0.998 averages over about 2 "
-        "epochs",
+        "decay per step of the averaged weights, which are evaluated and kept; 0.998 averages over about 2 epochs",
     )
     patience: int = setting(10, "stop after this many epochs without a better PublicTest score")
     seed: int = setting(1, "seed of initialisation, order and augmentation")
     limit: int = setting(0, "use only this many training images, for trials and tests; 0 uses all")
     begin_with: str = setting(
         "",
-        "folder of another run or of an exported model whose weights to begin with, for a further stage or "
-        "other labels; the same network, or a narrower one of the same depth; the last layer is new where the "
-        "number of labels differs",
+        "folder of another run or of an exported model to take the initial weights from, for a further stage or "
+        "other labels. It must have the same network, or a narrower one of the same depth; the last layer is new "
+        "if the number of labels differs",
     )
     strength: float = setting(
         1.0,
         "strength of the random changes of rotation, scale, position, light and occlusion; 1 is "
-        "model.augment.Augmentation, 1.5 half as much again",
+        "model.augment.Augmentation, 1.5 is 50 % stronger",
     )
     mixup: float = setting(
         0.0,
@@ -65,8 +64,8 @@ class TrainConfig:
     )
     votes_share: float = setting(
         0.0,
-        "with the dataset's labels, weight (0 to 1) of the labels that the FER+ votes predict (model.expect), "
-        "which tells an odd label from a clear one; needs the votes, 0 is off",
+        "with --labels fer2013, weight (0 to 1) of the label expected from the FER+ votes (model.expect) beside the "
+        "dataset's own, so that an unlikely label counts less; needs --ferplus, 0 is off",
     )
     precision: str = setting(
         "auto",

@@ -20,8 +20,8 @@ USAGE = "python -m server video [OPTION ...] SOURCE"
 DESCRIPTION = """Find faces and their expressions in a video file or from a camera, frame by frame.
 
 Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera: until
-Ctrl-C); 1 the video is damaged or a result could not be written, what came before is kept; 2 nothing could be done;
-130 Ctrl-C ended the reading of a file.
+Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is kept); 2 nothing could
+be done; 130 Ctrl-C ended the reading of a file.
 """
 
 # Seconds of the video done, of how many, and how fast: `50% |#####     | 6.0/12.0 s [00:02<00:02, 3.0 s/s]`.

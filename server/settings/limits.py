@@ -9,7 +9,10 @@ class FrameSettings(SettingsGroup):
     """Size and rate of frames, and their times in the queue."""
 
     credits: int = Field(
-        2, ge=1, le=8, description="Frames of a client in flight. With 2, the next frame travels while one is answered."
+        2,
+        ge=1,
+        le=8,
+        description="Maximum unanswered frames of a client. With 2, the next frame travels while one is answered.",
     )
     fps: float = Field(
         30.0, ge=0.1, le=1000, description="Maximum frames per second of a connection. Most cameras deliver 30."
@@ -60,20 +63,22 @@ class ConnectionSettings(SettingsGroup):
         30.0,
         gt=0,
         le=86400,
-        description="Maximum seconds before the first frame of a connection. The page connects once it has a camera.",
+        description="Maximum seconds until a new connection sends its first frame. The page has its camera before it "
+        "connects.",
     )
     idle: float = Field(
         300.0,
         gt=0,
         le=86400,
-        description="Maximum seconds between two frames. A hidden tab that returns in time need not reconnect.",
+        description="Maximum seconds between two frames of a connection. A hidden tab that returns in time need not "
+        "reconnect.",
     )
     reader_timeout: float = Field(
         5.0,
         gt=0,
         le=3600,
         description="Maximum seconds that a client leaves 64 answers unread. A phone that changes networks stalls for "
-        "two or three.",
+        "2 to 3 s.",
     )
     text_chars: int = Field(
         4096,
@@ -85,7 +90,8 @@ class ConnectionSettings(SettingsGroup):
         100.0,
         ge=1,
         le=10000,
-        description="Maximum text messages per second of a connection; more are delayed. A moving slider sends fewer.",
+        description="Maximum text messages per second of a connection; more are read later. A slider in motion sends "
+        "fewer.",
     )
     control_rate: int = Field(
         100,
@@ -104,25 +110,26 @@ class ConnectionSettings(SettingsGroup):
         512,
         ge=8,
         le=100000,
-        description="Maximum connections that are not WebSockets. A page opens up to six; many systems allow a process "
-        "1024 open files in all.",
+        description="Maximum connections that are not WebSockets. A page opens up to six; many systems allow a "
+        "process 1024 open files in all.",
     )
     header_bytes: int = Field(
         16384,
         ge=1024,
         le=2**20,
-        description="Maximum bytes of a request before its body. Browsers send about 1000, and their cookies.",
+        description="Maximum bytes of a request before its body. Browsers send about 1000 plus their cookies.",
     )
     request_timeout: float = Field(
         20.0,
         gt=0,
         le=3600,
         description="Maximum seconds for receiving a request, or for sending its response. A phone on a slow network "
-        "sends a picture in ten.",
+        "needs 10 s for a picture.",
     )
     keep_alive: float = Field(
         5.0,
         gt=0,
         le=3600,
-        description="Seconds that an HTTP connection stays open for its next request. A page sends it at once.",
+        description="Seconds that an HTTP connection stays open for its next request. A page sends its requests at "
+        "once.",
     )

@@ -16,7 +16,8 @@ class ListeningSettings(SettingsGroup):
     host: str = Field(
         "127.0.0.1",
         min_length=1,
-        description="Address to listen on. Only this computer can reach the default; 0.0.0.0 is every IPv4 interface.",
+        description="Address to listen on. The default is reachable from this computer only; 0.0.0.0 listens on every "
+        "IPv4 interface.",
     )
     port: int = Field(8000, ge=0, le=65535, description="TCP port. 0 lets the system choose a free one.")
     public_url: str | None = Field(
@@ -31,8 +32,8 @@ class ListeningSettings(SettingsGroup):
     )
     tls: bool = Field(
         False,
-        description="Serve HTTPS with a certificate from a local certificate authority, which is made once and kept in "
-        "your user folder. Browsers on other devices allow the camera only over HTTPS.",
+        description="Serve HTTPS with a certificate from a local certificate authority, which is created once and "
+        "kept in your user folder. Browsers on other devices allow the camera only over HTTPS.",
     )
     certfile: Path | None = Field(
         None, description="Serve HTTPS with this certificate: a PEM file that includes the chain."
