@@ -132,7 +132,7 @@ export default {
     nothingRecorded: 'The recording failed: the browser produced no video',
   },
   readout: '{ms} ms · {fps} a second',
-  reduced: { server: 'busy server, sending fewer pictures', network: 'slow network, sending smaller pictures' },
+  reduced: { server: 'busy server, fewer pictures', network: 'slow network, smaller pictures' },
   calibration: {
     off: 'Does this page often call you sad or angry when you are not? Show your resting face once; it then counts as '
       + 'neutral.',
