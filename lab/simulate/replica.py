@@ -144,7 +144,9 @@ class Replica:
         lock = Turns(cores)
         self._loop = Turns(lock)
         pool = Threads(env, cores, lock, self._loop, service, threads, rng)
-        self._scheduler = Scheduler(pool, settings.stale, settings.fresh, clock=lambda: float(env.now))
+        self._scheduler = Scheduler(
+            pool, settings.queue_timeout, settings.queue_timeout_under_load, clock=lambda: float(env.now)
+        )
 
     def connect(self, listener: Listener) -> "Line":
         """Admit a viewer; frames that come while the event loop is still at the handshake wait behind it."""

@@ -67,7 +67,7 @@ def create_app(
     packs = find_packs(roots, manifest.labels, settings.pack)
     pool = InferencePool(make_analyser, settings.threads, settings.deadline)
     metrics = Metrics()
-    scheduler = Scheduler(pool, settings.stale, settings.fresh)
+    scheduler = Scheduler(pool, settings.queue_timeout, settings.queue_timeout_under_load)
     limits = ConnectionLimits(settings.clients, settings.per_address)
     endpoint = WebSocketEndpoint(scheduler, connection_terms(settings, manifest), limits, metrics)
 

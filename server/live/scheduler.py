@@ -74,20 +74,22 @@ class Scheduler:
     def __init__(
         self,
         pool: Threads,
-        stale: float,
-        fresh: float = float("inf"),
+        queue_timeout: float,
+        queue_timeout_under_load: float = float("inf"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Schedule frames on `pool`.
 
         Args:
             pool: the inference threads.
-            stale: seconds of waiting after which a frame is always dropped.
-            fresh: seconds of waiting after which a frame is dropped if another connection has a fresher one.
+            queue_timeout: seconds of waiting after which a frame is always dropped.
+            queue_timeout_under_load: seconds of waiting after which a frame is dropped if another connection has a
+                newer one.
             clock: seconds, the clock of the frames' `received_at` (a simulation has its own).
         """
         self._clock = clock
-        self._pool, self._stale, self._fresh = pool, stale, fresh
+        self._pool = pool
+        self._queue_timeout, self._queue_timeout_under_load = queue_timeout, queue_timeout_under_load
         # Heaps of waiting connections by turn; the number keeps equal turns in order of arrival.
         self._modest: list[tuple[float, int, ScheduledConnection]] = []
         self._greedy: list[tuple[float, int, ScheduledConnection]] = []
@@ -125,9 +127,9 @@ class Scheduler:
                 continue
             now = self._clock()
             waited = now - latest.waiting.received_at
-            if waited > self._stale or (waited > self._fresh and self._has_fresh(now)):
+            if waited > self._queue_timeout or (waited > self._queue_timeout_under_load and self._has_fresh(now)):
                 # The time it waited is the length of the queue. A client that retried sooner would make it grow.
-                connection.on_drop(latest.drop_waiting("overload", int(min(waited, self._stale) * 1000) + 1))
+                connection.on_drop(latest.drop_waiting("overload", int(min(waited, self._queue_timeout) * 1000) + 1))
             else:
                 self._serve(connection, heap is self._greedy)
 
@@ -143,7 +145,7 @@ class Scheduler:
     def _has_fresh(self, now: float) -> bool:
         """Whether a fresh frame waits. If not, the stale one is served, since a thread would otherwise be idle."""
         waiting = (each.latest.waiting for each in self._queued() if not each.latest.closed)
-        return any(frame and now - frame.received_at <= self._fresh for frame in waiting)
+        return any(frame and now - frame.received_at <= self._queue_timeout_under_load for frame in waiting)
 
     def _serve(self, connection: ScheduledConnection, greedy: bool) -> None:
         frame, state = connection.latest.begin()

@@ -29,15 +29,15 @@ class FrameSettings(SettingsGroup):
         le=2**26,
         description="Maximum pixels of a frame, checked in its header before decoding. The default is 1920 x 1080.",
     )
-    fresh: float = Field(
+    queue_timeout_under_load: float = Field(
         0.08,
         gt=0,
         le=3600,
-        description="Queue time in seconds after which a frame is dropped if fresher frames of other clients wait. By "
+        description="Seconds in the queue after which a frame is dropped if newer frames of other clients wait. By "
         "then its camera has delivered a newer one.",
     )
-    stale: float = Field(
-        1.0, gt=0, le=3600, description="Maximum queue time of a frame in seconds. Older frames are always dropped."
+    queue_timeout: float = Field(
+        1.0, gt=0, le=3600, description="Maximum seconds of a frame in the queue. Older frames are always dropped."
     )
     deadline: float = Field(
         5.0,

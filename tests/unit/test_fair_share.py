@@ -108,7 +108,7 @@ class ManualThreads:
         self.jobs: list[tuple[bytes, Callable[[InferenceResult | None], None]]] = []
         self.on_idle: Callable[[], None] = lambda: None
         self.served = Counter[bytes]()
-        self.scheduler = Scheduler(self, stale=math.inf, clock=lambda: self.now)
+        self.scheduler = Scheduler(self, queue_timeout=math.inf, clock=lambda: self.now)
 
     @property
     def has_idle(self) -> bool:

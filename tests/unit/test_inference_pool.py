@@ -239,7 +239,7 @@ def test_connections_are_served_round_robin() -> None:
         order: list[str] = []
         done = asyncio.Event()
         ticks = itertools.count()  # each frame takes the same time
-        scheduler = Scheduler(pool, stale=float("inf"), clock=lambda: next(ticks) / 1000)
+        scheduler = Scheduler(pool, queue_timeout=float("inf"), clock=lambda: next(ticks) / 1000)
 
         def connection(name: str) -> ScheduledConnection:
             def answer(frame: Frame, result: InferenceResult | None) -> None:
@@ -268,7 +268,7 @@ def test_a_frame_that_waited_too_long_is_dropped_instead_of_answered_late() -> N
     async def work() -> None:
         pool = InferencePool(Scripted, size=1, deadline=PATIENCE)
         drops: asyncio.Queue[str] = asyncio.Queue()
-        scheduler = Scheduler(pool, stale=0.5)
+        scheduler = Scheduler(pool, queue_timeout=0.5)
         connection = ScheduledConnection(
             LatestFrame(TUNING, 1e6, 100), lambda frame, result: None, lambda drop: drops.put_nowait(drop.reason)
         )

@@ -32,12 +32,13 @@ class Stepped:
 class Crowd:
     """Clients of one scheduler with one slow thread, and the number of answers of each."""
 
-    def __init__(self, size: int, fresh: float) -> None:
+    def __init__(self, size: int, under_load: float) -> None:
         self.steps: queue.SimpleQueue[None] = queue.SimpleQueue()
         self.pool = InferencePool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
         ticks = itertools.count()
         self.clock: Callable[[], float] = lambda: next(ticks) / 1000  # each frame takes about the same time
-        self.scheduler = Scheduler(self.pool, stale=10 * PATIENCE, fresh=fresh, clock=self.clock)
+        timeouts = {"queue_timeout": 10 * PATIENCE, "queue_timeout_under_load": under_load}
+        self.scheduler = Scheduler(self.pool, **timeouts, clock=self.clock)
         self.sent, self.results, self.drops = Counter[int](), Counter[int](), Counter[int]()
         self.retries: list[int] = []
         self.connections = [self._connection(client) for client in range(size)]
@@ -82,7 +83,7 @@ def test_all_clients_get_the_same_although_one_sends_more() -> None:
     """Nine clients always have a frame waiting; one of them replaces it again and again."""
 
     async def work() -> None:
-        crowd = Crowd(9, fresh=PATIENCE)
+        crowd = Crowd(9, under_load=PATIENCE)
         crowd.pool.start()
         await crowd.pool.ready.wait()
         for _ in range(90):
@@ -103,7 +104,7 @@ def test_a_client_that_lost_a_frame_keeps_its_turn() -> None:
     """Some frames are too old when their turn comes. Their clients are next, before those that were served since."""
 
     async def work() -> None:
-        crowd = Crowd(20, fresh=PATIENCE)
+        crowd = Crowd(20, under_load=PATIENCE)
         luck = random.Random(4)
         crowd.pool.start()
         await crowd.pool.ready.wait()
@@ -126,7 +127,7 @@ def test_an_old_frame_is_answered_when_no_other_waits() -> None:
     """On a slow machine every frame of a single client is old; dropping it would leave the thread idle."""
 
     async def work() -> None:
-        crowd = Crowd(1, fresh=0.0)
+        crowd = Crowd(1, under_load=0.0)
         crowd.send(0)
         crowd.pool.start()
         await crowd.serve_one()
@@ -138,7 +139,7 @@ def test_an_old_frame_is_answered_when_no_other_waits() -> None:
 
 def test_every_frame_is_answered_exactly_once_under_overload() -> None:
     async def work() -> None:
-        crowd = Crowd(10, fresh=PATIENCE)
+        crowd = Crowd(10, under_load=PATIENCE)
         crowd.pool.start()
         await crowd.pool.ready.wait()
         for step in range(300):
