@@ -1,7 +1,7 @@
-"""`python -m lab.cluster` (or `make test-cluster`): what clients see while parts of a cluster of two nodes break.
+"""What clients see while parts of a Ray cluster fail: `python -m lab.cluster` (or `make test-cluster`).
 
-Two nodes on this machine, two replicas on each, the only proxy on the first. Then one after the other: a replica is
-killed, a new version is rolled out, the other node dies. Needs Linux or macOS.
+Two nodes on this machine, two replicas on each, the only proxy on the first. One after the other, a replica is killed,
+a new version is rolled out, and the second node dies. Needs Linux or macOS.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from typing import Any
 
 from lab.bench.context import Context
 from lab.bench.machine import describe, headline
-from lab.cluster.report import Phase, complaints, frames, look, table
+from lab.cluster.report import Phase, frames, summarise, table, violations
 from tests.support import ROOT
 from tests.support.ray_cluster import HAPROXY, LocalCluster, environment
 
@@ -30,7 +30,7 @@ OPTIONS = {
 
 
 class Clients:
-    """The load generator."""
+    """The load generator's process."""
 
     def __init__(self, cluster: LocalCluster, picture: Path, clients: int, fps: float) -> None:
         """Start it and wait until every client has had a result."""
@@ -45,23 +45,23 @@ class Clients:
         )
         assert self._process.stdout is not None
         if self._process.stdout.readline().strip() != "ready":
-            raise RuntimeError("the load generator could not begin")
+            raise RuntimeError("the load generator did not start")
 
     def stop(self) -> list[dict[str, Any]]:
-        """Let the last answers come; what each client saw."""
+        """Stop the clients after their last answers; returns each client's record."""
         said, _ = self._process.communicate("stop\n", timeout=60)
         reports: list[dict[str, Any]] = json.loads(said)
         return reports
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """Kill the process."""
         self._process.kill()
         self._process.wait()
 
 
 @contextlib.contextmanager
 def two_nodes(variables: Mapping[str, str]) -> Iterator[LocalCluster]:
-    """The cluster with its replicas, two on each node; more variables for Ray."""
+    """A cluster with two replicas on each of two nodes; `variables` are added to Ray's environment."""
     with LocalCluster(PER_NODE, variables) as cluster:
         cluster.add_node()
         cluster.deploy(OPTIONS, {}, 2 * PER_NODE)
@@ -72,14 +72,14 @@ def two_nodes(variables: Mapping[str, str]) -> Iterator[LocalCluster]:
 
 
 def run(cluster: LocalCluster, picture: Path, clients: int, fps: float, seconds: float) -> int:
-    """Break one thing after the other; 0 if the clients saw only what they may."""
-    crowd = Clients(cluster, picture, clients, fps)
+    """Break one part after the other; returns 0 if the clients saw only what they may."""
+    load = Clients(cluster, picture, clients, fps)
     phases: list[Phase] = []
 
-    def phase(name: str, happen: Callable[[], object]) -> None:
+    def phase(name: str, action: Callable[[], object]) -> None:
         print(name, file=sys.stderr, flush=True)
         begin = 1000 * time.monotonic()
-        happen()
+        action()
         time.sleep(max(0.0, seconds - (time.monotonic() - begin / 1000)))
         phases.append(Phase(name, begin, 1000 * time.monotonic()))
 
@@ -90,25 +90,25 @@ def run(cluster: LocalCluster, picture: Path, clients: int, fps: float, seconds:
         phase("A new version rolled out", lambda: cluster.deploy(OPTIONS, {"EMOJIFY_FLOOR": "0.41"}, 2 * PER_NODE))
         phase("The node without the proxy dies", cluster.nodes[1].kill)
         phase("After, on one node", lambda: None)
-        seen = crowd.stop()
+        seen = load.stop()
     finally:
-        crowd.kill()
-    print("\n" + table([look(each, seen) for each in phases]) + "\n\n" + frames(seen))
-    found = complaints(seen)
-    for complaint in found:
-        print(f"NOT AS IT MUST BE: {complaint}")
+        load.kill()
+    print("\n" + table([summarise(each, seen) for each in phases]) + "\n\n" + frames(seen))
+    found = violations(seen)
+    for violation in found:
+        print(f"VIOLATION: {violation}")
     return 1 if found else 0
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure; 0 when everything is as it must be, 1 when not."""
+    """Return 0 when every guarantee was kept, else 1."""
     parser = argparse.ArgumentParser(prog="python -m lab.cluster", description=__doc__)
-    parser.add_argument("--clients", type=int, default=20, help="people (default 20)")
-    parser.add_argument("--fps", type=float, default=5.0, help="frames a second of each (default 5)")
-    parser.add_argument("--seconds", type=float, default=20.0, help="of each phase, at least (default 20)")
-    parser.add_argument("--ray-proxy", action="store_true", help="with Ray's own proxy instead of HAProxy")
+    parser.add_argument("--clients", type=int, default=20, help="number of clients (default 20)")
+    parser.add_argument("--fps", type=float, default=5.0, help="frames a second of each client (default 5)")
+    parser.add_argument("--seconds", type=float, default=20.0, help="minimum duration of each phase (default 20)")
+    parser.add_argument("--ray-proxy", action="store_true", help="use Ray's own proxy instead of HAProxy")
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through the `with`, which leaves no process
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves the `with` block, which ends all processes
     print(headline(describe()), flush=True)
     with tempfile.TemporaryDirectory() as folder, two_nodes({} if options.ray_proxy else HAPROXY) as cluster:
         picture = Context(quick=False, folder=Path(folder)).pictures[0]

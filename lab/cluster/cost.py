@@ -1,6 +1,7 @@
-"""`python -m lab.cluster.cost`: what Ray Serve costs, against the plain server under the same load, in turn.
+"""What Ray Serve costs compared with the plain server under the same load: `python -m lab.cluster.cost`.
 
-Both run all the time, one of them idle: `python -m server` with two threads, and a node with two replicas of one.
+Both run all the time and are measured alternately: `python -m server` with two threads, and a node with two replicas of
+one thread.
 """
 
 import argparse
@@ -28,10 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and print a Markdown table."""
     parser = argparse.ArgumentParser(prog="python -m lab.cluster.cost", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="pairs of measurements (default 5)")
-    parser.add_argument("--seconds", type=float, default=8, help="of each measurement (default 8)")
-    parser.add_argument("--haproxy", action="store_true", help="with HAProxy instead of Ray's own proxy")
+    parser.add_argument("--seconds", type=float, default=8, help="duration of each measurement (default 8)")
+    parser.add_argument("--haproxy", action="store_true", help="use HAProxy instead of Ray's own proxy")
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through the `with`, which leaves no process
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves the `with` block, which ends all processes
     print(headline(describe()), flush=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -59,7 +60,7 @@ def _print(measured: dict[str, list[tuple[Outcome, Outcome]]], replicas: list[in
     _row("CPU time a result, all processes", "ms", [(_cpu_ms(a), _cpu_ms(b)) for a, b in people])
     _row("Results a second at most", "", [(a.results / a.seconds, b.results / b.seconds) for a, b in greedy])
     _row("Resident memory, all processes", "MB", [(resident[0] / MB, resident[1] / MB)])
-    print(f"\nOf Ray Serve's memory a replica has {median(replicas) / MB:.0f} MB.")
+    print(f"\nA replica of Ray Serve uses {median(replicas) / MB:.0f} MB.")
 
 
 def _row(title: str, unit: str, pairs: list[tuple[float, float]]) -> None:

@@ -1,7 +1,7 @@
-"""Clients that return, as a process of its own: `python -m lab.cluster.load '{"port": 8000, ...}'`.
+"""Reconnecting clients in a process of their own: `python -m lab.cluster.load '{"port": 8000, ...}'`.
 
-Says `ready` when every client has had a result, runs until it is told to stop by a line on standard input, and then
-says as JSON what each client saw. Its clock is `time.monotonic`, which all processes of a machine share.
+Prints `ready` when every client has had a result, runs until a line arrives on standard input, and then prints each
+client's record as JSON. Its clock is `time.monotonic`, which all processes of a machine share.
 """
 
 import asyncio
@@ -13,26 +13,26 @@ from pathlib import Path
 
 from lab.bench.reconnecting import ReconnectingClient, settle
 
-# A frame that is waited for in vain is given up by the page as well after so long.
+# Seconds after which the page, too, abandons an unanswered frame.
 SETTLE_S = 10
 
 
 async def run(port: int, clients: int, fps: float, picture: str) -> None:
-    """Begin, go on until told to stop, report."""
+    """Connect all clients, run until a line on standard input, report."""
     jpeg = Path(picture).read_bytes()
-    crowd = [ReconnectingClient(port, [jpeg], fps) for _ in range(clients)]
-    for client in crowd:
+    running = [ReconnectingClient(port, [jpeg], fps) for _ in range(clients)]
+    for client in running:
         client.connect()
-    while not all(client.answers for client in crowd):
+    while not all(client.answers for client in running):
         await asyncio.sleep(0.05)
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-    await settle(crowd, SETTLE_S)
-    print(json.dumps([client.report() for client in crowd]), flush=True)
+    await settle(running, SETTLE_S)
+    print(json.dumps([client.report() for client in running]), flush=True)
 
 
 def main(text: str) -> None:
-    """Run what `text` describes, in the quickest loop there is."""
+    """Run the load that `text` describes, in uvloop if it is installed."""
     quick = importlib.util.find_spec("uvloop")
     factory = importlib.import_module("uvloop").new_event_loop if quick else None
     with asyncio.Runner(loop_factory=factory) as runner:

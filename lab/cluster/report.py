@@ -1,4 +1,4 @@
-"""What the clients of a run saw, by phase, as a Markdown table for docs/scaling.md."""
+"""What the clients saw in each phase, as a Markdown table for docs/scaling.md."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,13 +7,13 @@ from typing import Any
 
 from lab.bench.stats import median, percentile
 
-# What issue and docs promise: seconds that a client may be without results because something broke.
-MAX_S = 5.0
+# Maximum seconds that a client may be without results after a failure, as docs/scaling.md guarantees.
+MAX_OUTAGE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A part of a run: `begin` and `end` in milliseconds of the clients' clock."""
+    """A part of a run; `begin` and `end` are milliseconds of the clients' clock."""
 
     name: str
     begin: float
@@ -27,9 +27,9 @@ class Seen:
     Attributes:
         rate: results a second.
         p50, p95: age of the results, milliseconds.
-        interrupted: clients that were without a connection.
-        down: seconds of each interruption, from the last result before it to the first one after it.
-        codes: how the connections ended.
+        interrupted: clients that lost their connection.
+        down: seconds of each outage, from the last result before it to the first one after it.
+        codes: close codes by number of connections.
     """
 
     name: str
@@ -41,8 +41,8 @@ class Seen:
     codes: Counter[int]
 
 
-def look(phase: Phase, clients: Sequence[dict[str, Any]]) -> Seen:
-    """The part of the clients' records that belongs to a phase; an interruption belongs to where it ended."""
+def summarise(phase: Phase, clients: Sequence[dict[str, Any]]) -> Seen:
+    """Summarise the clients' records of one phase; an outage belongs to the phase in which it ended."""
     ages = [age for client in clients for at, age in client["answers"] if phase.begin <= at < phase.end]
     ended = [
         [outage for outage in client["outages"] if phase.begin <= (outage[1] or float("inf")) < phase.end]
@@ -61,28 +61,28 @@ def look(phase: Phase, clients: Sequence[dict[str, Any]]) -> Seen:
 
 
 def unanswered(clients: Sequence[dict[str, Any]]) -> int:
-    """Frames that had neither an answer nor the end of their connection."""
+    """The number of frames that were not answered although their connection did not end."""
     return sum(client["sent"] - client["answered"] - client["ended"] for client in clients)
 
 
-def complaints(clients: Sequence[dict[str, Any]]) -> list[str]:
-    """What must not be: lost frames, clients that were down for too long or still are, errors."""
+def violations(clients: Sequence[dict[str, Any]]) -> list[str]:
+    """Violations of the guarantees: lost frames, too long or unfinished outages, errors."""
     found = []
     if lost := unanswered(clients):
-        found.append(f"{lost} frames were lost: no answer, and their connection went on")
+        found.append(f"{lost} frames were lost: not answered on a connection that stayed open")
     outages = [outage for client in clients for outage in client["outages"]]
     if still := sum(to is None for _, to, _ in outages):
-        found.append(f"{still} clients did not come back")
-    late = [(to - since) / 1000 for since, to, _ in outages if to is not None and to - since > 1000 * MAX_S]
+        found.append(f"{still} clients did not reconnect")
+    late = [(to - since) / 1000 for since, to, _ in outages if to is not None and to - since > 1000 * MAX_OUTAGE_S]
     if late:
-        found.append(f"{len(late)} interruptions were longer than {MAX_S:g} s, the longest {max(late):.1f} s")
+        found.append(f"{len(late)} outages were longer than {MAX_OUTAGE_S:g} s, the longest {max(late):.1f} s")
     if errors := sum((Counter(client["errors"]) for client in clients), Counter[str]()):
         found.append(f"frames were answered with errors: {dict(errors)}")
     return found
 
 
 def table(seen: Sequence[Seen]) -> str:
-    """A line for each phase."""
+    """The Markdown table, with a row for each phase."""
     lines = [
         "| | Results a second | Age p50 / p95 | Clients interrupted | Down for, median / longest | Close codes |",
         "|---|---|---|---|---|---|",
@@ -98,7 +98,7 @@ def table(seen: Sequence[Seen]) -> str:
 
 
 def frames(clients: Sequence[dict[str, Any]]) -> str:
-    """Where all frames went, in one sentence."""
+    """The numbers of answered, ended and lost frames in one sentence."""
     total = {name: sum(client[name] for client in clients) for name in ("sent", "answered", "ended")}
     dropped = sum(sum(client["dropped"].values()) for client in clients)
     return (
