@@ -1,5 +1,5 @@
-"""A simulation of servers and viewers in events: the real scheduler, slots, credits and rates, on made-up cores.
+"""A discrete-event simulation of servers and their users, on simulated cores.
 
-Only time is made up. Who is served next, which frame is dropped and how fast a page sends is decided by the server's
-own `Scheduler` and `LatestFrame` and by the bench's mirror of the page (`Flow`, `Pace`), so that none of it can differ.
+Only time and cores are simulated. The server's own `Scheduler` and `LatestFrame` decide which frame is served next or
+dropped, and the benchmark's mirror of the page (`Flow`, `Pace`) decides when a page sends.
 """

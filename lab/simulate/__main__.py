@@ -1,4 +1,4 @@
-"""`python -m lab.simulate` (or `make simulate`): what a million viewers meet, simulated from measured costs.
+"""Simulates a million users under failures and load peaks: `python -m lab.simulate` (or `make simulate`).
 
 Draws lab/plots/simulation-*.png and writes their figures to lab/data/simulation.json. `--compare` measures this machine
 and simulates the same loads instead, which shows how far to trust the simulation; it wants an idle machine.
@@ -23,37 +23,37 @@ from tests.support import ROOT
 
 LAB = ROOT / "lab"
 PEOPLE = 1_000_000
-# Seconds of the scenarios: before anything happens, and the last ones.
+# Seconds of a scenario that count as "before" and as "at the end".
 BEFORE, END = slice(22, 30), slice(-10, None)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Simulate; with --compare 1 when a figure is more than a fifth away from what was measured."""
+    """Run; with --compare, return 1 when a simulated figure differs from the measured one by more than a fifth."""
     parser = argparse.ArgumentParser(
         prog="python -m lab.simulate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--compare", action="store_true", help="measure this machine and simulate the same loads")
-    parser.add_argument("--people", type=int, default=PEOPLE, help="viewers (default a million)")
-    parser.add_argument("--watched", type=int, default=WATCHED, help=f"replicas in every detail (default {WATCHED})")
-    parser.add_argument("--only", choices=SCENARIOS, help="one scenario")
-    parser.add_argument("--quick", action="store_true", help="short, to see that everything works")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="number of viewers (default 1,000,000)")
+    parser.add_argument("--watched", type=int, default=WATCHED, help="replicas simulated frame by frame")
+    parser.add_argument("--only", choices=SCENARIOS, help="run one scenario")
+    parser.add_argument("--quick", action="store_true", help="run briefly, to show that everything works")
     parser.add_argument("--out", type=Path, default=LAB, help="folder for plots/ and data/ (default lab)")
     options = parser.parse_args(arguments)
     return compared(options.quick, options.out) if options.compare else simulated(options)
 
 
 def compared(quick: bool, out: Path) -> int:
-    """Measured and simulated side by side."""
+    """Measure and simulate the same loads."""
     report = compare(quick, lambda line: print(line, file=sys.stderr, flush=True))
     (out / "data" / "compared.json").write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report["calibrated"], indent=1), compared_table(report), sep="\n")
     if not report["machine"]["idle"]:
-        print("the machine was busy with something else: measure again when it is idle")
+        print("the machine was not idle: repeat the measurement when it is")
     return 0 if report["within"] else 1
 
 
 def simulated(options: argparse.Namespace) -> int:
-    """All scenarios under all their policies."""
+    """Run all scenarios under all their policies."""
     costs = load_costs()
     people = 2000 if options.quick else options.people
     made: dict[str, Any] = {}
@@ -81,7 +81,7 @@ def simulated(options: argparse.Namespace) -> int:
 
 
 def table(report: dict[str, Any]) -> str:
-    """The figures as lab/simulation.md has them."""
+    """The figures as a table for lab/simulation.md."""
     lines = [
         "| What happens, and under which rules | without a connection, p50 / p95 | turned away | "
         "age p95 before / worst / at the end | dropped at most | connected at the end |",
@@ -99,7 +99,7 @@ def table(report: dict[str, Any]) -> str:
 
 
 def figures(outcome: Outcome) -> dict[str, Any]:
-    """A scenario in a few numbers: seconds without a connection, ages in milliseconds, parts of the frames."""
+    """The figures of a scenario: seconds without a connection, ages in milliseconds, shares of frames."""
     course, met, fleet = outcome.course, outcome.met, outcome.fleet
     down = course.down
     return {

@@ -1,8 +1,8 @@
-"""The simulation's times, taken from measurements of this machine: under load, and beside what puts the load on it.
+"""Derives the simulation's times from measurements of this machine under load.
 
-CPU time is taken where many are served, since it is what it is however long it took: with few, each frame wakes the
-event loop and the load generator, and takes half as much of them again. Which frames are dear and which are cheap is
-seen best with few, who are hardly ever in each other's way.
+CPU times come from the load with many viewers: with few, each frame wakes the event loop and the load generator, which
+costs them half as much again. The spread between cheap and expensive frames comes from the load with few viewers, where
+frames hardly ever delay each other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,15 +19,15 @@ from lab.simulate.viewer import Kind
 from server.settings import load_settings
 from server.vision.detectors.blazeface.detector import SEARCH_INTERVAL_S
 
-# Seconds below which a measurement of CPU ticks means nothing.
+# CPU seconds below this are too small to measure in clock ticks.
 LEAST = 20e-6
-# Bisections, and simulated seconds of each, to find how long threads hold Python's lock.
+# Steps of the bisection that fits the time in which threads hold Python's lock, and simulated seconds of each.
 STEPS, STEP_S = 10, 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measured load that is calibrated with: how many viewers, pictures a second of each, and what came of it."""
+    """A measured load: the number of viewers, the pictures a second of each, and the outcome."""
 
     viewers: int
     fps: float
@@ -35,32 +35,32 @@ class Measured:
 
     @property
     def searches(self) -> float:
-        """The part of the frames in which new faces are searched for."""
+        """The share of the frames that are searched for new faces."""
         return 1 / (self.fps * SEARCH_INTERVAL_S)
 
     @property
     def loop(self) -> float:
-        """CPU seconds of the event loop for a frame."""
+        """CPU seconds of the event loop a frame."""
         return max(LEAST, self.outcome.loop_cpu_seconds / self.outcome.results)
 
     @property
     def pipeline(self) -> float:
-        """CPU seconds of everything else in the server for a frame."""
+        """CPU seconds of the rest of the server a frame."""
         return (self.outcome.cpu_seconds - self.outcome.loop_cpu_seconds) / self.outcome.results
 
     @property
     def viewer(self) -> float:
-        """CPU seconds of the load generator for a frame."""
+        """CPU seconds of the load generator a frame."""
         return max(LEAST, self.outcome.clients_cpu_seconds / self.sent)
 
     @property
     def sent(self) -> int:
-        """Frames of all viewers."""
+        """Frames sent by all viewers."""
         return sum(record.sent for record in self.outcome.records)
 
 
 def together(loads: Sequence[Measured]) -> Measured:
-    """The same load measured several times, as one; the memory is the most of any."""
+    """Combine several measurements of one load; the memory is the maximum."""
     outcomes = [load.outcome for load in loads]
     return replace(
         loads[0],
@@ -76,15 +76,14 @@ def together(loads: Sequence[Measured]) -> Measured:
 
 
 def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) -> Service:
-    """The server's times.
+    """Derive the server's times.
 
     Args:
-        few: how the times of frames differ; how much CPU one takes that comes while no other is worked on; and how
-            long it takes to hand one on: from the page to a thread and back there are four hands, who are taken to be
-            equally slow.
-        many: how much CPU a frame takes among others.
-        greedy: how many a second can be carried. Threads are taken to hold Python's lock for so long that no more are.
-        cores: of the machine.
+        few: gives the spread of the frames' times, the CPU of a frame that runs alone, and the time to hand a frame on
+            (four equal steps from the page to a thread and back).
+        many: gives the CPU of a frame among others.
+        greedy: gives the maximum throughput, to which the time in which threads hold Python's lock is fitted.
+        cores: cores of the machine.
     """
     records = few.outcome.records
     worked = sorted(work / 1000 for record in records for work in record.worked)
@@ -92,7 +91,7 @@ def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) ->
     usual, search = worked[:-searches], worked[-searches:]
 
     def factor(load: Measured) -> float:
-        """How many times as much CPU as seconds of few viewers a frame of this load takes."""
+        """The CPU of a frame of this load, relative to the mean time of a frame with few viewers."""
         mean = (1 - load.searches) * sum(usual) / len(usual) + load.searches * sum(search) / searches
         return load.pipeline / mean
 
@@ -106,7 +105,7 @@ def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) ->
         first=costs.frame(1, 640, 480).first_ms / 1000,
         receive=many.loop / 2,
         answer=many.loop / 2,
-        # Of the viewer's work only the reading is in the age: a picture is taken when it is sent.
+        # Of the viewer's work only reading is part of the age: a picture is captured when it is sent.
         hop=max(0.0, median(ways) / 1000 - many.loop - many.viewer / 2) / 4,
         cold=max(1.0, factor(few) / warm),
         sizes=sizes,
@@ -116,7 +115,7 @@ def service_from(few: Measured, many: Measured, greedy: Measured, cores: int) ->
 
 
 def _python(service: Service, greedy: Measured, cores: int) -> float:
-    """The part of its work in which a thread holds Python's lock, by bisection; 0 if fewer are carried anyhow."""
+    """The share of its work in which a thread holds Python's lock, by bisection; 0 if even that is too slow."""
     kind = Kind(0.0, False, network=service.hop, send=greedy.viewer / 2, read=greedy.viewer / 2)
     service = replace(service, receive=greedy.loop / 2, answer=greedy.loop / 2)
     settings = load_settings({"fps": greedy.fps}, {})
@@ -132,15 +131,15 @@ def _python(service: Service, greedy: Measured, cores: int) -> float:
 
 
 def viewer_from(few: Measured, many: Measured, lookers: Measured, network: float) -> Kind:
-    """A viewer's own CPU seconds: for a frame sent and an answer read, and for a picture that is not sent."""
+    """A viewer's own CPU seconds for a frame sent, an answer read, and a picture that is not sent."""
     pictures = lookers.viewers * lookers.fps * lookers.outcome.seconds
-    # They send even fewer frames than few viewers do, so each costs about what it does there.
+    # They send even fewer frames than the few viewers, so a frame costs about the same.
     look = max(0.0, lookers.outcome.clients_cpu_seconds - lookers.sent * few.viewer) / (pictures - lookers.sent)
     return Kind(many.fps, False, network=network, send=many.viewer / 2, read=many.viewer / 2, look=look)
 
 
 def figures(service: Service, viewers: Mapping[str, Kind]) -> dict[str, object]:
-    """What was found, in milliseconds, for people and for JSON."""
+    """The calibrated values in milliseconds, for JSON."""
     return {
         "usual_ms": 1000 * sum(service.usual) / len(service.usual),
         "search_ms": 1000 * sum(service.search) / len(service.search),

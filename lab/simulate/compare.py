@@ -1,14 +1,14 @@
-"""The same loads measured on this machine and simulated, side by side.
+"""Compares the simulation with measurements of the same loads on this machine.
 
-Calibrated (calibrate.py) is with four loads, none of which is compared: four viewers at 25 frames a second, fifty at
-10, twenty who take 50 pictures a second and may send one, and eight greedy ones. Compared are 20 and 100 viewers at 10
-frames a second, and viewers that adapt who ask for twice what the greedy ones got. The load generator shares the cores
-with the server in both. What the server needs is the same for viewers of both kinds and taken from both; a viewer's own
-work is not.
+The simulation is calibrated (calibrate.py) with four loads, none of which is compared: 4 viewers at 25 frames a second,
+50 at 10, 20 that capture 50 pictures a second and may send one, and 8 greedy ones. Compared are 20 and 100 viewers at
+10 frames a second, and adaptive viewers that ask for twice the throughput of the greedy ones. In both cases the load
+generator shares the cores with the server. The server's times are calibrated from fixed-rate and adaptive viewers
+together; the viewers' own CPU time is calibrated separately.
 
-Everything is measured in several rounds, one load after the other, since the same load comes out differently each time
-(the cameras are in step as it happens, viewers that adapt settle elsewhere). Calibrated is with all rounds; compared
-are the medians of the rounds and of as many seeds.
+All loads are measured in several rounds, because results vary: the phases of the cameras are random, and adaptive
+viewers settle at different rates. The calibration uses all rounds; the comparison uses the medians of the rounds and of
+as many seeds.
 """
 
 import tempfile
@@ -36,7 +36,7 @@ KINDS = ("page", "adaptive")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a load is measured: seconds before and of the measurement, and options of the server."""
+    """How to measure a load: warm-up and duration in seconds, and the server's options."""
 
     group: Group
     warm_up: float
@@ -48,7 +48,7 @@ GREEDY = Run(Group("greedy", 8, UNLIMITED), 2, 15, ("--fps", str(UNLIMITED)))
 
 
 def calibrating() -> dict[str, Run]:
-    """By name and kind."""
+    """The loads for the calibration, by name and kind."""
     runs = {}
     for kind in KINDS:
         runs[f"few, {kind}"] = Run(Group(kind, 4, 25.0), 2, 15)
@@ -58,7 +58,7 @@ def calibrating() -> dict[str, Run]:
 
 
 def compared(carries: float) -> dict[str, Run]:
-    """By name, for a server that carries so many results a second."""
+    """The compared loads, for a server that carries this many results a second."""
     groups = {
         "20 viewers": (Group("page", 20, FPS), 2),
         "100 viewers": (Group("page", 100, FPS), 3),
@@ -70,7 +70,7 @@ def compared(carries: float) -> dict[str, Run]:
 
 
 def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
-    """Measure, calibrate, simulate; everything about it, for JSON."""
+    """Measure, calibrate and simulate; returns the report for JSON."""
     machine = describe()
     rounds = 1 if quick else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +131,7 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _load(group: Group, rounds: Sequence[Measured]) -> dict[str, Any]:
-    """What a load was, and each round of it: results a second, and CPU of a frame."""
+    """A load, and for each round the results a second and the CPU of a frame."""
     return {
         "kind": group.kind,
         "viewers": group.count,
@@ -162,7 +162,7 @@ def _rows(load: str, outcomes: Sequence[Outcome], simulated: Sequence[Simulated]
 
 
 def table(report: dict[str, Any]) -> str:
-    """The rows as Markdown."""
+    """The rows as a Markdown table."""
     lines = ["| Load | Figure | Measured (from to) | Simulated (from to) | Deviation |", "|---|---|---|---|---|"]
     for row in report["rows"]:
         real, ours = (

@@ -1,4 +1,4 @@
-"""Cores, shared out evenly among all who have work, and what does one thing at a time: an event loop, or a lock."""
+"""Simulated cores, shared evenly among all tasks, and resources that do one task at a time (event loop, lock)."""
 
 import heapq
 from collections import deque
@@ -9,7 +9,7 @@ from simpy import Environment
 
 Done = Callable[[], None]
 
-# Work this small, in seconds, is done: sums of floats do not end at exactly nothing.
+# Remaining work below this many seconds counts as done, because of rounding.
 NOTHING = 1e-12
 
 
@@ -21,10 +21,10 @@ def after(env: Environment, seconds: float, call: Done) -> None:
 
 
 class Runs(Protocol):
-    """What does work."""
+    """Something that does work."""
 
     def run(self, seconds: float, done: Done) -> None:
-        """Do `seconds` of work of one thread, then call back."""
+        """Do `seconds` of work on one thread, then call back."""
 
 
 class Cores:
@@ -35,14 +35,14 @@ class Cores:
     """
 
     def __init__(self, env: Environment, count: int) -> None:
-        """So many cores of one machine."""
+        """Prepare `count` cores of one machine."""
         self._env, self._count = env, count
         self._virtual = self._since = self.busy = 0.0
         self._running: list[tuple[float, int, Done]] = []
         self._number = self._turn = 0
 
     def run(self, seconds: float, done: Done) -> None:
-        """Do `seconds` of work of one thread, then call back."""
+        """Do `seconds` of work on one thread, then call back."""
         self._advance()
         self._number += 1
         heapq.heappush(self._running, (self._virtual + seconds, self._number, done))
@@ -78,16 +78,16 @@ class Cores:
 
 
 class Turns:
-    """Does one thing after the other: an event loop, or who holds a lock. One may run in another."""
+    """A queue that does one task after the other: an event loop, or the holder of a lock. May run in another."""
 
     def __init__(self, runs: Runs) -> None:
-        """`runs` does the work itself."""
+        """Prepare a queue whose tasks run on `runs`."""
         self._runs = runs
         self._queue: deque[tuple[float, Done]] = deque()
         self._busy = False
 
     def run(self, seconds: float, done: Done) -> None:
-        """Work that long when everything before it is done, then call back."""
+        """Queue `seconds` of work, then call back."""
         self._queue.append((seconds, done))
         if not self._busy:
             self._next()

@@ -1,4 +1,4 @@
-"""One machine with a server and viewers that come at once and stay: what `make bench` measures, simulated."""
+"""Simulates what `make bench` measures: one machine with a server and a constant number of viewers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What the viewers had, after the warm-up: results a second, ages in milliseconds, the fewest of the mean."""
+    """The viewers' results after the warm-up: rates a second, ages in milliseconds, fewest results over the mean."""
 
     results_per_s: float
     dropped_per_s: float
@@ -36,18 +36,18 @@ def simulate(
     seed: int = 0,
     here: bool = True,
 ) -> tuple[Tally, Simulated]:
-    """Let `viewers` of one kind use one server for some simulated seconds.
+    """Simulate `viewers` viewers of one kind on one server.
 
     Args:
-        kind: of the viewers.
-        viewers: how many.
+        kind: the kind of viewer.
+        viewers: their number.
         service: measured times of the server.
-        settings: of the server.
-        seconds: after the warm-up.
-        warm_up: seconds that do not count, as in the bench.
-        cores: of the machine; as many inference threads.
-        seed: the same one gives the same again.
-        here: whether the viewers' process shares the cores, as the bench's load generator does.
+        settings: the server's settings.
+        seconds: simulated seconds after the warm-up.
+        warm_up: simulated seconds that do not count.
+        cores: cores of the machine, and number of inference threads.
+        seed: of the random numbers; equal seeds give equal results.
+        here: whether the viewers' process shares the server's cores, as the load generator does.
     """
     env, rng, tally = simpy.Environment(), Random(seed), Tally()
     machine = Cores(env, cores)

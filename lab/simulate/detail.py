@@ -1,4 +1,4 @@
-"""What the frames of a few replicas meet: every frame of every viewer whom the fleet sent there."""
+"""Simulates a few replicas of the fleet frame by frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Log = Sequence[tuple[float, int, bool]]
 
 @dataclass(slots=True)
 class Met:
-    """What some replicas' frames met, by whole seconds.
+    """What happened to the frames of some replicas, by whole seconds.
 
     Attributes:
         p50, p95: age of the answers in milliseconds; not a number where there were none.
@@ -39,7 +39,7 @@ class Met:
 def watch(
     logs: Sequence[Log], kind: Kind, service: Service, settings: Settings, seconds: int, cores: int, seed: int = 0,
 ) -> Met:
-    """Simulate each of these replicas by itself, and put together what their frames met."""
+    """Simulate each of these replicas by itself and combine the results."""
     tallies, busy = [], 0.0
     for number, log in enumerate(logs):
         tally, used = _one(log, kind, service, settings, seconds, cores, Random(1000 * seed + number))

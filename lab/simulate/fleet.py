@@ -1,4 +1,4 @@
-"""Who is connected to which replica and when: all viewers and all replicas, connection by connection.
+"""Simulates the connections of all viewers to all replicas.
 
 Frames do not come into it. A connection goes through the door (the balancer, which makes so many handshakes a second,
 in order of arrival), then to the next replica in turn that is up, which takes it unless it is full (1013). Whoever is
@@ -15,7 +15,7 @@ from typing import Literal
 from lab.bench.backoff import FIRST_S, FULL_FIRST_ATTEMPT, LIMIT_S
 from lab.bench.backoff import delay as page_delay
 
-# As web/static/js/connection/reconnecting-socket.js has it; a test compares.
+# The page's values (web/static/js/connection/reconnecting-socket.js); a test compares.
 HELLO_S = 10.0
 
 Waits = Literal["page", "exact", "spread"]
@@ -24,7 +24,7 @@ Balancer = Literal["turns", "two"]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What is there.
+    """The viewers, the replicas and their limits.
 
     Attributes:
         viewers: who want to be connected.
@@ -46,7 +46,7 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """What happens, at seconds of the simulation.
+    """The events, at seconds of the simulation.
 
     Attributes:
         arrivals: at which second which part of the viewers comes, one after the other: (from, to, part).
@@ -61,7 +61,7 @@ class Events:
 
 @dataclass(slots=True)
 class Course:
-    """How it went, by whole seconds where it is a list.
+    """The outcome; lists have an entry for each second.
 
     Attributes:
         connected: viewers with a connection at the end of each second.
@@ -79,7 +79,7 @@ class Course:
 
 
 def delay(attempt: int, rng: Random, waits: Waits) -> float:
-    """Seconds until the next attempt, after so many in a row that failed."""
+    """Seconds until the next attempt after `attempt` failed ones in a row."""
     if waits == "spread":
         return min(LIMIT_S, FIRST_S * 2.0 ** min(attempt, 10)) * 2 * rng.random()
     return page_delay(attempt, rng.random() if waits == "page" else 0.5)
@@ -120,7 +120,7 @@ class _Run:
         heapq.heapify(self.queue)
 
     def run(self) -> Course:
-        """Everything until the end."""
+        """Run all events."""
         acts = {ATTEMPT: self._attempt, ADMIT: self._admit, LATE: self._late, DIE: self._die, LOSE: self._lose}
         while self.queue:
             now, kind, number = heapq.heappop(self.queue)
@@ -135,7 +135,7 @@ class _Run:
         return self.course
 
     def _attempt(self, now: float, viewer: int) -> None:
-        """Queue at the door. Who would wait too long gives up; his socket is closed when his turn comes: no work."""
+        """Queue a handshake at the balancer; a viewer that would wait too long gives up and costs no work."""
         self.course.tried[int(now)] += 1
         turn = max(self.door_free, now) + 1 / self.fleet.door_per_s
         if turn - now > HELLO_S:
@@ -165,7 +165,7 @@ class _Run:
             self._log(now, replica, viewer, True)
 
     def _next_replica(self) -> int | None:
-        """One of those that the balancer knows to be up, if there are any."""
+        """A replica that the balancer believes to be up, or None."""
         if self.fleet.balancer == "two":
             up = [replica for replica in (self._by_chance(), self._by_chance()) if replica is not None]
             return min(up, key=lambda replica: len(self.members[replica]), default=None)
@@ -208,10 +208,10 @@ class _Run:
             log.append((now, viewer, comes))
 
 
-# At the same moment in this order: who dies, dies before anybody is sent there.
+# The order of simultaneous events: a replica dies before a viewer is sent to it.
 DIE, LOSE, REVIVE, ATTEMPT, ADMIT, LATE, SECOND = range(7)
 
 
 def follow(fleet: Fleet, events: Events, seconds: int, watched: frozenset[int], seed: int = 0) -> Course:
-    """All connections of all viewers for so many seconds; `watched` are the replicas whose logs are kept."""
+    """Simulate all connections for some seconds; logs are kept of the replicas in `watched`."""
     return _Run(fleet, events, seconds, watched, Random(seed)).run()

@@ -1,4 +1,4 @@
-"""A scenario as a picture: who is connected, how old the answers are, and what is dropped, over time."""
+"""Plots a scenario over time: connected viewers, age of the results, dropped frames."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ COLOURS = ("#0b6e4f", "#c8553d", "#3d5a98")
 
 
 def draw(scenario: Scenario, outcomes: Mapping[str, Outcome], file: Path) -> None:
-    """Write a PNG with the outcomes of one scenario one over the other."""
+    """Write a PNG with the outcomes of one scenario under all its policies."""
     figure, rows = plt.subplots(4, 1, figsize=(9, 9), sharex=True, constrained_layout=True)
     for colour, (name, outcome) in zip(COLOURS, outcomes.items(), strict=False):
         met, course = outcome.met, outcome.course

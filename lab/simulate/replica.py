@@ -1,4 +1,4 @@
-"""One server process: the server's own scheduler and LatestFrame over simulated threads and a simulated event loop."""
+"""One simulated server process: the server's own Scheduler and LatestFrame on simulated threads and event loop."""
 
 import math
 from collections.abc import Callable
@@ -23,7 +23,7 @@ NOBODY = Analysis((), dict.fromkeys(STAGES, 0.0))
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Measured times in seconds that a replica is made of.
+    """The measured times of a replica, in seconds.
 
     Attributes:
         usual: CPU of the pipeline, of many frames: drawn from.
@@ -52,13 +52,13 @@ class Service:
 
 
 class Listener(Protocol):
-    """Whoever has a connection."""
+    """The client's end of a connection."""
 
     def answered(self, frame: int, kind: str, server: float, queue: float, retry_ms: int) -> None:
-        """A result or a drop, seconds in the server and in its queue."""
+        """A frame was answered, after these seconds in the server and in its queue."""
 
     def lost(self, frames: int) -> None:
-        """The connection ended, and with it so many frames that had come and were not answered."""
+        """The connection ended with this many received frames unanswered."""
 
 
 def _search_of(state: State) -> Search:
@@ -66,12 +66,12 @@ def _search_of(state: State) -> Search:
 
 
 class Threads:
-    """The inference threads as the scheduler sees them."""
+    """Simulated inference threads with the interface that the scheduler needs."""
 
     def __init__(
         self, env: Environment, cores: Runs, lock: Runs, loop: Runs, service: Service, count: int, rng: Random
     ) -> None:
-        """`count` threads on these cores, which share Python's lock with the event loop."""
+        """Prepare `count` threads on these cores; they share Python's lock with the event loop."""
         self._env, self._cores, self._lock, self._loop = env, cores, lock, loop
         self._service, self._rng = service, rng
         self.threads = self._idle = count
@@ -85,7 +85,7 @@ class Threads:
     def infer(
         self, jpeg: bytes, received_at: float, state: State, done: Callable[[InferenceResult | None], None]
     ) -> None:
-        """Keep a thread busy; the picture is the number of a size that the page has gone down to."""
+        """Keep a thread busy; the picture is the index of the size that the page sends."""
         self._idle -= 1
         env, service = self._env, self._service
         seconds, searched = self._draw(received_at - _search_of(state).at)
@@ -93,7 +93,7 @@ class Threads:
         if self._idle == self.threads - 1:
             seconds *= service.cold
         after_it = replace(state, detector=Search(received_at)) if searched else state
-        # After each stage a thread needs Python, and so the lock. Assumed: lab/simulation.md.
+        # A thread needs Python's lock four times a frame (an assumption: lab/simulation.md).
         native, python = ((1 - service.python) * seconds / len(STAGES), service.python * seconds / len(STAGES))
         started, done_stages = env.now, 0
 
@@ -118,7 +118,7 @@ class Threads:
         after(env, service.hop, begin)
 
     def _draw(self, since_search: float) -> tuple[float, bool]:
-        """A time out of those that were measured, and whether the frame is searched."""
+        """A random measured time, and whether the frame is searched."""
         if since_search == math.inf:
             return self._service.first, True
         if since_search >= SEARCH_INTERVAL_S:
@@ -127,12 +127,12 @@ class Threads:
 
 
 class Replica:
-    """A process that viewers can connect to, until it dies."""
+    """A server process; viewers can connect to it until it dies."""
 
     def __init__(
         self, env: Environment, service: Service, settings: Settings, rng: Random, cores: Cores, threads: int
     ) -> None:
-        """With the limits of `settings`."""
+        """Prepare a replica with the limits of `settings`."""
         self._env, self._service = env, service
         self.limits = Limits(
             frame_bytes=settings.frame_bytes,
@@ -149,26 +149,26 @@ class Replica:
         )
 
     def connect(self, listener: Listener) -> "Line":
-        """Admit a viewer; frames that come while the event loop is still at the handshake wait behind it."""
+        """Admit a viewer; frames that arrive during the handshake wait for it in the event loop."""
         line = Line(self, listener)
         self._loop.run(self._service.connect, lambda: None)
         return line
 
 
 class Line:
-    """One connection, as the server has it."""
+    """The server's end of one connection."""
 
     def __init__(self, replica: Replica, listener: Listener) -> None:
-        """Its frames and its place in the server's scheduler."""
+        """Register the connection with the server's scheduler."""
         self._replica, self._listener = replica, listener
         limits, env = replica.limits, replica._env
         self._latest = LatestFrame(replica._tuning, limits.fps, burst=2 * limits.credits)
-        # Where a simulated second begins anywhere, a new connection must still count as just served.
+        # The simulated clock, not the default of monotonic time, since a new connection counts as just served.
         self._scheduled = ScheduledConnection(self._latest, self._answer, self._drop, served_at=float(env.now))
         self._coming = 0
 
     def send(self, jpeg: bytes) -> None:
-        """A frame has come through the network."""
+        """A frame arrives from the network."""
         replica = self._replica
         self._coming += 1
 
@@ -184,7 +184,7 @@ class Line:
         replica._loop.run(replica._service.receive, read)
 
     def end(self) -> None:
-        """The connection is gone; what was on its way is lost."""
+        """The connection has ended; outstanding frames are lost."""
         self._latest.closed = True
         frames = self._coming + sum(frame is not None for frame in (self._latest.in_service, self._latest.waiting))
         self._listener.lost(frames)
@@ -196,6 +196,6 @@ class Line:
         self._listener.answered(frame.number, "result", now - frame.received_at, queue, 0)
 
     def _drop(self, drop: Drop) -> None:
-        # The scheduler is not asked to wait for the answer of a drop, so its time is spent behind what it does now.
+        # The scheduler does not wait for the answer to a drop; its time is queued after the current task.
         self._replica._loop.run(self._replica._service.answer, lambda: None)
         self._listener.answered(drop.frame, drop.reason, 0.0, 0.0, drop.retry_after_ms)

@@ -1,4 +1,4 @@
-"""What may befall a million viewers: a third of the replicas fails, everybody comes at once, everybody comes back."""
+"""The scenarios: a third of the replicas fails, a flash crowd arrives, all viewers reconnect at once."""
 
 import json
 import math
@@ -18,12 +18,12 @@ from tests.support import ROOT
 
 FPS, SIZE = 10.0, (480, 360)
 SECONDS = 90
-# Assumed, not measured: viewers are 20 ms away. It adds 40 ms to every age and decides nothing.
+# Seconds one way between viewer and server: an assumption, which adds 40 ms to every age and changes nothing else.
 NETWORK_S = 0.02
-# Assumed: handshakes a second of the balancers together, for each million viewers.
+# Handshakes a second of all balancers together, for each million viewers: an assumption.
 DOOR_PER_MILLION = 50_000.0
 WATCHED = 6
-# Where --compare wrote what it found on the machine of the costs.
+# Written by --compare on the machine of the costs.
 COMPARED = ROOT / "lab" / "data" / "compared.json"
 
 
@@ -32,7 +32,7 @@ PAGE, EXACT = "as the page waits", "without jitter"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How pages wait, who gets a connection, and how many more than planned for a replica admits, a factor."""
+    """Delays of the pages, choice of the replica, and viewers that a replica admits relative to the planned number."""
 
     waits: Waits = "page"
     balancer: Balancer = "turns"
@@ -41,7 +41,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What happens, and under which policies.
+    """The events of a scenario, and the policies to compare.
 
     Attributes:
         title: of the picture.
@@ -86,7 +86,7 @@ SCENARIOS = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a scenario went, under one policy: the fleet's connections and the watched replicas' frames."""
+    """The outcome of a scenario under one policy: connections of the fleet, frames of the watched replicas."""
 
     fleet: Fleet
     course: Course
@@ -111,7 +111,7 @@ def service_of(costs: Costs, width: int, height: int) -> Service:
 
 
 def sizes_of(costs: Costs, width: int, height: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """What a frame of this size takes when a page sends it smaller, parts of the whole: usually, and if searched."""
+    """Relative costs of a frame in the smaller sizes that a page sends: usual, and searched."""
     smaller = [costs.frame(1, max(320, round(scale * width)), max(240, round(scale * height))) for scale in SCALES]
     whole = costs.frame(1, width, height)
     return (
@@ -134,7 +134,7 @@ def found_contention() -> dict[str, float]:
 
 
 def planned(people: int, costs: Costs, utilisation: float = 0.6, cores: int = 2) -> Plan:
-    """What the calculator says for so many people, without a spare replica: failures are what is looked at."""
+    """The plan of lab.capacity for so many people, without spare replicas, since failures are to be seen."""
     width, height = SIZE
     wish = Workload(people, FPS, 1.0, width, height, utilisation=utilisation, cores=cores, spare=0)
     return plan(wish, costs)
@@ -152,11 +152,11 @@ def play(
     rules = scenario.policies[policy]
     most = math.ceil(rules.room * size.people_each)
     fleet = Fleet(people, size.replicas, most, DOOR_PER_MILLION * people / 1e6, rules.waits, rules.balancer)
-    # A sample of all replicas, those that fail among them.
+    # A random sample of all replicas, including those that fail.
     some = frozenset(Random(seed).sample(range(fleet.replicas), min(watched, fleet.replicas)))
     course = follow(fleet, scenario.events, seconds, some, seed)
     say(f"  connections of {people:,} viewers and {fleet.replicas:,} replicas: done")
-    # At most 30 frames a second are allowed; these cameras give ten.
+    # The server allows 30 frames a second; these cameras give ten.
     kind = Kind(FPS, adaptive=True, network=NETWORK_S)
     found = found_contention()
     service = replace(service_of(costs, *SIZE), hop=found["hop"], python=found["python"], cold=found["cold"])

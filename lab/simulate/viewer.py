@@ -1,4 +1,4 @@
-"""Viewers: the page with its camera, its credits and its rate, and the greedy client of the bench."""
+"""Simulated viewers: the page with camera, credits and rate control, and the benchmark's greedy client."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from lab.simulate.replica import Line, Replica
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Of viewer.
+    """A kind of viewer.
 
     Attributes:
         fps: pictures a second of the camera; 0 has no camera and sends whenever it may (greedy).
@@ -35,7 +35,7 @@ class Kind:
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the frames of some viewers, with the seconds at which it did.
+    """What happened to the frames of some viewers, with the times in seconds.
 
     Attributes:
         sent: frames.
@@ -57,20 +57,20 @@ class Tally:
 
 
 class Viewer:
-    """One of them, at one connection after the other. `process` does its work where it shares the server's cores.
+    """One viewer, with one connection after the other. `process` does its work if it shares the server's cores.
 
     The bench's load generator is such a process for all its clients; real viewers have computers of their own.
     """
 
     def __init__(self, env: Environment, kind: Kind, tally: Tally, rng: Random, process: Runs | None = None) -> None:
-        """Not connected yet."""
+        """Prepare a viewer that is not connected yet."""
         self._env, self._kind, self._tally, self._rng, self._process = env, kind, tally, rng, process
         self._line: Line | None = None
         self._ticking = False
         self._taken: dict[int, float] = {}
 
     def connect(self, replica: Replica) -> None:
-        """Be admitted: hello has come."""
+        """Start to send: the server has admitted the viewer."""
         limits = {"fps": replica.limits.fps, "credits": replica.limits.credits}
         self._flow, self._pace = Flow(limits), Pace(replica.limits.fps)
         self._number = 0
@@ -83,19 +83,19 @@ class Viewer:
             after(self._env, self._rng.random() / self._kind.fps, self._tick)
 
     def leave(self) -> None:
-        """The connection ends."""
+        """End the connection."""
         if self._line is not None:
             line, self._line = self._line, None
             line.end()
 
     def lost(self, frames: int) -> None:
-        """What had come is not answered, nor is what was under way in the network."""
+        """Count received frames and frames in the network as unanswered."""
         self._tally.lost += len(self._taken)
         self._tally.open -= len(self._taken)
         self._taken = {}
 
     def answered(self, frame: int, kind: str, server: float, queue: float, retry_ms: int) -> None:
-        """The answer has left the server."""
+        """The server has sent an answer."""
         line = self._line
         after(
             self._env,
