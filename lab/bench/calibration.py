@@ -1,9 +1,9 @@
-"""What calibrating on a resting face does, on real faces: `python -m lab.bench.calibration --split PrivateTest`.
+"""Measures the calibration on a resting face: `python -m lab.bench.calibration --split PrivateTest`.
 
-Resting faces are FER2013 test faces that most people call neutral (FER+) and the model reads as sad or angry. Each is
-shown as a webcam clip of three seconds, whose mean scores become `resting`, then as another such clip: does it settle
-on neutral? Clear faces are those with CLEAR_VOTES of ten votes: how many are read rightly, and how many still are
-under each of those corrections? The faces are of different people, so that is the hard case: a stranger's correction.
+Resting faces are FER2013 test faces that most people call neutral (FER+) and the model classifies as sad or angry. The
+mean scores of a webcam clip of three seconds become the calibration; a second clip shows whether the label settles on
+neutral. Clear faces have at least CLEAR_VOTES of ten votes; measured is how many are classified correctly without and
+with each of the calibrations. These come from other people, which is the hard case.
 
 The correction was chosen on PublicTest (`--split PublicTest`); PrivateTest is for the final figures only.
 """
@@ -41,7 +41,7 @@ Clip = list[tuple[float, Scores]]  # times and raw scores of the frames in which
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What came out, as shares.
+    """The figures, as shares.
 
     Attributes:
         resting: how many resting faces there were.
@@ -61,59 +61,64 @@ class Figures:
 
 
 class Reader:
-    """Plays crops to the shipped model as webcam clips."""
+    """Shows crops to the shipped model as webcam clips."""
 
     def __init__(self) -> None:
-        """Loads the model."""
+        """Load the model."""
         self.manifest = load_manifest(ROOT / "model")
         self._pipeline: Pipeline = make_pipeline("blazeface", "litert", self.manifest, WIDTH * HEIGHT)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Of the model."""
+        """The labels of the model."""
         return self.manifest.labels
 
-    def at_a_glance(self, crop: Grey) -> str | None:
+    def label_of_still(self, crop: Grey) -> str | None:
         """The likeliest label of the still picture; None when no face is found."""
         faces = self._pipeline.analyse(to_jpeg(crop_scene(crop).frame), 0.0, State.initial())[0].faces
         return self.labels[int(np.argmax(faces[0].scores))] if faces else None
 
-    def watch(self, crop: Grey, seconds: float, seed: int, tuning: ExpressionSettings) -> list[tuple[float, Face]]:
-        """The answers to a clip, through the server's own path."""
-        state, answers = State.initial(tuning), []
+    def analyse_clip(
+        self, crop: Grey, seconds: float, seed: int, settings: ExpressionSettings
+    ) -> list[tuple[float, Face]]:
+        """The server's faces for a clip, with their times."""
+        state, answers = State.initial(settings), []
         for clock, jpeg in play(crop_scene(crop), seconds, FPS, seed):
             analysis, state = self._pipeline.analyse(jpeg, clock, state)
             answers += [(clock, face) for face in analysis.faces[:1]]
         return answers
 
     def record(self, crop: Grey, seconds: float, seed: int) -> Clip:
-        """The raw scores of a clip, to be read again and again under other corrections."""
-        return [(clock, face.scores) for clock, face in self.watch(crop, seconds, seed, ExpressionSettings())]
+        """The raw scores of a clip, to be evaluated under several calibrations."""
+        return [(clock, face.scores) for clock, face in self.analyse_clip(crop, seconds, seed, ExpressionSettings())]
 
     def settled(self, clip: Clip, resting: Scores | None) -> str:
-        """The label that a recorded clip ends with: what the pipeline does with scores once it has them."""
-        neutral, tuning, mood = self.labels.index("neutral"), ExpressionSettings(), None
+        """The label at the end of a recorded clip, by the pipeline's calibration and smoothing."""
+        neutral, settings, expression = self.labels.index("neutral"), ExpressionSettings(), None
         for clock, raw in clip:
             scores = raw if resting is None else calibrated(raw, resting, neutral)
-            mood = mood.step(scores, clock, tuning) if mood else SmoothedExpression.first(scores, clock, tuning)
-        return UNSURE if mood is None or mood.shown == NO_LABEL else self.labels[mood.shown]
+            if expression is None:
+                expression = SmoothedExpression.first(scores, clock, settings)
+            else:
+                expression = expression.step(scores, clock, settings)
+        return UNSURE if expression is None or expression.shown == NO_LABEL else self.labels[expression.shown]
 
 
-def measure(source: Path, ferplus: Path, split: str, most_resting: int, most_clear: int) -> Figures:
-    """Prints and returns the figures.
+def measure(source: Path, ferplus: Path, split: str, max_resting: int, max_clear: int) -> Figures:
+    """Print and return the figures.
 
     Args:
         source: fer2013.zip or its folder.
         ferplus: the FER+ votes.
         split: of FER2013.
-        most_resting: resting faces at most.
-        most_clear: clear faces of each label at most.
+        max_resting: maximum number of resting faces.
+        max_clear: maximum number of clear faces of each label.
     """
     reader, images = Reader(), load_images(source)
     votes = load_votes(ferplus, images)
     order = np.random.default_rng(SEED).permutation(images.of_split(split))
     neutral = [int(i) for i in order if majority(votes[i : i + 1])[0] == reader.labels.index("neutral")]
-    corrections, before, after = _calibrate(reader, images, neutral, most_resting)
+    corrections, before, after = _calibrate(reader, images, neutral, max_resting)
     figures = Figures(len(corrections), _share(before, "neutral"), _share(after, "neutral"))
     print(
         f"{split}: {figures.resting} resting faces that the model reads as sad or angry; they settle on neutral in "
@@ -122,28 +127,28 @@ def measure(source: Path, ferplus: Path, split: str, most_resting: int, most_cle
     )
     for label in CLEAR:
         clear = [int(i) for i in order if votes[i, reader.labels.index(label)] >= CLEAR_VOTES]
-        _keep(reader, images, clear, most_clear, label, corrections, figures)
+        _keep(reader, images, clear, max_clear, label, corrections, figures)
     return figures
 
 
 def _calibrate(
     reader: Reader, images: Images, neutral: Sequence[int], most: int
 ) -> tuple[list[Scores], list[str], list[str]]:
-    """The corrections of resting faces, and what the faces settle on without and with it."""
+    """The calibrations of resting faces, and the labels on which the faces settle without and with them."""
     corrections: list[Scores] = []
     before: list[str] = []
     after: list[str] = []
     for index in neutral:
         crop = images.pixels[index]
-        if len(corrections) >= most or reader.at_a_glance(crop) not in MISREAD:
+        if len(corrections) >= most or reader.label_of_still(crop) not in MISREAD:
             continue
         shown = reader.record(crop, REST_S, seed=index)
         if not shown:  # found in the still picture only: somebody with that camera could not calibrate
             continue
         mean = np.mean([scores for _, scores in shown], axis=0)
         corrections.append(tuple((mean / mean.sum()).tolist()))
-        for labels, tuning in ((before, ExpressionSettings()), (after, ExpressionSettings(resting=corrections[-1]))):
-            answers = reader.watch(crop, REST_S, seed=-index % 2**31, tuning=tuning)
+        for labels, settings in ((before, ExpressionSettings()), (after, ExpressionSettings(resting=corrections[-1]))):
+            answers = reader.analyse_clip(crop, REST_S, seed=-index % 2**31, settings=settings)
             labels.append(answers[-1][1].label if answers else UNSURE)
     return corrections, before, after
 
@@ -152,7 +157,7 @@ def _keep(
     reader: Reader, images: Images, clear: Sequence[int], most: int, label: str, corrections: Sequence[Scores],
     figures: Figures,
 ) -> None:  # fmt: skip
-    """Adds the figures of one label."""
+    """Add the figures of one label."""
     clips: list[Clip] = []
     for index in clear:
         clip = reader.record(images.pixels[index], CLEAR_S, seed=index) if len(clips) < most else []
@@ -178,13 +183,13 @@ def _percent(share: float) -> str:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench.calibration", description=(__doc__ or "").split("\n")[0])
     data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=data, help="folder with fer2013.zip and ferplus.csv")
     parser.add_argument("--split", choices=("PublicTest", "PrivateTest"), default="PublicTest", help="which test faces")
-    parser.add_argument("--resting", type=int, default=10_000, help="resting faces at most")
-    parser.add_argument("--clear", type=int, default=150, help="clear faces of each label at most")
+    parser.add_argument("--resting", type=int, default=10_000, help="maximum number of resting faces")
+    parser.add_argument("--clear", type=int, default=150, help="maximum number of clear faces of each label")
     options = parser.parse_args()
     if not (options.data / "fer2013.zip").exists():
         raise SystemExit(f"error: no fer2013.zip in {options.data}; set EMOJIFY_DATA")

@@ -1,6 +1,6 @@
-"""Which faces the detector finds, by size, and what else it takes for faces: `python -m lab.bench.detect`.
+"""Measures which faces the detector finds, by size, and its false detections: `python -m lab.bench.detect`.
 
-Prints tables and draws `lab/plots/detector.png`, the curve from which the settings of BlazeFace were chosen.
+Prints tables and draws `lab/plots/detector.png`, the curve by which the settings of BlazeFace were chosen.
 The photographs are in ../shared/data/detect (their README says what they are); every second one, by the hash
 of its name, was used for choosing (half A) and the others for checking (half B).
 """
@@ -44,7 +44,7 @@ Look = Callable[[Grey], Found]
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """One picture with its faces, and the masked ones that count neither way, in pixels."""
+    """One picture with its faces, and the masked faces that do not count, in pixels."""
 
     name: str
     grey: Grey
@@ -53,12 +53,12 @@ class Photograph:
 
     @property
     def half(self) -> str:
-        """A to choose by, B to check."""
+        """The half of the data: A to choose settings, B to check them."""
         return "AB"[hashlib.sha256(self.name.encode()).digest()[0] % 2]
 
 
 def measure(folder: Path, picture: Path | None = None) -> dict[str, float]:
-    """Prints the tables, draws the curve if asked to, and returns the figures of the shipped settings.
+    """Print the tables, draw the curve if asked to, and return the figures of the shipped settings.
 
     Args:
         folder: with faces/, faces.json and noface/.
@@ -102,7 +102,7 @@ def load(folder: Path) -> tuple[list[Photograph], list[Photograph]]:
 
 
 def one_look(variant: Variant) -> Look:
-    """What one network sees of a whole frame."""
+    """The detections of one network on the whole frame."""
     net = BlazeFaceNetwork(variant)
 
     def look(grey: Grey) -> Found:
@@ -115,7 +115,7 @@ def one_look(variant: Variant) -> Look:
 
 
 def shipped(net: BlazeFaceDetector, grey: Grey) -> Found:
-    """What the detector finds in a single picture."""
+    """The detections in a single picture."""
     height, width = grey.shape
     return [
         (face.score, (face.box[0] * width, face.box[1] * height, face.box[2] * width, face.box[3] * height))
@@ -124,7 +124,7 @@ def shipped(net: BlazeFaceDetector, grey: Grey) -> Found:
 
 
 def enlarged(net: BlazeFaceDetector, grey: Grey) -> Found:
-    """The same for the picture enlarged, which adds no detail but makes it go the way of large pictures."""
+    """The detections in the enlarged picture, which takes the code path of large pictures."""
     scale = STILL_PX / grey.shape[1]
     large = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
     return [(score, (x / scale, y / scale, w / scale, h / scale)) for score, (x, y, w, h) in shipped(net, large)]
@@ -132,19 +132,19 @@ def enlarged(net: BlazeFaceDetector, grey: Grey) -> Found:
 
 @contextmanager
 def lowered(score: float) -> Iterator[None]:
-    """Lets the detector report faces down to a score, so that one run shows all thresholds above."""
+    """Lower the score threshold of the detector, so that one run covers all higher thresholds."""
     with patch.object(blazeface, "ENTER_SCORE", score):
         yield
 
 
 def hits(box: Box, face: Box) -> bool:
-    """Whether a detection is that face: its middle lies within, or the boxes overlap by 0.4."""
+    """Whether a detection matches a face: its centre lies within the face, or the boxes overlap by 0.4."""
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
     return (face[0] <= x <= face[0] + face[2] and face[1] <= y <= face[1] + face[3]) or iou(box, face) >= 0.4
 
 
 def placed(net: BlazeFaceDetector, backgrounds: Sequence[Grey], each: int = 20) -> dict[str, float]:
-    """How often the astronaut is found when her photograph stands, at sizes, among animals."""
+    """Recall of the astronaut's face, pasted in several sizes into pictures of animals."""
     from skimage.data import astronaut
 
     photograph = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2GRAY).astype(np.uint8)
@@ -165,7 +165,7 @@ def placed(net: BlazeFaceDetector, backgrounds: Sequence[Grey], each: int = 20) 
 
 
 def place(photograph: Grey, scale: float, background: Grey, size: tuple[int, int], seed: int) -> tuple[Grey, Box]:
-    """The astronaut, scaled, somewhere in a frame with another picture behind, her face wholly within; and where."""
+    """Paste the scaled astronaut into a frame, her face completely within it; returns the frame and the face's box."""
     frame = cv2.resize(background, size, interpolation=cv2.INTER_CUBIC)
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     person = cv2.resize(photograph, None, fx=scale, fy=scale, interpolation=how)
@@ -204,7 +204,7 @@ def _row(
 
 
 def _found(crowds: list[Photograph], seen: list[Found], score: float) -> list[tuple[float, str, bool]]:
-    """Of each annotated face its share of the width, its half, and whether it is found at a score."""
+    """For each annotated face: its share of the frame's width, its half, and whether it is found at a score."""
     return [
         (face[2] / photograph.grey.shape[1], photograph.half, any(s >= score and hits(box, face) for s, box in found))
         for photograph, found in zip(crowds, seen, strict=True)
@@ -218,7 +218,7 @@ def _false(photograph: Photograph, found: Found, score: float) -> int:
 
 
 def _fooled(animals: list[Photograph], fooled: list[Found], half: str, score: float) -> float:
-    """Share of the pictures without people, of one half or both, in which a face is seen."""
+    """The share of the pictures without people in which a face is detected, of one half or both."""
     seen = [any(s >= score for s, _ in found) for p, found in zip(animals, fooled, strict=True) if p.half in half]
     return sum(seen) / len(seen)
 
@@ -247,7 +247,7 @@ def _read(path: Path) -> Grey:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench.detect", description=__doc__.split("\n")[0])
     data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=data / "detect", help="folder with faces/, faces.json, noface/")

@@ -1,4 +1,4 @@
-"""How steady the answer is, and how soon it follows: `python -m lab.bench.stability`.
+"""Measures how stable the label is, and how soon it follows a change: `python -m lab.bench.stability`.
 
 Clips of 50 FER2013 test faces and of the astronaut go through the real pipeline with a made-up clock. A change is a
 frame whose settled label (`unsure` is one of them) is not that of the frame before; those of a face's first second,
@@ -36,7 +36,7 @@ PLACES = ((WIDTH * 0.28, HEIGHT * 0.5), (WIDTH * 0.72, HEIGHT * 0.5))
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
-    """What happened in one clip.
+    """Counts over one clip.
 
     Attributes:
         changes: of the settled label once the face has been there for SETTLE_S.
@@ -57,7 +57,7 @@ class Steadiness:
 
 def measure(source: Path, faces: int = FACES, seconds: float = SECONDS, rates: Sequence[float] = RATES,
             pairs: int = PAIRS) -> dict[str, float]:  # fmt: skip
-    """Prints the table and returns the figures.
+    """Print the table and return the figures.
 
     Args:
         source: fer2013.zip or its folder.
@@ -85,7 +85,7 @@ def measure(source: Path, faces: int = FACES, seconds: float = SECONDS, rates: S
 
 
 def choose(pipeline: Pipeline, source: Path, most: int, least: int) -> tuple[list[Grey], int]:
-    """Crops at random among those in which the detector finds a face, and how many were tried."""
+    """Random crops in which the detector finds a face, and the number of crops tried."""
     images = load_images(source)
     order = np.random.default_rng(SEED).permutation(images.of_split("PublicTest"))
     found: list[Grey] = []
@@ -101,13 +101,13 @@ def choose(pipeline: Pipeline, source: Path, most: int, least: int) -> tuple[lis
 
 
 def settled(pipeline: Pipeline, scene: Scene) -> Face | None:
-    """The largest face of a still scene, if there is one."""
+    """The largest face of a still scene, or None."""
     faces = pipeline.analyse(to_jpeg(scene.frame), 0.0, State.initial())[0].faces
     return faces[0] if faces else None
 
 
 def steadiness(pipeline: Pipeline, frames: Iterable[tuple[float, bytes]]) -> Steadiness:
-    """Plays a clip of one face through the pipeline and counts."""
+    """Run a clip of one face through the pipeline and count changes."""
     state = State.initial()
     shown: list[str] = []
     early = 0
@@ -133,7 +133,7 @@ def steadiness(pipeline: Pipeline, frames: Iterable[tuple[float, bytes]]) -> Ste
 
 
 def cuts(pipeline: Pipeline, crops: Sequence[Grey], pairs: int, fps: float) -> list[float]:
-    """Milliseconds from the first frame of the second face to the first one that names its label; one for each pair."""
+    """For each pair, milliseconds from the first frame of the second face to the first one with its label."""
     sure = []
     for crop in crops:
         face = settled(pipeline, crop_scene(crop))
@@ -197,7 +197,7 @@ def _changes(values: Sequence[object]) -> int:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench.stability", description=__doc__.split("\n")[0])
     data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
     parser.add_argument("--data", type=Path, default=data / "fer2013.zip", help="fer2013.zip or its folder")

@@ -1,6 +1,6 @@
-"""What our WebSocket transport costs over uvicorn's own, and what a flood costs in one go.
+"""Measures the CPU of the server's WebSocket transport compared with uvicorn's, and of a flood.
 
-`python -m lab.bench.transport`. No network: bytes are handed over as the event loop would. CPU time, the median of
+`python -m lab.bench.transport`. Without a network: bytes are passed in as by the event loop. CPU time, the median of
 15 interleaved runs.
 """
 
@@ -30,7 +30,7 @@ IN_ONE_READ = 40_000  # frames of 6 bytes in the 256 kB that asyncio reads at on
 
 
 class Nowhere(asyncio.Transport):
-    """Takes everything and does nothing."""
+    """A transport that discards everything."""
 
     def _nothing(self, *_: Any, **__: Any) -> None:
         pass
@@ -51,7 +51,7 @@ class Nowhere(asyncio.Transport):
 
 
 async def accept(scope: Any, receive: Any, send: Any) -> None:
-    """An application that takes the connection and nothing else."""
+    """An application that accepts the connection and ignores its messages."""
     await receive()
     await send({"type": "websocket.accept"})
     await asyncio.Event().wait()

@@ -1,6 +1,6 @@
-"""The page in its states, widths and themes, as sheets of pictures: `python -m lab.browser.gallery OUT`.
+"""Takes screenshots of the page in every state, width and theme: `python -m lab.browser.gallery OUT`.
 
-Not a test: whether a page is beautiful is judged by people. `--only live,timing` makes some of the sheets.
+Not a test: people judge the design. `--only live,timing` makes some of the sheets.
 """
 
 import argparse
@@ -67,7 +67,7 @@ STATES: dict[str, Callable[[Page], None]] = {
 
 
 def main() -> None:
-    """Make the sheets."""
+    """Write a sheet of screenshots for each state."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--only", default=",".join(STATES))
@@ -92,7 +92,7 @@ def main() -> None:
 def make_sheet(
     browser: Browser, url: str, bring: Callable[[Page], None], language: str
 ) -> npt.NDArray[np.uint8]:
-    """One state at every width, light above dark; BGR."""
+    """Screenshots of one state at every width, light theme above dark theme; BGR."""
     rows = []
     for scheme in ("light", "dark"):
         row = []

@@ -1,4 +1,4 @@
-"""Makes the icons in web/static/icons/ from favicon.svg: `python -m lab.browser.icons`. They are kept in git."""
+"""Renders the icons in web/static/icons/ from favicon.svg: `python -m lab.browser.icons`. They are kept in git."""
 
 from playwright.sync_api import sync_playwright
 
@@ -7,7 +7,7 @@ from tests.support.chromium import find_browser
 
 STATIC = ROOT / "web" / "static"
 
-# File, pixels, part of the side that the drawing takes, background. A system may cut a maskable icon down to the
+# File, pixels, share of the side that the drawing takes, background. A system may crop a maskable icon to the
 # middle 80 % (https://w3c.github.io/manifest/#icon-masks), and iOS rounds the corners itself.
 ICONS = (
     ("180.png", 180, 1.0, "#2a1433"),
@@ -18,7 +18,7 @@ ICONS = (
 
 
 def main() -> None:
-    """Draw each icon in a browser, which knows SVG best."""
+    """Render each icon in a browser."""
     svg = (STATIC / "favicon.svg").read_text(encoding="utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])

@@ -1,4 +1,4 @@
-"""Ten minutes of use with an eye on memory: `python -m lab.browser.memory --minutes 10`.
+"""Watches the page's memory while it is used: `python -m lab.browser.memory --minutes 10`.
 
 Not a test of `make test`: it takes its time. Prints the page's JavaScript heap after a forced collection, its number of
 DOM nodes and listeners, once a minute; growth from the second minute on is what would be wrong.
@@ -17,14 +17,14 @@ from tests.support.running_server import RunningServer
 
 
 def main() -> None:
-    """Use the page and print a line a minute."""
+    """Use the page and print a line each minute."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=10)
     minutes = parser.parse_args().minutes
     server = RunningServer()
     try:
         with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-            # A face for two seconds, two for two: tracks, stickers and colours come and go.
+            # One face for two seconds, then two faces for two seconds, so that tracks are created and removed.
             camera = write_camera(Path(folder) / "camera.y4m", astronaut_frame(), two_faces(), repeats=60)
             flags = [*FLAGS, "--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
             browser = playwright.chromium.launch(executable_path=find_browser(), args=flags)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def use(page: Page, minute: int) -> None:
-    """A minute at the page: another part of the drawer, the other mode, another pack."""
+    """Use the page for a minute: open a part of the drawer, change the mode and the emoji pack."""
     sections = page.locator("#drawer details:not([hidden])")
     page.locator("#open").click()
     sections.nth(minute % sections.count()).locator("summary").click()

@@ -1,4 +1,4 @@
-"""Take the README's picture anew: `python -m lab.browser.screenshot` writes docs/screenshot.png."""
+"""Takes the README's screenshot: `python -m lab.browser.screenshot` writes docs/screenshot.png."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ OUT = ROOT / "docs" / "screenshot.png"
 
 
 def main() -> None:
-    """The astronaut (NASA, public domain) before the fake camera, closer than in the tests: as people sit."""
+    """The astronaut (NASA, public domain) for the fake camera, as close as people sit, unlike in the tests."""
     photograph = cv2.cvtColor(astronaut(), cv2.COLOR_RGB2BGR)
     frame = np.asarray(cv2.resize(photograph[0:270, 66:426], (640, 480), interpolation=cv2.INTER_CUBIC), np.uint8)
     server = RunningServer()

@@ -1,9 +1,9 @@
-"""`python -m lab.container` (or `make test-container`): runs the Dockerfile's very steps without Docker.
+"""Runs the steps of the Dockerfile without Docker: `python -m lab.container` (or `make test-container`).
 
-As root on Debian, with a network: the base image is made by debootstrap, which is what `debian:bookworm-slim` is made
-by, each step runs in a chroot of it, and what comes out is started by its CMD as its USER on a read-only file system
-with no rights at all, asked by its HEALTHCHECK, sent a frame and a picture, and told to end. Prints the sizes. What it
-cannot try: layers, Docker's own limits, compose's network. Ten minutes, 2 GB in a temporary folder.
+Needs root on Debian and a network. debootstrap, which also makes `debian:bookworm-slim`, makes the base image, and each
+step runs in a chroot of it. The result is started by its CMD as its USER on a read-only file system without
+capabilities, checked by its HEALTHCHECK, sent a frame and a picture, and stopped. Prints the sizes. Not covered:
+layers, Docker's own limits, compose's network. Takes ten minutes and 2 GB in a temporary folder.
 """
 
 import argparse
@@ -28,13 +28,13 @@ from tests.support.running_server import TIMEOUT
 
 SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 PORT = 8000
-# What lets downloads through where this machine's certificates are not Debian's; nothing of it stays in the image.
+# Files for downloads where this machine's certificates are not Debian's; none of them stays in the image.
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 MAX_MB = 400
 
 
 def debootstrap(folder: Path) -> Path:
-    """The smallest Debian there is, in a folder of its own."""
+    """Make a minimal Debian in a folder of its own."""
     root = folder / "base"
     subprocess.run(["apt-get", "download", "debootstrap"], cwd=folder, check=True, capture_output=True)
     (file,) = folder.glob("debootstrap*.deb")
@@ -44,14 +44,14 @@ def debootstrap(folder: Path) -> Path:
     subprocess.run(
         ["/bin/sh", script, "--variant=minbase", SUITE, root, MIRROR], env=environment, check=True, stdout=sys.stderr
     )
-    # As the official image: no documents, no translations, no packages lying about.
+    # As in the official image: no documents, no translations, no package archives.
     for path in ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/apt/lists", "var/cache/apt"):
         shutil.rmtree(root / path, ignore_errors=True)
     return root
 
 
 def build(stage: Stage, base: Path, root: Path, built: dict[str, Path]) -> None:
-    """The steps of one stage."""
+    """Run the steps of one stage."""
     if stage.base == "scratch":
         root.mkdir()
     else:
@@ -93,14 +93,14 @@ def _copy(files: list[Path], wanted: Path, target: Path, into: bool) -> None:
 
 
 def inside(root: Path, stage: Stage, words: list[str]) -> list[str]:
-    """The command line that runs these words in the image as Docker would with --read-only and no rights."""
+    """The command line that runs a command in the image as Docker would with --read-only and without capabilities."""
     variables = " ".join(f"{name}={value}" for name, value in stage.environment.items())
     user, group = stage.last("USER").split(":")
     script = (
         f"mount --bind {root} {root} && mount -o remount,ro,bind {root} && mount -t tmpfs tmpfs {root}/tmp && "
         f"mount -t proc proc {root}/proc && mount -t tmpfs tmpfs {root}/dev && "
         f"for name in null zero urandom random; do touch {root}/dev/$name && mount --bind /dev/$name {root}/dev/$name; "
-        # Who is not root has no rights left (CapEff 0), and now nothing can give him any.
+        # A user other than root has no capabilities (CapEff 0), and no_new_privs prevents new ones.
         f"done && exec env -i {variables} {shutil.which('setpriv')} --no-new-privs {shutil.which('unshare')} "
         f"--root={root} --wd={stage.last('WORKDIR')} --setgid={group} --setuid={user} {shlex.join(words)}"
     )
@@ -108,7 +108,7 @@ def inside(root: Path, stage: Stage, words: list[str]) -> list[str]:
 
 
 def try_it(root: Path, stage: Stage) -> dict[str, object]:
-    """Start it by its CMD and use it."""
+    """Start the image by its CMD and use it."""
     began = time.perf_counter()
     server = subprocess.Popen(inside(root, stage, stage.command("CMD")), stdout=subprocess.PIPE, text=True)
     try:
@@ -146,15 +146,15 @@ def try_it(root: Path, stage: Stage) -> dict[str, object]:
 
 
 def megabytes(path: Path) -> float:
-    """Size of a folder on disk in millions of bytes."""
+    """The size of a folder on disk in 10^6 bytes."""
     done = subprocess.run(["du", "-sxB1", path], capture_output=True, text=True, check=True)
     return round(int(done.stdout.split()[0]) / 1e6, 1)
 
 
 def main() -> int:
-    """All of it; 0 when everything is as it must be."""
+    """Build and try the image; returns 0 when every check passed."""
     parser = argparse.ArgumentParser(prog="python -m lab.container", description=__doc__)
-    parser.add_argument("--folder", type=Path, help="work here and leave everything; a base made before is used again")
+    parser.add_argument("--folder", type=Path, help="work here and keep everything; an existing base image is reused")
     options = parser.parse_args()
     if os.geteuid() != 0 or not (shutil.which("unshare") and shutil.which("apt-get")):
         print("not tried: the steps of a Dockerfile without Docker need root, unshare and Debian's apt-get")

@@ -1,4 +1,4 @@
-"""Reads a Dockerfile as far as ours goes, and what of a folder its .dockerignore lets through."""
+"""Parses the subset of Dockerfile and .dockerignore that this repository uses."""
 
 import fnmatch
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One instruction: its word, such as RUN, and the rest of it on one line."""
+    """One instruction: its keyword, such as RUN, and its arguments on one line."""
 
     word: str
     rest: str
@@ -18,24 +18,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """From one FROM to the next: the image that it begins with, its name, and its steps."""
+    """A build stage: its base image, its name and its steps."""
 
     base: str
     name: str
     steps: tuple[Step, ...]
 
     def last(self, word: str) -> str:
-        """The rest of the last step with this word; it wins in Docker too."""
+        """The arguments of the last step with this keyword, which wins in Docker, too."""
         return [step.rest for step in self.steps if step.word == word][-1]
 
     @property
     def environment(self) -> dict[str, str]:
-        """All that ENV sets."""
+        """The variables that ENV sets."""
         pairs = [pair for step in self.steps if step.word == "ENV" for pair in step.rest.split()]
         return dict(pair.split("=", 1) for pair in pairs)
 
     def command(self, word: str) -> list[str]:
-        """The words of a CMD in its JSON form, of the image or of its HEALTHCHECK."""
+        """The arguments of a CMD in JSON form, of the image or of its HEALTHCHECK."""
         found = re.search(r"\[.*\]$", self.last(word))
         assert found, f"{word} is not in its JSON form, which needs no shell"
         words: list[str] = json.loads(found[0])
@@ -43,7 +43,7 @@ class Stage:
 
 
 def read(file: Path) -> list[Stage]:
-    """The stages of a Dockerfile."""
+    """Parse the stages of a Dockerfile."""
     text = re.sub(r"^\s*#.*\n", "", file.read_text(), flags=re.MULTILINE)
     lines = [line.strip() for line in re.sub(r"\\\n\s*", " ", text).splitlines() if line.strip()]
     steps = [Step(*line.split(maxsplit=1)) for line in lines]
@@ -56,7 +56,7 @@ def read(file: Path) -> list[Stage]:
 
 
 def context(folder: Path, ignore: Path) -> Iterator[Path]:
-    """The files of a folder that get into the build, relative to it: the last line of .dockerignore that fits decides.
+    """The files of a folder in the build context, relative to it; the last matching line of .dockerignore decides.
 
     Only for a file like ours, whose first line shuts everything out: folders that no line lets in are not looked at.
     """
