@@ -30,16 +30,16 @@ def constants(file: str) -> dict[str, float]:
     ("values", "share", "expected"),
     [([3, 1, 2], 0.5, 2), ([1, 2, 3, 4], 0.5, 2), (range(1, 101), 0.95, 95), ([7], 0.95, 7), ([1, 9], 1, 9)],
 )
-def test_percentiles_are_values_that_occurred(values: list[float], share: float, expected: float) -> None:
+def test_percentiles_are_measured_values(values: list[float], share: float, expected: float) -> None:
     assert percentile(values, share) == expected
 
 
-def test_nothing_measured_is_no_percentile() -> None:
+def test_no_values_have_no_percentile() -> None:
     with pytest.raises(ValueError, match="nothing"):
         percentile([], 0.5)
 
 
-def test_the_table_says_what_is_met() -> None:
+def test_the_table_marks_met_and_missed_values() -> None:
     measured = {"throughput": 400.0, "clients20_p95": 50.0, "start": 0.5}
     lines = table(measured).splitlines()[2:]
     assert [line.split()[-1] for line in lines] == ["must", "NO", "aim"]
@@ -47,12 +47,12 @@ def test_the_table_says_what_is_met() -> None:
     assert missed(measured) == ["clients20_p95"]
 
 
-def test_an_aim_is_never_easier_than_its_must() -> None:
+def test_a_desired_value_is_at_least_as_good_as_the_required_one() -> None:
     for target in TARGETS.values():
         assert target.aim is None or target.meets(target.aim, target.must), target
 
 
-def test_messages_survive_packing_and_arrive_whole() -> None:
+def test_packed_messages_are_unpacked_when_complete() -> None:
     for size in (0, 125, 126, 65535, 65536):
         packed = pack(BINARY, bytes(size))
         assert len(packed) == size + 6 + (0 if size < 126 else 2 if size < 65536 else 8)
@@ -63,7 +63,7 @@ def test_messages_survive_packing_and_arrive_whole() -> None:
     assert unpack(buffer) == (TEXT, b"x" * 200) and not buffer
 
 
-def test_a_credit_is_spent_and_returned_by_any_answer() -> None:
+def test_a_frame_spends_a_credit_and_any_answer_returns_it() -> None:
     client = flow.Flow(LIMITS)
     now = 0.0
     for answer in ("result", "drop", "error"):
@@ -80,7 +80,7 @@ def test_a_credit_is_spent_and_returned_by_any_answer() -> None:
         now += 1000
 
 
-def test_the_mirrored_rules_have_the_numbers_of_the_page() -> None:
+def test_mirrored_constants_equal_those_of_the_page() -> None:
     page = constants("flow.js")
     assert (page["WEIGHT"], page["CALM_MS"], page["SMALLEST_GAP"]) == (flow.WEIGHT, flow.CALM_MS, flow.SMALLEST_GAP)
     page = constants("adapt.js")
@@ -90,7 +90,7 @@ def test_the_mirrored_rules_have_the_numbers_of_the_page() -> None:
     assert scales and [float(Fraction(part.replace(" ", ""))) for part in scales[1].split(",")] == list(adapt.SCALES)
 
 
-def test_a_pace_falls_under_drops_to_its_floor_then_size_and_comes_back_slowly() -> None:
+def test_drops_lower_the_rate_then_the_size_and_both_recover_slowly() -> None:
     pace = adapt.Pace(30.0)
     now = 0.0
     rates = []
@@ -106,7 +106,7 @@ def test_a_pace_falls_under_drops_to_its_floor_then_size_and_comes_back_slowly()
     assert (pace.fps, pace.step) == (30.0, 0)
 
 
-def test_both_load_generators_measure_a_real_server(tmp_path: Path) -> None:
+def test_each_kind_of_client_gets_results_from_a_real_server(tmp_path: Path) -> None:
     """One client that keeps to the rules and one that floods: every frame is answered, and the others live on."""
     context = Context(quick=True, folder=tmp_path)
     with serving() as server:

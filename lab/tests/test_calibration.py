@@ -64,7 +64,7 @@ def greedy(got: float) -> Measured:
     return load(8, 1000, 2, pipeline=1.5, loop=0.2, viewer=0.1, got=got)
 
 
-def test_the_cpu_is_that_of_many_and_the_differences_are_those_of_few() -> None:
+def test_cpu_comes_from_many_viewers_and_the_spread_from_few() -> None:
     service = service_from(FEW, replace(MANY, outcome=replace(MANY.outcome, cpu_seconds=20.5)), greedy(800), 2)
     # 20.5 s for 5000 frames with 0.2 ms of the event loop each: 3.9 ms, twice as much.
     assert {round(1000 * seconds, 6) for seconds in service.usual} == {2 * FAST, 2 * SLOW}
@@ -72,7 +72,7 @@ def test_the_cpu_is_that_of_many_and_the_differences_are_those_of_few() -> None:
     assert 1000 * (service.receive + service.answer) == pytest.approx(0.2) and service.cold == 1
 
 
-def test_with_few_viewers_a_simulated_answer_is_as_old_as_a_measured_one() -> None:
+def test_with_few_viewers_simulated_and_measured_ages_are_equal() -> None:
     service = calibrated()
     assert service.cold == pytest.approx(1.25, rel=0.01)
     viewer = viewer_from(FEW, MANY, LOOKERS, service.hop)
@@ -81,29 +81,29 @@ def test_with_few_viewers_a_simulated_answer_is_as_old_as_a_measured_one() -> No
     assert simulated.p50 == pytest.approx(2 * service.cold + WAY)
 
 
-def test_threads_hold_the_lock_so_long_that_no_more_is_carried_than_was_measured() -> None:
+def test_the_lock_is_fitted_to_the_measured_throughput() -> None:
     quick = service_from(FEW, MANY, greedy(900), 2)
     assert 0 < quick.python < calibrated().python < 1
 
 
-def test_threads_hold_no_lock_where_more_was_carried_than_can_be() -> None:
+def test_the_lock_is_zero_when_the_measured_throughput_exceeds_the_simulated_one() -> None:
     assert service_from(FEW, MANY, greedy(5000), 2).python == pytest.approx(0, abs=0.001)
 
 
-def test_what_a_viewer_does_without_sending() -> None:
+def test_the_cost_of_a_picture_that_is_not_sent() -> None:
     """Twenty who take 50 pictures a second and send one: 9,800 of 10,000 pictures are only looked at, 0.02 ms each."""
     viewer = viewer_from(FEW, MANY, LOOKERS, network=0.001)
     assert 1000 * viewer.look == pytest.approx(0.02, rel=0.01)
     assert 1000 * (viewer.send + viewer.read) == pytest.approx(0.1) and viewer.network == 0.001
 
 
-def test_rounds_count_as_one_long_measurement() -> None:
+def test_rounds_combine_into_one_measurement() -> None:
     both = together([FEW, FEW])
     assert both.outcome.seconds == 20 and both.outcome.results == 2 * FEW.outcome.results
     assert (both.loop, both.viewer, both.pipeline) == pytest.approx((FEW.loop, FEW.viewer, FEW.pipeline))
 
 
-def test_a_comparison_says_what_was_measured_and_how_far_off_the_simulation_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comparison_reports_measured_values_and_deviations(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a measured server that is ten times as quick as its own calibration, wherever it is compared."""
     loads = {(4, 25): FEW, (50, 10): MANY, (20, 50): LOOKERS, (8, 1000): greedy(800)}
     young = load(20, 10, 3, pipeline=2, loop=0.2, viewer=0.1, got=200).outcome

@@ -41,21 +41,21 @@ def made_up() -> Costs:
     return Costs({"machine": {}, "unit_ms": 2.0, "server": server, "frames": frames})
 
 
-def test_what_was_measured_comes_back_and_what_lies_between_is_between() -> None:
+def test_costs_are_interpolated_between_measured_rows() -> None:
     costs = made_up()
     assert costs.frame(1, 320, 240).usual_ms == 2
     assert costs.frame(5.5, 640, 480).usual_ms == pytest.approx(2 * (1 + 5.5))
     assert 2 < costs.frame(1, 480, 360).usual_ms < 4
 
 
-def test_searches_come_by_the_clock_so_a_slow_camera_has_more_of_them_a_frame() -> None:
+def test_a_lower_frame_rate_has_more_searches_a_frame() -> None:
     frame = made_up().frame(1, 320, 240)
     assert frame.cpu_ms(10) == pytest.approx(2 + 0.1 * 4)
     assert frame.cpu_ms(0.5) == frame.search_ms
     assert frame.cpu_ms(10, still=True) < frame.cpu_ms(10)
 
 
-def test_a_plan_adds_up() -> None:
+def test_the_figures_of_a_plan_are_consistent() -> None:
     answer = plan(Workload(people=1000, fps=10, width=320, height=240, utilisation=0.5, cores=2, spare=1), made_up())
     assert answer.busy == pytest.approx(10_000 * (2.4 + 0.4) / 1000)  # 28 cores at work
     assert (answer.loaded, answer.replicas, answer.cores) == (28, 29, 58)
@@ -67,12 +67,12 @@ def test_a_plan_adds_up() -> None:
 @pytest.mark.parametrize(
     "more", [{"people": 2000}, {"fps": 20.0}, {"faces": 3.0}, {"utilisation": 0.4}, {"speed": 0.5}]
 )
-def test_more_to_do_never_needs_less(more: dict[str, Any]) -> None:
+def test_a_larger_workload_needs_more_cores(more: dict[str, Any]) -> None:
     usual: dict[str, Any] = {"people": 1000, "width": 320, "height": 240}
     assert plan(Workload(**{**usual, **more}), made_up()).cores > plan(Workload(**usual), made_up()).cores
 
 
-def test_every_message_has_its_heads() -> None:
+def test_message_sizes_include_protocol_headers() -> None:
     assert on_the_wire(100) == 100 + 22 + 52
     assert on_the_wire(1426) == 1426 + 22 + 52
     assert on_the_wire(1427) == 1427 + 22 + 2 * 52
@@ -80,7 +80,7 @@ def test_every_message_has_its_heads() -> None:
 
 
 @pytest.mark.parametrize(("faces", "width", "height"), [(11, 320, 240), (-1, 320, 240), (1, 100, 100), (1, 4000, 3000)])
-def test_nobody_is_told_what_nobody_measured(faces: float, width: int, height: int) -> None:
+def test_workloads_outside_the_measured_range_are_refused(faces: float, width: int, height: int) -> None:
     with pytest.raises(OutOfRangeError):
         made_up().frame(faces, width, height)
 
@@ -95,7 +95,7 @@ def test_the_measured_costs_have_every_case_and_found_every_face() -> None:
         assert 0 < row["usual_ms"] < row["search_ms"], row
 
 
-def test_the_command_answers_in_words_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_text_or_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--people", "10,000", "--fps", "10"]) == 0
     text = capsys.readouterr().out
     for word in ("cores", "memory", "replicas", "up", "down", "10,000 people x 10 a second"):
@@ -128,7 +128,7 @@ def test_half_as_fast_a_machine_needs_twice_the_cores(capsys: pytest.CaptureFixt
         ([], "--people"),
     ],
 )
-def test_a_wish_that_makes_no_sense_gets_an_answer_that_does(
+def test_an_invalid_option_is_refused_with_its_valid_range(
     words: list[str], expected: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
@@ -138,13 +138,13 @@ def test_a_wish_that_makes_no_sense_gets_an_answer_that_does(
     assert code == 2 and expected in capsys.readouterr().err
 
 
-def test_what_a_plan_runs_into_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_plan_warns_about_limits(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--people", "50000", "--fps", "1", "--cores", "16", "--still", "--utilisation", "0.9"])
     notes = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Note:")]
     assert any("ulimit -n" in note for note in notes) and any("80 %" in note for note in notes)
 
 
-def test_nothing_heavy_is_loaded() -> None:
+def test_the_planner_imports_no_large_library() -> None:
     code = "import sys, lab.capacity.__main__ as m; m.main(['--people', '9']); print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     for heavy in ("numpy", "cv2", "fastapi", "uvicorn", "pydantic"):

@@ -21,7 +21,7 @@ def in_context() -> set[Path]:
     return set(context(ROOT, ROOT / ".dockerignore"))
 
 
-def test_everything_that_is_copied_is_there_and_gets_into_the_build() -> None:
+def test_every_copied_file_exists_in_the_build_context() -> None:
     files = in_context()
     for step in (step for stage in STAGES for step in stage.steps if step.word == "COPY"):
         *sources, _ = step.rest.split()
@@ -30,7 +30,7 @@ def test_everything_that_is_copied_is_there_and_gets_into_the_build() -> None:
                 assert any(file == Path(source) or Path(source) in file.parents for file in files), source
 
 
-def test_nothing_gets_into_the_build_that_serving_does_not_need() -> None:
+def test_the_build_context_has_only_what_serving_needs() -> None:
     """No data, no tests, no training, no network that only TensorFlow reads, nothing hidden."""
     for file in in_context():
         assert file.parts[0] in ("server", "web", "emojis", "locks", "model")
@@ -39,7 +39,7 @@ def test_nothing_gets_into_the_build_that_serving_does_not_need() -> None:
     assert {file.name for file in in_context() if file.parts[0] == "model"} == {"emotion.json", "emotion.tflite"}
 
 
-def test_it_runs_as_nobody_and_by_itself() -> None:
+def test_the_image_runs_as_an_unprivileged_user_without_a_shell() -> None:
     user = FINAL.last("USER").split(":")
     assert all(int(number) >= 10000 for number in user)
     assert FINAL.command("CMD") == ["/usr/bin/python3", "-m", "server"]
@@ -49,7 +49,7 @@ def test_it_runs_as_nobody_and_by_itself() -> None:
     assert "RUN" not in after and "COPY" not in after, "nothing belongs to whom it runs as"
 
 
-def test_every_package_comes_with_its_hash() -> None:
+def test_every_package_is_installed_by_hash() -> None:
     installs = [step.rest for stage in STAGES for step in stage.steps if "pip install" in step.rest]
     assert installs and all("--require-hashes" in step and "--no-deps" in step for step in installs)
 
@@ -61,14 +61,14 @@ def services() -> dict[str, dict[str, object]]:
     return composed
 
 
-def test_every_service_is_read_only_and_has_limits_and_no_rights(services: dict[str, dict[str, object]]) -> None:
+def test_every_service_is_read_only_limited_and_unprivileged(services: dict[str, dict[str, object]]) -> None:
     for name, service in services.items():
         assert service["read_only"] is True and service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert all(service[limit] for limit in ("cpus", "mem_limit", "pids_limit")), name
 
 
-def test_the_replicas_are_told_their_share_of_the_cores(services: dict[str, dict[str, object]]) -> None:
+def test_replicas_know_their_number_of_cores(services: dict[str, dict[str, object]]) -> None:
     """A share of CPU time does not show inside a container."""
     for name in ("app1", "app2"):
         environment = services[name]["environment"]
@@ -78,7 +78,7 @@ def test_the_replicas_are_told_their_share_of_the_cores(services: dict[str, dict
         assert set(environment) - {"EMOJIFY_TRUSTED_PROXY"} <= known
 
 
-def test_the_proxy_knows_the_replicas_by_their_names(services: dict[str, dict[str, object]]) -> None:
+def test_the_proxy_uses_the_names_of_the_replicas(services: dict[str, dict[str, object]]) -> None:
     text = (ROOT / "deploy" / "compose" / "nginx.conf").read_text()
     assert set(re.findall(r"^\s*server (\w+):8000", text, re.MULTILINE)) == set(services) - {"nginx"}
 

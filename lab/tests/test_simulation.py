@@ -33,7 +33,7 @@ def run(viewers: int, *, adaptive: bool = False, seed: int = 0, service: Service
     return simulate(Kind(10.0, adaptive), viewers, service, settings, seconds=3, warm_up=1, seed=seed)
 
 
-def test_cores_share_themselves_out_evenly() -> None:
+def test_cores_are_shared_evenly() -> None:
     """Three who want a second each of two cores: all are done after a second and a half."""
     env, ended = simpy.Environment(), []
     cores = Cores(env, 2)
@@ -43,7 +43,7 @@ def test_cores_share_themselves_out_evenly() -> None:
     assert ended == pytest.approx([1.5] * 3) and cores.busy == pytest.approx(3)
 
 
-def test_who_comes_later_ends_later_and_does_not_take_a_core_from_the_idle() -> None:
+def test_a_later_task_ends_later_and_uses_an_idle_core() -> None:
     env, ended = simpy.Environment(), list[tuple[str, float]]()
     cores = Cores(env, 1)
 
@@ -57,7 +57,7 @@ def test_who_comes_later_ends_later_and_does_not_take_a_core_from_the_idle() -> 
     assert dict(ended) == pytest.approx({"first": 1.5, "second": 2.0})
 
 
-def test_a_process_does_one_thing_at_a_time() -> None:
+def test_a_queue_does_one_task_at_a_time() -> None:
     env, ended = simpy.Environment(), []
     process = Turns(Cores(env, 4))
     for seconds in (1.0, 2.0):
@@ -74,69 +74,69 @@ def test_every_frame_is_answered_or_dropped(viewers: int) -> None:
     assert 0 <= tally.open <= 2 * viewers
 
 
-def test_alone_an_answer_takes_what_its_parts_take() -> None:
+def test_the_age_of_a_single_frame_is_the_sum_of_its_parts() -> None:
     _, figures = run(1)
     assert figures.results_per_s == pytest.approx(10, abs=0.2) and figures.dropped_per_s == 0
     assert figures.p50 == pytest.approx(1000 * (0.002 + 2 * 1e-4 + 2 * 5e-5))
 
 
-def test_more_load_never_makes_answers_younger() -> None:
+def test_more_load_never_lowers_the_age_of_results() -> None:
     ages = [run(viewers)[1].p95 for viewers in (1, 50, 90)]
     assert ages == sorted(ages)
 
 
-def test_no_more_comes_out_than_the_cores_can_do() -> None:
+def test_throughput_never_exceeds_the_cores() -> None:
     """Two cores and at least 2.2 ms of work in a result: at most 909 a second, whoever asks."""
     for adaptive in (False, True):
         _, figures = run(150, adaptive=adaptive)
         assert 400 < figures.results_per_s < 2 / 0.0022
 
 
-def test_pages_that_adapt_have_fewer_frames_dropped() -> None:
+def test_adaptive_pages_have_fewer_dropped_frames() -> None:
     stubborn, adaptive = run(150)[1], run(150, adaptive=True)[1]
     assert adaptive.dropped_per_s < stubborn.dropped_per_s
 
 
-def test_only_pages_that_adapt_send_smaller_pictures() -> None:
+def test_only_adaptive_pages_send_smaller_pictures() -> None:
     cheap = replace(SERVICE, sizes=(1.0, 0.1, 0.1), search_sizes=(1.0, 0.1, 0.1))
     assert run(150, service=cheap)[1] == run(150)[1]
     assert run(150, adaptive=True, service=cheap)[1].results_per_s > run(150, adaptive=True)[1].results_per_s
 
 
-def test_a_searched_frame_has_sizes_of_its_own() -> None:
+def test_searched_frames_have_their_own_size_factors() -> None:
     small = replace(SERVICE, sizes=(1.0, 0.1, 0.1))
     both = replace(small, search_sizes=(1.0, 0.1, 0.1))
     carried = [run(150, adaptive=True, service=service)[1].results_per_s for service in (small, both)]
     assert carried[0] < carried[1]
 
 
-def test_threads_that_hold_the_lock_are_in_the_way_of_others_only() -> None:
+def test_a_held_lock_delays_other_threads_only() -> None:
     """With all of its work under the lock, two threads are as one, and the event loop waits for it as well."""
     locked = replace(SERVICE, python=1.0)
     assert run(1, service=locked)[1].p50 == pytest.approx(run(1)[1].p50)
     assert run(150, service=locked)[1].results_per_s < 1 / 0.0022 < run(150)[1].results_per_s
 
 
-def test_a_frame_that_comes_while_nothing_is_done_takes_longer() -> None:
+def test_a_frame_takes_longer_when_the_process_is_idle() -> None:
     """But not where there is always something to do."""
     cold = replace(SERVICE, cold=2.0)
     assert run(1, service=cold)[1].p50 == pytest.approx(run(1)[1].p50 + 1000 * 0.002)
     assert run(150, service=cold)[1].results_per_s == pytest.approx(run(150)[1].results_per_s, rel=0.05)
 
 
-def test_the_same_seed_gives_the_same_again_and_another_one_does_not() -> None:
+def test_equal_seeds_give_equal_results() -> None:
     service = Service(usual=(0.001, 0.003), search=(0.005,), first=0.008, receive=1e-4, answer=1e-4)
     assert run(10, service=service)[0].ages == run(10, service=service)[0].ages
     assert run(10, service=service)[0].ages != run(10, service=service, seed=1)[0].ages
 
 
-def test_a_page_waits_so_long_for_a_hello() -> None:
+def test_the_hello_timeout_equals_that_of_the_page() -> None:
     page = (ROOT / "web/static/js/connection/reconnecting-socket.js").read_text()
     hello = re.search(r"HELLO_MS = ([\d_]+);", page)
     assert hello and float(hello[1].replace("_", "")) == 1000 * HELLO_S
 
 
-def test_waits_with_and_without_jitter() -> None:
+def test_delays_with_and_without_jitter() -> None:
     rng = Random(0)
     assert [delay(attempt, rng, "exact") for attempt in (0, 1, 4, 5, 50)] == [1.25, 2.5, 20, 25, 25]
     assert all(FIRST_S <= delay(attempt, rng, "page") <= LIMIT_S for attempt in range(20))
@@ -146,7 +146,7 @@ FLEET = Fleet(viewers=300, replicas=6, most=100, door_per_s=1000.0)
 COME = ((0.0, 2.0, 1.0),)
 
 
-def test_a_failure_cuts_off_its_part_and_everybody_finds_another_place() -> None:
+def test_viewers_of_failed_replicas_reconnect_to_others() -> None:
     course = follow(FLEET, Events(COME, failure=(5.0, 60.0, 1 / 3)), 30, frozenset(range(6)))
     assert course.connected[4] == 300 and course.connected[5] == 200 and course.connected[-1] == 300
     assert len(course.down) == 100 and min(course.down) >= FIRST_S
@@ -158,19 +158,19 @@ def test_a_failure_cuts_off_its_part_and_everybody_finds_another_place() -> None
     assert sum(open_at.values()) == 300 and open_at[0] == open_at[1] == 0
 
 
-def test_full_replicas_turn_away_and_nobody_is_forgotten() -> None:
+def test_full_replicas_refuse_and_every_viewer_is_accounted_for() -> None:
     full = Fleet(viewers=300, replicas=3, most=90, door_per_s=1000.0)
     course = follow(full, Events(COME), 20, frozenset())
     assert course.connected[-1] == 270 and sum(course.refused) >= 30
 
 
-def test_a_door_that_is_too_narrow_makes_some_give_up_and_come_again() -> None:
+def test_viewers_retry_after_a_slow_handshake() -> None:
     narrow = Fleet(viewers=300, replicas=3, most=200, door_per_s=10.0)
     course = follow(narrow, Events(((0.0, 0.0, 1.0),)), 90, frozenset())
     assert sum(course.late) > 0 and course.connected[-1] == 300
 
 
-def test_what_was_on_its_way_when_a_replica_died_is_counted_as_lost() -> None:
+def test_outstanding_frames_of_a_dead_replica_count_as_lost() -> None:
     logs = [[(0.1 * viewer, viewer, True) for viewer in range(40)] + [(6.0, viewer, False) for viewer in range(40)]]
     met = watch(logs, Kind(10.0, True, network=0.02), SERVICE, load_settings({}, {}), 8, cores=2)
     assert met.sent == sum(met.answered) + sum(met.dropped) + met.lost + met.open
@@ -178,7 +178,7 @@ def test_what_was_on_its_way_when_a_replica_died_is_counted_as_lost() -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_every_scenario_plays_from_the_measured_costs(name: str) -> None:
+def test_every_scenario_runs_with_the_measured_costs(name: str) -> None:
     scenario, costs = SCENARIOS[name], load_costs()
     policy = next(iter(scenario.policies))
     outcome = play(scenario, 50, costs, policy=policy, watched=1, seconds=40)
@@ -187,7 +187,7 @@ def test_every_scenario_plays_from_the_measured_costs(name: str) -> None:
     assert met.sent == sum(met.answered) + sum(met.dropped) + met.lost + met.open
 
 
-def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures() -> None:
+def test_the_documents_quote_the_simulated_figures_and_plots() -> None:
     text = (ROOT / "lab" / "simulation.md").read_text()
     report = json.loads((ROOT / "lab" / "data" / "simulation.json").read_text())
     assert table(report) in text, "python -m lab.simulate prints what should be there"
@@ -196,7 +196,7 @@ def test_the_documents_have_the_figures_that_were_simulated_and_their_pictures()
         assert f"plots/simulation-{name}.png)" in text and (ROOT / "lab" / "plots" / f"simulation-{name}.png").exists()
 
 
-def test_the_documents_have_what_was_compared() -> None:
+def test_the_documents_quote_the_comparison() -> None:
     report = json.loads((ROOT / "lab" / "data" / "compared.json").read_text())
     assert report["machine"]["idle"] and report["within"] and not report["quick"]
     assert compared_table(report) in (ROOT / "lab" / "simulation.md").read_text()
@@ -210,7 +210,7 @@ def test_smaller_pictures_cost_less() -> None:
     assert search_sizes[-1] > sizes[-1]
 
 
-def test_scenarios_are_played_with_what_was_found_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scenarios_use_the_calibrated_values(monkeypatch: pytest.MonkeyPatch) -> None:
     def age() -> float:
         outcome = play(SCENARIOS["failure"], 50, load_costs(), policy=PAGE, watched=1, seconds=25)
         return outcome.met.p50[20]
@@ -221,7 +221,7 @@ def test_scenarios_are_played_with_what_was_found_on_the_machine(monkeypatch: py
     assert age() > before + 9  # there and back
 
 
-def test_what_was_found_by_a_quick_comparison_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_of_a_quick_comparison_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = json.loads(scenarios.COMPARED.read_text())
     (tmp_path / "compared.json").write_text(json.dumps(report | {"quick": True}))
     monkeypatch.setattr(scenarios, "COMPARED", tmp_path / "compared.json")

@@ -33,7 +33,7 @@ def test_the_astronaut_keeps_one_label_and_one_id(pipeline: Pipeline) -> None:
     assert (seen.changes, seen.early, seen.people, seen.missed) == (0, 0, 1, 0)
 
 
-def test_faces_that_move_about_keep_label_and_id(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
+def test_moving_faces_keep_label_and_id(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
     """Any faces: those that the model reads without doubt, and those between two labels."""
     seen = [steadiness(pipeline, play(crop_scene(crop), SECONDS, FPS, seed)) for seed, crop in enumerate(crops[:FACES])]
     assert all(clip.people == 1 and clip.missed == 0 for clip in seen)

@@ -20,7 +20,7 @@ def faces(least: float = 0.0) -> st.SearchStrategy[tuple[float, ...]]:
 
 
 @given(faces(), faces())
-def test_the_result_is_a_distribution(resting: tuple[float, ...], scores: tuple[float, ...]) -> None:
+def test_calibrated_scores_are_a_distribution(resting: tuple[float, ...], scores: tuple[float, ...]) -> None:
     corrected = calibrated(scores, resting, NEUTRAL)
     assert sum(corrected) == pytest.approx(1.0) and min(corrected) >= 0.0
 
@@ -46,7 +46,7 @@ def test_a_resting_face_that_is_neutral_changes_nothing(
 
 
 @given(faces(MIN_PROBABILITY * 8), faces(MIN_PROBABILITY * 8))
-def test_rivals_of_neutral_lose_and_none_is_raised_against_it(
+def test_other_labels_lose_to_neutral_and_none_gains(
     resting: tuple[float, ...], scores: tuple[float, ...]
 ) -> None:
     """Against neutral no label gains; those that are rare at rest keep what they have, and none is lost for good."""
@@ -59,7 +59,7 @@ def test_rivals_of_neutral_lose_and_none_is_raised_against_it(
         assert after >= before * MIN_PROBABILITY / 10
 
 
-def test_clear_expressions_are_still_read_over_a_sad_looking_rest() -> None:
+def test_clear_expressions_keep_their_label_with_a_sad_resting_face() -> None:
     happy = (0.0, 0.0, 0.0, 0.97, 0.02, 0.01, 0.0)
     sadder = (0.02, 0.0, 0.02, 0.0, 0.03, 0.93, 0.0)
     assert calibrated(happy, SAD_AT_REST, NEUTRAL)[HAPPY] > 0.95
@@ -67,7 +67,7 @@ def test_clear_expressions_are_still_read_over_a_sad_looking_rest() -> None:
     assert calibrated(SAD_AT_REST, SAD_AT_REST, NEUTRAL)[SAD] < 0.25
 
 
-def test_on_real_faces_most_resting_ones_become_neutral_and_clear_ones_stay(data_folder: Path) -> None:
+def test_most_real_resting_faces_become_neutral_and_clear_ones_keep_their_label(data_folder: Path) -> None:
     """A part of `python -m lab.bench.calibration`; docs/performance.md has the figures of the whole."""
     figures = measure(data_folder / "fer2013.zip", data_folder / "ferplus.csv", "PublicTest", 10, 12)
     assert figures.resting == 10 and figures.before <= 0.5

@@ -1,4 +1,4 @@
-"""A real server as a process, and a real client: what the tests of the wire and of the page drive."""
+"""A real server as a process, and a client of its WebSocket."""
 
 import contextlib
 import json
@@ -24,7 +24,8 @@ MESSAGES: TypeAdapter[Any] = TypeAdapter(Message)
 # Set by coverage for the processes that it measures. They write their data when they end by themselves.
 MEASURED = "COVERAGE_PROCESS_CONFIG" in os.environ
 GRACE_S = 5.0
-TIMEOUT = 60  # seconds; generous, for a machine that is busy: a hang should fail, slowness should not
+# Seconds; long, because on a busy machine a hang should fail a test and slowness should not.
+TIMEOUT = 60
 
 
 class RunningServer:
@@ -38,11 +39,11 @@ class RunningServer:
         environment: Mapping[str, str] | None = None,
         root: Path = ROOT,
     ) -> None:
-        """Start it and wait until it says that it is ready; raises RuntimeError with its words if it ends.
+        """Start the server and wait until it is ready; raises RuntimeError with its error output if it ends.
 
-        `environment` is what it finds there besides what the tests themselves do; `module` may be one that changes
-        something about the server before it runs it (tests/support/faulty_server.py).
-        `root` is the folder that has `server`.
+        `environment` is added to that of the tests. `module` may be one that changes the server before it runs it
+        (tests/support/faulty_server.py).
+        `root` is the folder that contains `server`.
         """
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("EMOJIFY_")}
         self.process = subprocess.Popen(
@@ -60,7 +61,7 @@ class RunningServer:
         for line in self.process.stdout:
             if found := re.search(r"ready: ((\w+)://\S+) ", line):
                 self.link = found[1]
-                self.scheme = "http" if "listening on" in line else found[2]  # TLS ends in front of it
+                self.scheme = "http" if "listening on" in line else found[2]  # a proxy terminates TLS
                 self.port = int(re.findall(r"(?:localhost:|port )(\d+)", line)[-1])
                 return
         self.end()
@@ -68,27 +69,27 @@ class RunningServer:
 
     @property
     def url(self) -> str:
-        """The address of the page; `link` is what the server itself gave, with its token if it made one."""
+        """The address of the page; `link` is the printed address, with the access token if there is one."""
         return f"{self.scheme}://localhost:{self.port}"
 
     @property
     def errors(self) -> str:
-        """What it has written to standard error so far."""
+        """The standard error output so far."""
         return "".join(self._errors)
 
     def connect(self, **options: Any) -> "Client":
-        """A client for a `with`: opens the socket as a program would, without an Origin unless one is given."""
-        options.setdefault("max_queue", None)  # with a bound it stops reading, and then does not hear a goodbye
+        """A client for a `with` statement; like a program it sends no Origin unless one is given."""
+        options.setdefault("max_queue", None)  # a bounded queue stops reading, and the close frame is missed
         scheme = "wss" if self.scheme == "https" else "ws"
         return Client(connect(f"{scheme}://localhost:{self.port}/ws", open_timeout=TIMEOUT, **options))
 
     def interrupt(self, sig: signal.Signals = signal.SIGINT, within: float = TIMEOUT) -> int:
-        """Ctrl-C, or another signal; returns the exit code."""
+        """Send Ctrl-C or another signal; returns the exit code."""
         self.process.send_signal(sig)
         return self.process.wait(within)
 
     def end(self) -> None:
-        """End the process in whatever state it is; under coverage first let it write its data."""
+        """End the process in whatever state it is; under coverage, let it write its data first."""
         if self.process.poll() is None and MEASURED:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
