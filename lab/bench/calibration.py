@@ -75,7 +75,7 @@ class Reader:
 
     def label_of_still(self, crop: Grey) -> str | None:
         """The likeliest label of the still picture; None when no face is found."""
-        faces = self._pipeline.analyse(to_jpeg(crop_scene(crop).frame), 0.0, State.initial())[0].faces
+        faces = self._pipeline.analyse(to_jpeg(crop_scene(crop).frame), 0.0, State.for_picture())[0].faces
         return self.labels[int(np.argmax(faces[0].scores))] if faces else None
 
     def analyse_clip(

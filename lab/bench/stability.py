@@ -102,7 +102,7 @@ def choose(pipeline: Pipeline, source: Path, most: int, least: int) -> tuple[lis
 
 def settled(pipeline: Pipeline, scene: Scene) -> Face | None:
     """The largest face of a still scene, or None."""
-    faces = pipeline.analyse(to_jpeg(scene.frame), 0.0, State.initial())[0].faces
+    faces = pipeline.analyse(to_jpeg(scene.frame), 0.0, State.for_picture())[0].faces
     return faces[0] if faces else None
 
 

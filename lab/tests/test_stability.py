@@ -34,9 +34,12 @@ def test_the_astronaut_keeps_one_label_and_one_id(pipeline: Pipeline) -> None:
 
 
 def test_moving_faces_keep_label_and_id(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
-    """Any faces: those that the model reads without doubt, and those between two labels."""
+    """Any faces: those that the model reads without doubt, and those between two labels.
+
+    A face of a doubtful score may be missing until it is confirmed, for two frames at most.
+    """
     seen = [steadiness(pipeline, play(crop_scene(crop), SECONDS, FPS, seed)) for seed, crop in enumerate(crops[:FACES])]
-    assert all(clip.people == 1 and clip.missed == 0 for clip in seen)
+    assert all(clip.people == 1 and clip.missed <= 2 / (FPS * SECONDS) for clip in seen)
     assert max(clip.changes for clip in seen) <= 2
     assert sum(clip.changes == 0 for clip in seen) >= FACES - 1
 

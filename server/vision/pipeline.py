@@ -113,7 +113,7 @@ class Pipeline:
             found = self._detector.follow(grey, tracked, state.clock, state.detector)
         largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
         detect_ms = watch.lap()
-        tracks, seen = state.tracks.step(largest, state.clock)
+        tracks, seen = state.tracks.step(largest, state.clock, confirm=state.is_picture)
         track_ms = watch.lap()
         cropped = [_find(face, unmoved) or self._cropped(grey, face) for _, face in seen]
         scores = self._classify([face.crop for face in cropped])

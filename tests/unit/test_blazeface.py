@@ -13,7 +13,13 @@ import numpy as np
 import pytest
 
 from server.vision.arrays import Floats, Grey
-from server.vision.detectors.blazeface.detector import ENTER_SCORE, KEEP_SCORE, BlazeFaceDetector, Search
+from server.vision.detectors.blazeface.detector import (
+    ALONE_SCORE,
+    ENTER_SCORE,
+    KEEP_SCORE,
+    BlazeFaceDetector,
+    Search,
+)
 from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, find_weights
 from server.vision.detectors.blazeface.windows import Window
 from server.vision.errors import ModelFilesError
@@ -173,6 +179,52 @@ def test_a_face_at_the_edge_reaches_beyond_the_frame(net: BlazeFaceDetector, ast
     cut = np.ascontiguousarray(posed_portrait(2.0)[0][:, 290:])
     (face,) = strong(net.detect(cut))
     assert face.box[0] < 0.0 < face.box[0] + face.box[2]
+
+
+@pytest.fixture(scope="module")
+def tight(net: BlazeFaceDetector, astronaut: Grey) -> Grey:
+    """The photograph cut inside of the box of her face: BlazeFace misses it without a border."""
+    x, y, width, height = (512 * value for value in net.detect(astronaut)[0].box)
+    inset = 0.08 * width
+    cut = astronaut[round(y + inset) : round(y + height - inset), round(x + inset) : round(x + width - inset)]
+    return cv2.resize(cut, (400, 400), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+
+
+def test_a_face_that_fills_the_picture_is_found_and_reaches_beyond_it(net: BlazeFaceDetector, tight: Grey) -> None:
+    scores, _ = net._short_range.infer(tight, Window(0, 0, 400, 400), ENTER_SCORE)
+    assert not (scores >= ALONE_SCORE).any()
+    (face,) = net.detect(tight)
+    x, y, width, height = face.box
+    assert x < 0.05 and y < 0.05 and x + width > 0.95 and y + height > 0.95 and 0.9 < width < 1.5
+    assert face.landmarks is not None
+    (left_eye, right_eye), mouth = face.landmarks[:2], face.landmarks[3]
+    assert 0 < left_eye[0] < 0.5 < right_eye[0] < 1 and left_eye[1] < 0.5 < mouth[1]
+
+
+def test_a_face_that_fills_the_frame_of_a_video_is_found_soon_and_followed(net: BlazeFaceDetector, tight: Grey) -> None:
+    result, found = net.follow(np.full_like(tight, 96), (), 0.0, None), []
+    for k in range(1, 31):
+        result = net.follow(tight, [face.box for face in result.faces], k / 10, result.state)
+        found.append(len(result.faces))
+    assert found[7:] == [1] * 23
+
+
+def test_the_border_costs_two_inferences_a_second_at_most(
+    net: BlazeFaceDetector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = np.full((480, 640), 96, np.uint8)
+    result = net.follow(empty, (), 0.0, None)
+    windows: list[Window] = []
+    infer = net._short_range.infer
+
+    def record(grey: Grey, window: Window, threshold: float) -> tuple[Floats, Floats]:
+        windows.append(window)
+        return infer(grey, window, threshold)
+
+    monkeypatch.setattr(net._short_range, "infer", record)
+    for k in range(1, 41):
+        result = net.follow(empty, (), k / 10, result.state)
+    assert 4 <= sum(window.left < 0 for window in windows) <= 8
 
 
 def test_missing_and_damaged_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

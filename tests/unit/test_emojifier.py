@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import numpy.typing as npt
 import pytest
 
 from server import Emojifier
+from server.vision.arrays import Grey
 from server.vision.errors import FrameError, ModelFilesError
+from server.vision.types import Detection
 from tests.support import ROOT
 
 PHOTOGRAPH = ROOT / "web" / "static" / "samples" / "astronaut.jpg"
@@ -49,6 +52,17 @@ def test_threads_may_share_one(emojifier: Emojifier) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: emojifier.analyse(PHOTOGRAPH).faces, range(16)))
     assert all(faces == answers[0] for faces in answers)
+
+
+def test_a_further_stage_fills_the_outputs_of_each_face() -> None:
+    class Width:
+        name = "width"
+
+        def run(self, grey: Grey, detection: Detection, crop: Grey) -> Mapping[str, tuple[float, ...]]:
+            return {"width_px": (detection.box[2] * grey.shape[1],)}
+
+    (face,) = Emojifier(stages=[Width()]).analyse(PHOTOGRAPH).faces
+    assert face.outputs["width_px"][0] == pytest.approx(face.box[2] * 640, abs=1)
 
 
 def test_errors_say_what_is_wrong(emojifier: Emojifier, tmp_path: Path) -> None:

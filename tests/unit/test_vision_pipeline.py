@@ -3,7 +3,7 @@
 import dataclasses
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -99,6 +99,41 @@ def test_a_weak_detection_of_nobody_known_is_not_even_classified(manifest: Manif
     detector.faces = [face(0.3, certainty=Certainty.WEAK)]
     analysis, _ = pipeline.analyse(JPEG, 0.2, state)
     assert [f.id for f in analysis.faces] == [1]
+
+
+def test_a_likely_face_is_neither_shown_nor_classified_before_it_is_confirmed(manifest: Manifest) -> None:
+    pipeline, _, classifier = with_fakes(manifest, face(0.3, certainty=Certainty.LIKELY))
+    first, state = pipeline.analyse(JPEG, 0.0, State.initial())
+    second, _ = pipeline.analyse(JPEG, 0.1, state)
+    assert first.faces == () and [f.id for f in second.faces] == [1] and classifier.given == [1]
+
+
+def test_a_picture_shows_likely_faces_at_once(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3, certainty=Certainty.LIKELY))
+    assert [f.id for f in pipeline.analyse(JPEG, 0.0, State.for_picture())[0].faces] == [1]
+
+
+class ToyStage:
+    """Two outputs: the middle of the face, and how many grey levels its crop has."""
+
+    name = "toy"
+
+    def run(self, grey: Grey, detection: Detection, crop: Grey) -> Mapping[str, tuple[float, ...]]:
+        x, y, width, height = detection.box
+        return {"middle": (x + width / 2, y + height / 2), "levels": (float(len(np.unique(crop))),)}
+
+
+def test_the_outputs_of_further_stages_are_named_values_of_each_face(manifest: Manifest) -> None:
+    faces = Scripted(face(0.1), face(0.6))
+    pipeline = Pipeline(faces, BrightnessClassifier(manifest), manifest, LIMIT, stages=[ToyStage()])
+    analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())
+    assert [f.outputs["middle"][0] for f in analysis.faces] == pytest.approx([0.225, 0.725])
+    assert all(set(f.outputs) == {"middle", "levels"} for f in analysis.faces)
+
+
+def test_without_further_stages_a_face_has_no_outputs(manifest: Manifest) -> None:
+    pipeline, _, _ = with_fakes(manifest, face(0.3))
+    assert pipeline.analyse(JPEG, 0.0, State.initial())[0].faces[0].outputs == {}
 
 
 def test_a_box_is_clamped_to_the_frame_in_the_answer_only(manifest: Manifest) -> None:

@@ -58,7 +58,7 @@ def test_a_real_face_gets_darker_and_smaller(smiling: Grey) -> None:
     pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), 10**7)
 
     def seen(image: Grey) -> Quality:
-        (found,) = pipeline.analyse(to_jpeg(image), 0.0, State.initial())[0].faces
+        (found,) = pipeline.analyse(to_jpeg(image), 0.0, State.for_picture())[0].faces
         assert found.quality.width == found.box[2]
         return found.quality
 

@@ -83,6 +83,39 @@ def test_a_track_that_stays_weak_expires() -> None:
     assert again == [[1]] * 40
 
 
+def likely(x: float) -> Detection:
+    return face(x, certainty=Certainty.LIKELY)
+
+
+@pytest.mark.parametrize(("fps", "frames"), [(5, 2), (10, 2), (15, 3), (30, 3)])
+def test_a_likely_face_is_shown_after_two_or_three_detections(fps: int, frames: int) -> None:
+    """At most 0.14 s after the first one from 10 frames a second on."""
+    seen = ids_over([(1 + k / fps, [likely(0.3)]) for k in range(6)])
+    assert seen == [[]] * (frames - 1) + [[1]] * (7 - frames)
+
+
+def test_a_certain_face_is_shown_at_once_and_a_likely_one_with_its_first_certain_detection() -> None:
+    assert ids_over([(0.0, [face(0.3)]), (0.1, [likely(0.3)])]) == [[1], [1]]
+    assert ids_over([(0.0, [likely(0.3)]), (0.01, [face(0.3)])]) == [[], [1]]
+
+
+def test_a_likely_face_that_is_missed_in_the_next_frame_is_never_shown() -> None:
+    assert ids_over([(k / 10, [likely(0.3)] if k % 2 == 0 else []) for k in range(20)]) == [[]] * 20
+
+
+def test_weak_detections_confirm_nothing() -> None:
+    assert ids_over([(k / 10, [weak(0.3) if k else likely(0.3)]) for k in range(20)]) == [[]] * 20
+
+
+def test_a_face_that_was_never_shown_uses_no_id() -> None:
+    assert ids_over([(0.0, [likely(0.3)]), (0.1, []), (0.2, [face(0.6)])]) == [[], [], [1]]
+
+
+def test_in_a_still_picture_every_face_is_shown() -> None:
+    _, seen = Tracks().step([likely(0.1), face(0.6), weak(0.8)], 0.0, confirm=True)
+    assert [id for id, _ in seen] == [1, 2]
+
+
 def crossing(clock: float) -> list[Detection]:
     """Two people walking past each other; while one hides the other, only one face is seen."""
     left, right = face(0.05 + 0.35 * clock), face(0.75 - 0.35 * clock)
@@ -196,8 +229,8 @@ def test_whatever_is_seen_ids_are_unique_and_only_grow(frames: list[tuple[float,
         before = {track.id for track in tracks.alive}
         tracks, seen = tracks.step(found, clock)
         now = [id for id, _ in seen]
-        assert len(now) == len(set(now))
-        assert len({track.id for track in tracks.alive}) == len(tracks.alive)
+        confirmed = [track.id for track in tracks.alive if track.id]
+        assert 0 not in now and len(now) == len(set(now)) and len(confirmed) == len(set(confirmed))
         assert all(id in before or id not in seen_once for id in now)  # no id comes back from the dead
         assert all(clock - track.seen_at <= MAX_UNSEEN_S for track in tracks.alive)
         seen_once |= set(now)

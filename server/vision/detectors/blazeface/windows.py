@@ -11,8 +11,12 @@ LARGE_FRAME_PX = 1024
 MIN_TILE_PX = 192  # smaller ones would only be enlarged
 
 
+# A window with a border reaches beyond the frame on each side by this share of its long side.
+BORDER_SHARE = 0.5
+
+
 class Window(NamedTuple):
-    """A part of a frame in pixels."""
+    """A part of a frame in pixels; it may reach beyond the frame."""
 
     left: int
     top: int
@@ -34,6 +38,23 @@ def window_around(corners: list[float], width: int, height: int, scale: float) -
     columns, rows = min(max(side, 1), width), min(max(side, 1), height)
     x, y = (left + right - columns) / 2, (top + bottom - rows) / 2
     return Window(round(min(max(x, 0), width - columns)), round(min(max(y, 0), height - rows)), columns, rows)
+
+
+def follow_window(corners: list[float], width: int, height: int, scale: float) -> Window:
+    """The same, but a window larger than the frame is not cut: a face that fills the picture keeps its border."""
+    left, top, right, bottom = corners
+    side = round(scale * max(right - left, bottom - top))
+    # A box that reaches far beyond the frame would leave hardly any pixels in the window.
+    if max(width, height) < side < 3 * max(width, height):
+        x, y = round((left + right - side) / 2), round((top + bottom - side) / 2)
+        return Window(min(max(x, width - side), 0), min(max(y, height - side), 0), side, side)
+    return window_around(corners, width, height, scale)
+
+
+def window_with_border(width: int, height: int) -> Window:
+    """The whole frame with a border around it."""
+    border = round(BORDER_SHARE * max(width, height))
+    return Window(-border, -border, width + 2 * border, height + 2 * border)
 
 
 def search_windows(width: int, height: int) -> list[Window]:
