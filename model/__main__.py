@@ -62,11 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--run", type=Path, help=f"folder of the run (default {RUNS}/NETWORK-LABELS)")
     train.add_argument("--fresh", action="store_true", help="start anew, even if the folder contains a run")
     for field in dataclasses.fields(TrainConfig):
+        default = "none" if field.default == "" else field.default
         train.add_argument(
             "--" + field.name.replace("_", "-"),
             type=type(field.default),
             default=argparse.SUPPRESS,
-            help=f"{field.metadata['help']} (default {'none' if field.default == '' else field.default})",
+            help=f"{field.metadata['help']} (default {default})".replace("%", "%%"),
         )
     export = _command(commands, "export", "turn a run into the files that the server loads", _export)
     export.add_argument("--run", type=Path, required=True, help="folder of a training run")

@@ -23,6 +23,7 @@ def test_help_works_without_docstrings(command: str) -> None:
     ]  # fmt: skip
     assert [done.returncode for done in shown] == [0, 0], shown[1].stderr
     assert shown[0].stdout == shown[1].stdout
+    assert "'option_strings'" not in shown[0].stdout, "a % in a help text must be doubled"
     assert f"usage: python -m {command}" in shown[0].stdout
 
 
