@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pytest
 
 from server import Emojifier
+from server.live.protocol import face_fields
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError, ModelFilesError
 from server.vision.types import Detection
@@ -45,7 +46,7 @@ def test_pictures_do_not_remember_each_other_and_videos_do(
     video = emojifier.video()
     ids = [[face.id for face in video.analyse(picture, at).faces] for at, picture in enumerate((smiling, empty_room))]
     assert ids == [[1], []]
-    assert video.analyse(smiling, 5.0).faces[0].id == 2, "long gone: somebody else for all we know"
+    assert video.analyse(smiling, 5.0).faces[0].id == 2, "a track expires after 2 s"
 
 
 def test_threads_may_share_one(emojifier: Emojifier) -> None:
@@ -63,6 +64,7 @@ def test_a_further_stage_fills_the_outputs_of_each_face() -> None:
 
     (face,) = Emojifier(stages=[Width()]).analyse(PHOTOGRAPH).faces
     assert face.outputs["width_px"][0] == pytest.approx(face.box[2] * 640, abs=1)
+    assert set(face_fields(face)["outputs"]) == {"width_px"}, "the wire passes them on"
 
 
 def test_errors_say_what_is_wrong(emojifier: Emojifier, tmp_path: Path) -> None:

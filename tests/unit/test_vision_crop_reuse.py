@@ -26,8 +26,8 @@ def scene() -> Scene:
     return astronaut_scene()
 
 
-class Looks:
-    """A pipeline with the real networks, and how often its detector looked for faces."""
+class CountingPipeline:
+    """A pipeline with the real networks, and how often its detector ran."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
@@ -52,8 +52,8 @@ class Looks:
 
 
 @pytest.fixture
-def looks(monkeypatch: pytest.MonkeyPatch) -> Looks:
-    return Looks(monkeypatch)
+def counting(monkeypatch: pytest.MonkeyPatch) -> CountingPipeline:
+    return CountingPipeline(monkeypatch)
 
 
 def moved(scene: Scene, pixels: float) -> Grey:
@@ -61,46 +61,46 @@ def moved(scene: Scene, pixels: float) -> Grey:
     return np.asarray(cv2.warpAffine(scene.frame, matrix, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def test_a_still_face_is_looked_for_in_every_third_frame(looks: Looks, scene: Scene) -> None:
-    seen = [looks.show(scene.frame) for _ in range(12)]
+def test_the_detector_runs_in_every_third_frame_of_a_still_face(counting: CountingPipeline, scene: Scene) -> None:
+    seen = [counting.show(scene.frame) for _ in range(12)]
     assert all(len(faces) == 1 and faces[0].id == 1 and faces[0].label == "happy" for faces in seen)
-    assert looks.count == 12 // (1 + MAX_REPEATS)
+    assert counting.count == 12 // (1 + MAX_REPEATS)
 
 
-def test_a_face_that_moves_is_followed_at_once(looks: Looks, scene: Scene) -> None:
-    first = [looks.show(scene.frame) for _ in range(2)][-1][0].box[0]
+def test_a_face_that_moves_is_followed_at_once(counting: CountingPipeline, scene: Scene) -> None:
+    first = [counting.show(scene.frame) for _ in range(2)][-1][0].box[0]
     for step in range(1, 8):
-        (face,) = looks.show(moved(scene, 12 * step))
+        (face,) = counting.show(moved(scene, 12 * step))
         assert face.box[0] - first == pytest.approx(12 * step / WIDTH, abs=0.01)
-    assert looks.count == 1 + 7
+    assert counting.count == 1 + 7
 
 
-def test_a_face_that_goes_is_gone_in_the_same_frame(looks: Looks, scene: Scene) -> None:
+def test_a_face_that_leaves_is_missing_in_the_same_frame(counting: CountingPipeline, scene: Scene) -> None:
     for _ in range(2):
-        assert looks.show(scene.frame)
-    assert not looks.show(np.full_like(scene.frame, 120))
+        assert counting.show(scene.frame)
+    assert not counting.show(np.full_like(scene.frame, 120))
 
 
-def test_a_webcams_noise_is_no_movement(looks: Looks, scene: Scene) -> None:
+def test_the_noise_of_a_webcam_is_not_a_movement(counting: CountingPipeline, scene: Scene) -> None:
     rng = np.random.default_rng(0)
     for _ in range(9):
         noisy = scene.frame + np.float32(4) * rng.standard_normal(scene.frame.shape, np.float32)
-        assert looks.show(noisy.clip(0, 255).astype(np.uint8))
-    assert looks.count == 3
+        assert counting.show(noisy.clip(0, 255).astype(np.uint8))
+    assert counting.count == 3
 
 
-def test_a_face_that_sways_is_seen_in_every_frame(looks: Looks, scene: Scene) -> None:
+def test_a_face_that_sways_is_seen_in_every_frame(counting: CountingPipeline, scene: Scene) -> None:
     for clock, jpeg in play(scene, 4.0, 15.0, seed=3):
-        analysis, looks.state = looks.pipeline.analyse(jpeg, clock, looks.state)
+        analysis, counting.state = counting.pipeline.analyse(jpeg, clock, counting.state)
         assert [face.id for face in analysis.faces] == [1]
 
 
-def test_what_shows_nothing_is_never_still() -> None:
+def test_a_crop_without_contrast_is_never_reused() -> None:
     dark = np.full((48, 48), 3, np.uint8)
     assert not shows_same(SeenFace(FACE, dark.tobytes()), dark)
 
 
-def test_all_faces_must_have_been_there_lately() -> None:
+def test_all_faces_must_have_been_detected_lately() -> None:
     crop = bytes(48 * 48)
     fresh, tired = SeenFace(FACE, crop), SeenFace(FACE, crop, MAX_REPEATS)
     assert may_reuse({1: fresh, 2: fresh}, [1, 2])

@@ -90,7 +90,7 @@ def test_without_faces_nothing_is_classified(manifest: Manifest) -> None:
     assert analysis.faces == () and classifier.given == []
 
 
-def test_a_weak_detection_of_nobody_known_is_not_even_classified(manifest: Manifest) -> None:
+def test_a_weak_detection_without_a_track_is_not_classified(manifest: Manifest) -> None:
     pipeline, detector, classifier = with_fakes(manifest, face(0.3, certainty=Certainty.WEAK))
     analysis, state = pipeline.analyse(JPEG, 0.0, State.initial())
     assert analysis.faces == () and classifier.given == []
@@ -164,7 +164,7 @@ def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
     assert analysis.faces[0].confidence == max(analysis.faces[0].smoothed)
 
 
-def test_a_resting_face_is_neutral_from_the_next_frame_on(manifest: Manifest) -> None:
+def test_a_calibrated_face_is_neutral_from_the_next_frame_on(manifest: Manifest) -> None:
     """The raw scores stay the frame's own; what is made of them is of the corrected ones; undone at once too."""
     pipeline, _, _ = with_fakes(manifest, face(0.3))
     first, state = pipeline.analyse(grey(5), 0.0, State.initial())
@@ -181,8 +181,8 @@ def test_a_resting_face_is_neutral_from_the_next_frame_on(manifest: Manifest) ->
 def test_a_model_without_neutral_reads_on_as_before(manifest: Manifest) -> None:
     other = dataclasses.replace(manifest, labels=tuple(label.replace("neutral", "calm") for label in manifest.labels))
     pipeline, _, _ = with_fakes(other, face(0.3))
-    tuning = ExpressionSettings(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
-    assert pipeline.analyse(grey(5), 0.0, State.initial(tuning))[0].faces[0].label == "sad"
+    settings = ExpressionSettings(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    assert pipeline.analyse(grey(5), 0.0, State.initial(settings))[0].faces[0].label == "sad"
 
 
 def test_the_detector_is_told_where_known_faces_should_be_by_now(manifest: Manifest) -> None:
@@ -206,7 +206,7 @@ def test_the_state_before_is_left_as_it_was(manifest: Manifest) -> None:
     assert once[0].faces == twice[0].faces and once[1] == twice[1]
 
 
-def test_moods_are_forgotten_with_their_tracks(manifest: Manifest) -> None:
+def test_expressions_expire_with_their_tracks(manifest: Manifest) -> None:
     pipeline, detector, _ = with_fakes(manifest, face(0.3))
     _, state = pipeline.analyse(grey(230), 0.0, State.initial())
     detector.faces = []
@@ -260,7 +260,7 @@ def test_the_astronaut_smiles(real: Pipeline, smiling_jpeg: bytes) -> None:
     assert sum(happy.scores) == pytest.approx(1, abs=0.03)
 
 
-def test_nobody_is_in_the_empty_room(real: Pipeline, empty_jpeg: bytes) -> None:
+def test_an_empty_room_has_no_faces(real: Pipeline, empty_jpeg: bytes) -> None:
     assert settled(real, empty_jpeg).faces == ()
 
 

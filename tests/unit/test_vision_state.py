@@ -17,7 +17,7 @@ def seen_once() -> State:
     return State(state.settings, tracks, {}, state.clock, state.received_at)
 
 
-def test_a_new_connection_knows_nobody() -> None:
+def test_a_new_connection_has_no_faces() -> None:
     state = State.initial()
     assert state.tracks == Tracks() and not state.expressions and state.settings == ExpressionSettings()
     assert State.initial(ExpressionSettings(floor=0.2)).settings.floor == 0.2
@@ -28,7 +28,7 @@ def test_other_settings_keep_the_faces() -> None:
     assert state.settings.margin == 0.5 and len(state.tracks.alive) == 1
 
 
-def test_another_resting_face_lets_expressions_begin_anew_and_keeps_the_faces() -> None:
+def test_another_calibration_restarts_expressions_and_keeps_the_faces() -> None:
     settings = ExpressionSettings(resting=(0.2, 0.8))
     state = replace(seen_once(), expressions={1: SmoothedExpression.first((0.2, 0.8), 0.0, ExpressionSettings())})
     assert state.with_settings(ExpressionSettings(margin=0.5)).expressions == state.expressions

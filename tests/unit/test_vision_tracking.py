@@ -42,7 +42,7 @@ def test_a_face_back_later_is_a_new_one_and_the_old_id_is_never_used_again() -> 
 
 
 @pytest.mark.parametrize(("gap", "id"), [(MAX_FRAME_GAP_S, 1), (MAX_FRAME_GAP_S + 0.1, 2)])
-def test_a_face_is_not_forgotten_while_nobody_looks(gap: float, id: int) -> None:
+def test_a_track_does_not_expire_during_a_gap_in_frames(gap: float, id: int) -> None:
     """Where a server is so busy that a connection is served once a second, and not after a page has rested."""
     assert ids_over([(1.0, [face(0.3)]), (1.0 + gap, [face(0.32)])]) == [[1], [id]]
 
@@ -155,7 +155,7 @@ rates = st.sampled_from([8.0, 10.0, 15.0, 25.0, 30.0])
 
 
 @given(rates, st.floats(-0.4, 0.4), st.floats(0.5, 1.0), st.floats(0.0, 0.5), wobbles)
-def test_whoever_is_missed_for_half_a_second_keeps_the_id(
+def test_a_face_missed_for_half_a_second_keeps_its_id(
     fps: float, pace: float, start: float, missed: float, wobble: list[float]
 ) -> None:
     """Moving on by up to two face widths a second, seen before for at least half a second."""
