@@ -57,7 +57,7 @@ class ConnectionSettings(SettingsGroup):
         64,
         ge=1,
         description="Maximum WebSocket connections from one IP address (IPv6: one /64 network), so that one client "
-        "cannot take all of --clients. 127.0.0.1 and ::1, from which reverse proxies connect, are exempt.",
+        "cannot take all of --clients. Loopback addresses, from which reverse proxies connect, are exempt.",
     )
     first_frame: float = Field(
         30.0,
