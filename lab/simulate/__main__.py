@@ -83,13 +83,13 @@ def simulated(options: argparse.Namespace) -> int:
 def table(report: dict[str, Any]) -> str:
     """The figures as a table for lab/simulation.md."""
     lines = [
-        "| What happens, and under which rules | without a connection, p50 / p95 | turned away | "
-        "age p95 before / worst / at the end | dropped at most | connected at the end |",
+        "| Scenario, policy | time without a connection, p50 / p95 | refused attempts | "
+        "age p95 before / worst / at the end | maximum dropped | connected at the end |",
         "|---|---|---|---|---|---|",
     ]
     for name, policies in report["scenarios"].items():
         for policy, row in policies.items():
-            down = "nobody" if row["down_p50_s"] is None else f"{row['down_p50_s']:g} / {row['down_p95_s']:g} s"
+            down = "none" if row["down_p50_s"] is None else f"{row['down_p50_s']:g} / {row['down_p95_s']:g} s"
             ages = " / ".join(f"{row[key]:.0f}" for key in ("p95_before_ms", "p95_worst_ms", "p95_at_end_ms"))
             lines.append(
                 f"| {name}, {policy} | {down} | {row['turned_away']:,} | {ages} ms | "
