@@ -100,9 +100,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(
-    settings: Settings, manifest: Manifest, make: Callable[[], Analyser], listener: socket.socket
-) -> int:
+def serve(settings: Settings, manifest: Manifest, make: Callable[[], Analyser], listener: socket.socket) -> int:
     """Serve on a bound listener until a signal arrives or the threads fail; returns the exit code.
 
     `make` is called in each inference thread.

@@ -67,8 +67,8 @@ class ConnectionTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class _Close:
-    """A close by the server: its close code, the limit that caused it, and the error that is sent before."""
+class _CloseRequest:
+    """A close that the server requests: its close code, the limit that caused it, and the error that is sent before."""
 
     code: int
     limit: Limit | None = None
@@ -101,7 +101,7 @@ class Connection:
         # A client may send as many frames at once as it has credits, and network jitter may bunch a few more.
         self._latest = LatestFrame(terms.settings, terms.limits.fps, burst=2 * terms.limits.credits)
         self._scheduled = ScheduledConnection(self._latest, self._answer, self._drop)
-        self._closing: asyncio.Future[_Close] = asyncio.get_running_loop().create_future()
+        self._close_requested: asyncio.Future[_CloseRequest] = asyncio.get_running_loop().create_future()
         self._frame_done = asyncio.Event()
         self._received_at = time.monotonic()
         self.received = self.answered = 0  # frames
@@ -113,10 +113,10 @@ class Connection:
         reader = asyncio.create_task(self._read())
         watchdog = asyncio.create_task(self._close_when_idle())
         try:
-            await asyncio.wait((reader, writer, self._closing), return_when=asyncio.FIRST_COMPLETED)
-            if self._closing.done() and not reader.done():
+            await asyncio.wait((reader, writer, self._close_requested), return_when=asyncio.FIRST_COMPLETED)
+            if self._close_requested.done() and not reader.done():
                 reader.cancel()
-                await self._finish(self._closing.result(), writer)
+                await self._send_rest_and_close(self._close_requested.result(), writer)
         finally:
             self._frame_answers.close(self._latest)
             tasks = (reader, writer, watchdog)
@@ -133,11 +133,11 @@ class Connection:
 
     def close(self) -> None:
         """The server shuts down: answer the frame in service, then close. May be called twice."""
-        self._close(_Close(CloseCode.SERVICE_RESTART))
+        self._request_close(_CloseRequest(CloseCode.SERVICE_RESTART))
 
-    def _close(self, close: _Close) -> None:
-        if not self._closing.done():
-            self._closing.set_result(close)
+    def _request_close(self, request: _CloseRequest) -> None:
+        if not self._close_requested.done():
+            self._close_requested.set_result(request)
 
     async def _close_when_idle(self) -> None:
         """Close a connection that is not used: a forgotten tab must not count against the connection limit."""
@@ -152,24 +152,24 @@ class Connection:
         limit: Limit = "idle" if self.received else "first_frame"
         option = "--" + limit.replace("_", "-")
         message = f"No frame was received for {seconds:g} s ({option}). Connect again to continue."
-        self._close(_Close(CloseCode.NORMAL_CLOSURE, limit, message))
+        self._request_close(_CloseRequest(CloseCode.NORMAL_CLOSURE, limit, message))
 
-    async def _finish(self, close: _Close, writer: asyncio.Task[None]) -> None:
+    async def _send_rest_and_close(self, request: _CloseRequest, writer: asyncio.Task[None]) -> None:
         """Send what is still to be sent, then close. A client that does not take it gets only the close frame."""
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 while self._latest.in_service and not writer.done():
                     self._frame_done.clear()
-                    await first_of(self._frame_done.wait(), writer)
-                if close.limit:
-                    self._observer.limited(close.limit)
-                    self._observer.error("connection", close.limit)
-                    self._send(protocol.error(None, close.limit, close.message))
+                    await wait_for_first(self._frame_done.wait(), writer)
+                if request.limit:
+                    self._observer.limited(request.limit)
+                    self._observer.error("connection", request.limit)
+                    self._send(protocol.error(None, request.limit, request.message))
                 if not writer.done():
-                    await first_of(self._unread.join(), writer)
-                await self._channel.close(close.code)
+                    await wait_for_first(self._unread.join(), writer)
+                await self._channel.close(request.code)
         except TimeoutError:
-            await self._channel.abort(close.code)
+            await self._channel.abort(request.code)
 
     async def _read(self) -> None:
         while (message := await self._channel.receive()) is not None:
@@ -233,7 +233,7 @@ class Connection:
             self._has_room.clear()
 
 
-async def first_of(work: Coroutine[Any, Any, Any], task: asyncio.Task[None]) -> None:
+async def wait_for_first(work: Coroutine[Any, Any, Any], task: asyncio.Task[None]) -> None:
     """Wait until the work is done or the task has ended."""
     working = asyncio.ensure_future(work)
     try:

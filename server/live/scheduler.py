@@ -1,17 +1,17 @@
 """Which connection is served next: of those with a waiting frame, the one that was served least recently.
 
 While every connection keeps a frame waiting, this is round robin. It differs under overload, where frames that waited
-too long are dropped: a connection that lost a frame in this way keeps its turn, so its next, fresh frame is served at
-once. A simulation of 100 clients at 10 frames/s on a server that does 400 compared three orders:
+too long are dropped: a connection that lost a frame in this way keeps its priority, so its next, fresh frame is served
+at once. A simulation of 100 clients at 10 frames/s on a server with a capacity of 400 frames/s compared three orders:
 
 - first come, first served, without drops: all answers are 200 to 250 ms old;
-- the same, dropping frames after 80 ms: the unluckiest client gets 0.8 of the mean;
-- least recently served: it gets 0.9 of the mean, half of the answers are within 30 ms and nearly all within 85 ms, and
-  the threads are never idle.
+- the same, dropping frames after 80 ms: the worst-served client gets 80 % of the mean throughput;
+- least recently served: the worst-served client gets 90 %, half of the answers are within 30 ms and nearly all within
+  85 ms, and the threads are never idle.
 
 Inference on a frame cannot be interrupted. So that expensive frames of a few clients do not delay the others, a
-connection's turn comes later by the thread time that it used lately, and greedy connections (server/live/fair_share.py)
-never occupy all threads: one is left for the others.
+connection is served later by the thread time that it used lately (virtual time, as in fair queuing). With two or more
+threads, one is reserved for connections that are not heavy (server/live/fair_share.py).
 """
 
 import heapq
@@ -58,14 +58,14 @@ class ScheduledConnection:
         on_drop: called with a frame that the scheduler drops.
         served_at: when it was last served, monotonic seconds. A new connection counts as just served: reconnecting
             must not be a way to jump the queue.
-        account: its key in the scheduler's `FairShare`; None before its first frame.
+        usage_key: its key in the scheduler's `FairShare`; None before its first frame.
     """
 
     latest: LatestFrame
     on_answer: OnAnswer
     on_drop: OnDrop
     served_at: float = field(default_factory=time.monotonic)
-    account: object = None
+    usage_key: object = None
 
 
 class Scheduler:
@@ -90,11 +90,11 @@ class Scheduler:
         self._clock = clock
         self._pool = pool
         self._queue_timeout, self._queue_timeout_under_load = queue_timeout, queue_timeout_under_load
-        # Heaps of waiting connections by turn; the number keeps equal turns in order of arrival.
-        self._modest: list[tuple[float, int, ScheduledConnection]] = []
-        self._greedy: list[tuple[float, int, ScheduledConnection]] = []
+        # Heaps of waiting connections by priority, the smallest first; the number keeps equal ones in order of arrival.
+        self._normal: list[tuple[float, int, ScheduledConnection]] = []
+        self._heavy: list[tuple[float, int, ScheduledConnection]] = []
         self._shares = FairShare()
-        self._greedy_in_service = 0
+        self._heavy_in_service = 0
         self._count = 0
         pool.on_idle = self.dispatch
 
@@ -110,11 +110,11 @@ class Scheduler:
             latest.queued = True
             self._count += 1
             now = self._clock()
-            if connection.account is None:
-                connection.account = self._shares.open_account(now)
-            turn = connection.served_at + self._shares.used(connection.account, now)
-            heap = self._greedy if self._shares.is_greedy(connection.account, now) else self._modest
-            heapq.heappush(heap, (turn, self._count, connection))
+            if connection.usage_key is None:
+                connection.usage_key = self._shares.add_connection(now)
+            priority = connection.served_at + self._shares.used(connection.usage_key, now)
+            heap = self._heavy if self._shares.is_heavy(connection.usage_key, now) else self._normal
+            heapq.heappush(heap, (priority, self._count, connection))
             self.dispatch()
 
     def dispatch(self) -> None:
@@ -131,31 +131,31 @@ class Scheduler:
                 # The time it waited is the length of the queue. A client that retried sooner would make it grow.
                 connection.on_drop(latest.drop_waiting("overload", int(min(waited, self._queue_timeout) * 1000) + 1))
             else:
-                self._serve(connection, heap is self._greedy)
+                self._serve(connection, heap is self._heavy)
 
     def _next_heap(self) -> list[tuple[float, int, ScheduledConnection]]:
         """The heap whose first connection is next; an empty one if no connection may be served."""
-        if self._greedy and self._greedy_in_service < max(1, self._pool.threads - 1):
-            return min(self._greedy, self._modest, key=lambda heap: heap[0] if heap else (float("inf"),))
-        return self._modest
+        if self._heavy and self._heavy_in_service < max(1, self._pool.threads - 1):
+            return min(self._heavy, self._normal, key=lambda heap: heap[0] if heap else (float("inf"),))
+        return self._normal
 
     def _queued(self) -> Iterator[ScheduledConnection]:
-        return (connection for heap in (self._modest, self._greedy) for _, _, connection in heap)
+        return (connection for heap in (self._normal, self._heavy) for _, _, connection in heap)
 
     def _has_fresh(self, now: float) -> bool:
         """Whether a fresh frame waits. If not, the stale one is served, since a thread would otherwise be idle."""
         waiting = (each.latest.waiting for each in self._queued() if not each.latest.closed)
         return any(frame and now - frame.received_at <= self._queue_timeout_under_load for frame in waiting)
 
-    def _serve(self, connection: ScheduledConnection, greedy: bool) -> None:
+    def _serve(self, connection: ScheduledConnection, heavy: bool) -> None:
         frame, state = connection.latest.begin()
         connection.served_at = self._clock()
-        self._greedy_in_service += greedy
+        self._heavy_in_service += heavy
 
         def done(result: InferenceResult | None) -> None:
             now = self._clock()
-            self._greedy_in_service -= greedy
-            self._shares.charge(connection.account, now - connection.served_at, now)
+            self._heavy_in_service -= heavy
+            self._shares.record(connection.usage_key, now - connection.served_at, now)
             connection.latest.finish(result.state if result else None)
             if not connection.latest.closed:
                 connection.on_answer(frame, result)

@@ -47,12 +47,12 @@ def test_empty_messages_do_not_accumulate(
 ) -> None:
     """One read of the server can hold 40,000 of them; it processes some and leaves the rest unread."""
     server = start_server("--fps", "0.1")
-    with Raw(server) as greedy, server.connect() as other:
+    with Raw(server) as flooding, server.connect() as other:
         other.expect("hello")
-        greedy.socket.settimeout(0.5)
+        flooding.socket.settimeout(0.5)
         with pytest.raises(TimeoutError):
             while True:
-                greedy.send(frame(BINARY) * 10_000)
+                flooding.send(frame(BINARY) * 10_000)
         assert other.ask(smiling_jpeg)["type"] == "result"
         if sys.platform == "linux":
             assert resident_kb(server) < 300_000

@@ -16,7 +16,7 @@ from tests.support.running_server import Client, RunningServer
 
 FRAMES = [*bad_frames(b""), "good", "empty room"]
 OTHERS = ["text", "bad text", "ping", "pong"]
-ENDS = ["goodbye", "half-close", "reset", "vanish", "in the middle of a frame", "in the middle of a message"]
+ENDS = ["close frame", "half-close", "reset", "vanish", "in the middle of a frame", "in the middle of a message"]
 
 steps = st.lists(st.tuples(st.sampled_from(FRAMES + OTHERS), st.sampled_from([1, 1, 2, 3])), min_size=1, max_size=40)
 
@@ -113,7 +113,7 @@ def test_every_frame_of_a_client_that_disconnects_is_counted(
     storm = Storm(steps, smiling_jpeg, empty_jpeg)
     with Raw(unlimited) as raw:
         raw.send(storm.bytes)
-        if end == "goodbye":
+        if end == "close frame":
             raw.send(frame(CLOSE, struct.pack(">H", 1000)))
         if end == "in the middle of a frame":
             raw.send(frame(BINARY, smiling_jpeg)[:3000])
@@ -121,7 +121,7 @@ def test_every_frame_of_a_client_that_disconnects_is_counted(
             raw.send(frame(BINARY, smiling_jpeg[:3000], fin=False))
         if end == "half-close":
             raw.socket.shutdown(socket.SHUT_WR)
-        if end in ("goodbye", "half-close"):
+        if end in ("close frame", "half-close"):
             heard = raw.until_closed()[1]
             numbers = [answer["frame"] for answer in heard if answer.get("frame") is not None]
             assert len(numbers) == len(set(numbers)) and set(numbers) <= set(range(1, storm.frames + 1))

@@ -143,14 +143,14 @@ def test_a_client_that_never_reads_does_not_delay_others(server: RunningServer, 
     request += "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     configure = b'{"type": "configure"}'
     message = bytes([0x81, 0x80 | len(configure), 0, 0, 0, 0]) + configure  # a text frame under a mask of zeros
-    with socket.create_connection(("127.0.0.1", server.port)) as greedy, server.connect() as other:
+    with socket.create_connection(("127.0.0.1", server.port)) as flooding, server.connect() as other:
         other.expect("hello")
-        greedy.sendall(request.format(server.port).encode())
-        greedy.recv(64)
-        greedy.settimeout(2)
+        flooding.sendall(request.format(server.port).encode())
+        flooding.recv(64)
+        flooding.settimeout(2)
         with pytest.raises(TimeoutError):
             while True:
-                greedy.sendall(message * 1000)
+                flooding.sendall(message * 1000)
         assert other.ask(smiling_jpeg)["type"] == "result"
         if sys.platform == "linux":
             status = Path(f"/proc/{server.process.pid}/status").read_text()

@@ -195,4 +195,4 @@ def test_an_internal_error_is_a_500_without_details_and_a_line_in_the_log(caplog
     problem = json.loads(body)
     assert problem["code"] == "internal" and "log" in problem["detail"]
     assert b"secret" not in body and b"RuntimeError" not in body and b".py" not in body
-    assert "secret.txt" in caplog.text, "whoever runs the server finds the reason there"
+    assert "secret.txt" in caplog.text, "the operator finds the reason there"

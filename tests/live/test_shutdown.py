@@ -50,13 +50,13 @@ def test_nothing_keeps_the_process_alive(start_server: Callable[..., RunningServ
     """Neither a thread that hangs, a client that does not read, nor an incomplete request or frame."""
     patient = ("--reader-timeout", "3600", "--deadline", "3600", "--fps", "1000")
     server = start_server(*patient, module="tests.support.faulty_server")
-    with open_raw(server) as greedy, Raw(server, handshake=False) as slow, Raw(server) as half, ExitStack() as stack:
+    with open_raw(server) as flooding, Raw(server, handshake=False) as slow, Raw(server) as half, ExitStack() as stack:
         other = stack.enter_context(server.connect())
         other.expect("hello")
-        greedy.settimeout(0.5)
+        flooding.settimeout(0.5)
         with pytest.raises(TimeoutError):
             while True:
-                greedy.sendall(binary_message(bytes(200)))
+                flooding.sendall(binary_message(bytes(200)))
         slow.send(b"POST /api/classify HTTP/1.1\r\nContent-Length: 1000\r\n")
         half.send(frame(BINARY, smiling_jpeg)[:1000])
         other.send(smiling_jpeg + HANG)

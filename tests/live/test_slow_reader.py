@@ -39,9 +39,9 @@ def test_a_client_that_never_reads_is_disconnected_and_others_are_served(
     start_server: Callable[..., RunningServer], smiling_jpeg: bytes
 ) -> None:
     server = start_server("--reader-timeout", "0.5", "--fps", "1000")
-    with open_raw(server) as greedy, server.connect() as other:
+    with open_raw(server) as flooding, server.connect() as other:
         other.expect("hello")
-        send_until_cut(greedy, binary_message(bytes(200)))
+        send_until_cut(flooding, binary_message(bytes(200)))
         assert other.ask(smiling_jpeg)["type"] == "result"
         scrape = wait_for_sum(server, 1, "connections_closed_total", code="1008")
         assert scrape.sum("connections_open") == 1

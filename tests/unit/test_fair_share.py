@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from server.live.fair_share import GREEDY, MEMORY_S, NEW_CONNECTION_S, FairShare
+from server.live.fair_share import HEAVY_FACTOR, MEMORY_S, NEW_CONNECTION_S, FairShare
 from server.live.inference_pool import InferencePool, InferenceResult
 from server.live.latest_frame import LatestFrame
 from server.live.scheduler import ScheduledConnection, Scheduler
@@ -19,57 +19,57 @@ from server.vision.state import State
 from tests.unit.scripted import PATIENCE, TUNING, Scripted, run
 
 
-def test_use_fades_and_is_forgotten() -> None:
+def test_usage_decays_and_is_forgotten() -> None:
     shares = FairShare()
-    shares.charge("a", 0.5, 10.0)
+    shares.record("a", 0.5, 10.0)
     assert shares.used("a", 10.0) == 0.5
     assert shares.used("a", 10.0 + MEMORY_S) == pytest.approx(0.5 / math.e)
-    shares.charge("b", 0.1, 10.0 + 2 * MEMORY_S)
+    shares.record("b", 0.1, 10.0 + 2 * MEMORY_S)
     assert shares.used("a", 10.0 + 2 * MEMORY_S) == 0.0
 
 
-def test_a_connection_is_greedy_above_a_multiple_of_the_mean_weighted_by_frames() -> None:
-    """Compared, after each of a thousand random charges, with sums over all charges."""
-    luck, shares, charged, now = random.Random(5), FairShare(), list[tuple[str, float, float]](), 0.0
+def test_a_connection_is_heavy_above_a_multiple_of_the_mean_weighted_by_frames() -> None:
+    """Compared, after each of a thousand random records, with sums over all of them."""
+    rng, shares, recorded, now = random.Random(5), FairShare(), list[tuple[str, float, float]](), 0.0
     verdicts = Counter[bool]()
     for _ in range(1000):
-        now += luck.expovariate(50)
-        who = luck.choice("abcdefg")
-        seconds = luck.choice((0.002, 0.1)) if who in "ab" else 0.004
-        shares.charge(who, seconds, now)
-        charged.append((who, seconds, now))
+        now += rng.expovariate(50)
+        who = rng.choice("abcdefg")
+        seconds = rng.choice((0.002, 0.1)) if who in "ab" else 0.004
+        shares.record(who, seconds, now)
+        recorded.append((who, seconds, now))
         used, frames = dict.fromkeys("abcdefg", 0.0), dict.fromkeys("abcdefg", 0.0)
-        for each, cost, at in charged:
+        for each, cost, at in recorded:
             used[each] += cost * math.exp((at - now) / MEMORY_S)
             frames[each] += math.exp((at - now) / MEMORY_S)
         mean = sum(used[each] * frames[each] for each in used) / sum(frames.values())
         for each in used:
-            if abs(used[each] / mean - GREEDY) > 0.2:  # forgotten accounts make a small difference
-                verdicts[shares.is_greedy(each, now)] += 1
-                assert shares.is_greedy(each, now) == (used[each] > GREEDY * mean)
+            if abs(used[each] / mean - HEAVY_FACTOR) > 0.2:  # forgotten usage makes a small difference
+                verdicts[shares.is_heavy(each, now)] += 1
+                assert shares.is_heavy(each, now) == (used[each] > HEAVY_FACTOR * mean)
     assert min(verdicts.values()) > 50
 
 
-def test_connections_that_are_alone_or_alike_are_not_greedy() -> None:
+def test_connections_that_are_alone_or_alike_are_not_heavy() -> None:
     shares = FairShare()
-    shares.charge("a", 0.9, 1.0)
-    assert not shares.is_greedy("a", 1.0)
+    shares.record("a", 0.9, 1.0)
+    assert not shares.is_heavy("a", 1.0)
     for who in "bcd":
-        shares.charge(who, 0.9, 1.0)
-    assert not any(shares.is_greedy(who, 1.0) for who in "abcd")
+        shares.record(who, 0.9, 1.0)
+    assert not any(shares.is_heavy(who, 1.0) for who in "abcd")
 
 
-def test_a_new_connection_is_charged_once() -> None:
+def test_the_initial_usage_is_added_once() -> None:
     """Not again after a pause in its frames."""
     pool = ManualThreads(threads=1)
     connection = pool.client()
     pool.receive(connection, b"-")
     shares = pool.scheduler._shares
-    assert shares.used(connection.account, pool.now) == NEW_CONNECTION_S
+    assert shares.used(connection.usage_key, pool.now) == NEW_CONNECTION_S
     pool.finish(b"-")
     pool.now += 10 * MEMORY_S
     pool.receive(connection, b"-")
-    assert shares.used(connection.account, pool.now) < NEW_CONNECTION_S / 1000
+    assert shares.used(connection.usage_key, pool.now) < NEW_CONNECTION_S / 1000
 
 
 def test_a_connection_that_has_ended_leaves_nothing_in_memory() -> None:
@@ -146,18 +146,18 @@ class ManualThreads:
 Analysed = object()
 
 
-def test_greedy_connections_leave_a_thread_to_the_others() -> None:
+def test_heavy_connections_leave_a_thread_to_the_others() -> None:
     """Two connections would keep a thread busy each, ten others send few frames: one of the two is served at a time."""
     pool = ManualThreads(threads=2)
-    crowd, greedy = [pool.client() for _ in range(10)], {b"x": pool.client(), b"y": pool.client()}
+    crowd, heavy = [pool.client() for _ in range(10)], {b"x": pool.client(), b"y": pool.client()}
     for _ in range(5):
         for connection in crowd:
             pool.receive(connection, b"-")
             pool.finish(b"-", 0.002)
-        for name, connection in greedy.items():
+        for name, connection in heavy.items():
             pool.receive(connection, name)
             pool.finish(name, 0.1)
-    for name, connection in greedy.items():
+    for name, connection in heavy.items():
         pool.receive(connection, name)
     assert pool.in_service == [b"x"]
     pool.receive(crowd[0], b"-")
@@ -168,14 +168,14 @@ def test_greedy_connections_leave_a_thread_to_the_others() -> None:
     assert pool.in_service == [b"y"], "the other one is next"
 
 
-def test_with_one_thread_greedy_connections_are_served_too() -> None:
+def test_with_one_thread_heavy_connections_are_served_too() -> None:
     pool = ManualThreads(threads=1)
-    crowd, greedy = [pool.client() for _ in range(10)], pool.client()
+    crowd, heavy = [pool.client() for _ in range(10)], pool.client()
     for connection in crowd:
         pool.receive(connection, b"-")
         pool.finish(b"-", 0.002)
     for _ in range(3):
-        pool.receive(greedy, b"x")
+        pool.receive(heavy, b"x")
         pool.finish(b"x", 0.5)
     assert pool.served[b"x"] == 3
 
