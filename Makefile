@@ -74,7 +74,7 @@ bench: $(VENV)/dev.stamp ## Measure the live loop on an idle machine; takes some
 	@$(BIN)/python -m tests.support.chromium
 	@$(BIN)/python -m lab.bench $(ARGS)
 
-simulate: $(VENV)/dev.stamp ## Simulate a million viewers; takes five minutes (ARGS="--compare" measures this machine too)
+simulate: $(VENV)/dev.stamp ## Simulate a million users; takes five minutes (ARGS="--compare" measures this machine too)
 	@$(BIN)/python -m lab.simulate $(ARGS)
 
 test-alerts: $(VENV)/dev.stamp ## Test alerts and metrics with Prometheus's promtool, downloaded from Debian
@@ -84,7 +84,7 @@ test-alerts: $(VENV)/dev.stamp ## Test alerts and metrics with Prometheus's prom
 test-container: $(VENV)/dev.stamp ## Run the steps of the Dockerfile without Docker, as root on Debian; takes some minutes
 	@$(BIN)/python -m lab.container
 
-soak: $(VENV)/dev.stamp ## Run good and bad clients for 10 minutes, with a hung thread and a restart (ARGS="--minutes 120")
+soak: $(VENV)/dev.stamp ## Run well-behaved and abusive clients for 10 minutes, with a hung thread and a restart (ARGS="--minutes 120")
 	@$(BIN)/python -m lab.soak $(ARGS)
 
 fuzz: $(VENV)/dev.stamp ## Send damaged input to every endpoint for 5 minutes (ARGS="--minutes 30")

@@ -20,7 +20,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 # An input that takes longer counts as a hang. The slowest known one takes 0.1 s on an idle machine.
-MAX_SECONDS = 30
+MAX_S = 30
 MAX_MEMORY_MB = 2048
 MAX_INPUT_BYTES = 64 * 1024
 EXAMPLES_PER_ROUND = 500
@@ -49,7 +49,7 @@ def _with_atheris(name: str, seconds: float, folder: Path) -> None:
         (corpus / str(number)).write_bytes(seed)
     options = {
         "max_total_time": max(1, round(seconds)),
-        "timeout": MAX_SECONDS,
+        "timeout": MAX_S,
         "rss_limit_mb": MAX_MEMORY_MB,
         "max_len": MAX_INPUT_BYTES,
         "len_control": 0,
@@ -89,7 +89,7 @@ def with_hypothesis(name: str, seconds: float, folder: Path) -> None:
     def run(data: bytes) -> None:
         nonlocal done, current
         done, current = done + 1, data
-        watchdog = threading.Timer(MAX_SECONDS, hung)
+        watchdog = threading.Timer(MAX_S, hung)
         watchdog.daemon = True
         watchdog.start()
         try:

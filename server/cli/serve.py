@@ -1,6 +1,7 @@
 """`python -m server`: serve the page, the WebSocket and the HTTP API until Ctrl-C."""
 
 import argparse
+import errno
 import logging
 import os
 import socket
@@ -80,7 +81,7 @@ def reusing_first(first: Pipeline, make: Callable[[], Pipeline]) -> Callable[[],
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind the port before anything else is loaded, so that a port in use is reported immediately.
+    """Bind the port before the model is loaded, so that a port in use is reported immediately.
 
     Raises:
         StartError: the address or the port is not available.
@@ -95,7 +96,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         hint = "another program uses this port; stop it or choose another --port"
-        reason = hint if error.errno in (48, 98, 10048) else (error.strerror or str(error))
+        reason = hint if error.errno == errno.EADDRINUSE else (error.strerror or str(error))
         raise StartError(f"cannot listen on {host} port {port}: {reason}") from error
     return listener
 

@@ -17,7 +17,7 @@ from server.live.observer import Observer
 from server.settings import Settings
 
 # Seconds that WebSockets have to finish the frames in progress, and that HTTP requests then have.
-CLOSE_SECONDS, HTTP_SECONDS = 5.0, 2
+CLOSE_S, HTTP_S = 5.0, 2
 
 LOST = (
     "Not enforced: --http-connections, --header-bytes, --request-timeout, --control-rate. Connections of clients that "
@@ -40,7 +40,7 @@ class PlainServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the WebSockets, then everything else."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._close_all(), CLOSE_SECONDS)
+            await asyncio.wait_for(self._close_all(), CLOSE_S)
         await super().shutdown(sockets)
 
 
@@ -56,7 +56,7 @@ def make_server(
         close_all: closes all WebSockets and returns when they are closed.
         options: further arguments of `uvicorn.Config`.
     """
-    options["timeout_graceful_shutdown"] = HTTP_SECONDS
+    options["timeout_graceful_shutdown"] = HTTP_S
     if reason := transport_problem():
         print(f"warning: server/transport is not used: {reason}. {LOST}", file=sys.stderr, flush=True)
         return PlainServer(uvicorn.Config(app, **options), close_all)

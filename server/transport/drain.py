@@ -10,7 +10,7 @@ import asyncio
 # Bytes after which the connection is aborted. Enough for the rest of a message that is too long.
 MAX_BYTES = 2**24
 # Seconds between two reads. One read takes up to 256 KiB, so a few are enough for the rest of a message.
-PAUSE_SECONDS = 0.02
+PAUSE_S = 0.02
 
 
 class Drain:
@@ -23,13 +23,13 @@ class Drain:
         self._transport.resume_reading()
 
     def discard(self, size: int) -> None:
-        """Account for `size` bytes that arrived; pause, or abort the connection if there were too many."""
+        """Count `size` bytes that arrived; pause, or abort the connection if there were too many."""
         self._bytes_left -= size
         if self._bytes_left <= 0:
             self._transport.abort()
         elif self._timer is None and not self._transport.is_closing():
             self._transport.pause_reading()
-            self._timer = self._loop.call_later(PAUSE_SECONDS, self._resume)
+            self._timer = self._loop.call_later(PAUSE_S, self._resume)
 
     def stop(self) -> None:
         """Cancel the timer; call it when the connection is lost."""

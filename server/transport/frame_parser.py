@@ -1,7 +1,7 @@
-"""The WebSocket parser of `websockets`, with a limit on frames that cost more work than their bytes are worth.
+"""The WebSocket parser of `websockets`, with a limit on small WebSocket frames.
 
-A ping of 6 bytes costs the server as much work as a frame of thousands, and a client can send 100,000 a second. Pongs
-are bytes to send: without a limit they would accumulate for a client that does not read.
+A ping of 6 bytes costs the server as much work as a WebSocket frame of thousands, and a client can send 100,000 pings a
+second. Without a limit the pongs would accumulate for a client that does not read.
 """
 
 import logging
@@ -40,7 +40,7 @@ class FrameParser(ServerProtocol):
         self._allowance = TokenBucket(control_rate, control_rate)
 
     def recv_frame(self, frame: Frame) -> None:
-        """Process a frame; above the limit fail the connection with 1008 and discard what follows."""
+        """Process a WebSocket frame; above the limit fail the connection with 1008 and discard what follows."""
         if (frame.opcode in _COUNTED or not frame.fin) and len(frame.data) < MIN_UNCOUNTED_BYTES:
             if self._allowance.take(time.monotonic()) > 0:
                 text = f"more than {self._control_rate:g} pings, pongs and small fragments a second (--control-rate)"

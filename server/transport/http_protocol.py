@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 # uvicorn accepts any number, at some kB of memory each.
 MAX_PIPELINED = 16
 # Seconds that a refused client has to read the reason.
-REFUSAL_SECONDS = 1.0
+REFUSAL_S = 1.0
 
 
 class HttpConnections:
@@ -207,4 +207,4 @@ class HttpProtocol(HttpToolsProtocol):
         if self.cycle is None or self._head_bytes:
             self.transport.write(plain_response(status, text, headers))
         self.transport.close()
-        self.loop.call_later(REFUSAL_SECONDS, self.transport.abort)
+        self.loop.call_later(REFUSAL_S, self.transport.abort)

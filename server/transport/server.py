@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 # Seconds of each step: for the answers to frames in progress and for the close frames; for the clients' close frames.
 # HTTP requests then have uvicorn's timeout_graceful_shutdown.
-CLOSE_SECONDS, HANDSHAKE_SECONDS = 5.0, 1.0
+CLOSE_S, HANDSHAKE_S = 5.0, 1.0
 # Seconds after which the process exits whatever is still running. Supervisors kill it after 10.
-EXIT_SECONDS = 9.0
+EXIT_S = 9.0
 
 
 class Server(uvicorn.Server):
@@ -42,10 +42,10 @@ class Server(uvicorn.Server):
         for listener in getattr(self, "servers", ()):
             listener.close()
         try:
-            await asyncio.wait_for(self._close_all(), CLOSE_SECONDS)
+            await asyncio.wait_for(self._close_all(), CLOSE_S)
         except TimeoutError:
             log.warning("not all clients read their close frame")
-        for _ in range(int(HANDSHAKE_SECONDS / 0.02)):
+        for _ in range(int(HANDSHAKE_S / 0.02)):
             if not self.server_state.connections:
                 break
             await asyncio.sleep(0.02)
@@ -53,11 +53,11 @@ class Server(uvicorn.Server):
 
     def _start_exit_timer(self) -> None:
         if self._exit_timer is None:
-            self._exit_timer = threading.Timer(EXIT_SECONDS, _exit_now)
+            self._exit_timer = threading.Timer(EXIT_S, _exit_now)
             self._exit_timer.daemon = True
             self._exit_timer.start()
 
 
 def _exit_now() -> None:
-    log.error("the shutdown took too long", extra=fields(seconds=EXIT_SECONDS))
+    log.error("the shutdown took too long", extra=fields(seconds=EXIT_S))
     os._exit(1)

@@ -31,17 +31,16 @@ log = logging.getLogger(__name__)
 # to megabytes, and answers that have waited so long are useless.
 WRITE_BUFFER_BYTES = 32 * 1024
 # Bytes that are parsed at once. One read may contain 40,000 empty messages or pings; those behind the first message
-# stay unparsed until the application has taken it, so nobody else waits for more than some milliseconds. With smaller
-# slices frames cost more: one of 30 kB takes 5 us longer than in one piece, at half this size 9 us
-# (lab/bench/transport.py).
+# stay unparsed until the application has taken it, so other connections wait for some milliseconds at most. A camera
+# frame of 30 kB costs 5 us more in 8 kB slices than in one piece, 9 us more in 4 kB slices (lab/bench/transport.py).
 SLICE_BYTES = 8192
 
 # Seconds that a client which does not read has to take the close frame, in case it only paused.
-ABORT_SECONDS = 2.0
+ABORT_S = 2.0
 # Seconds for which data is read and discarded after a violation of the protocol.
-DRAIN_SECONDS = 5.0
+DRAIN_S = 5.0
 # Seconds that a client has to answer an ordinary close frame.
-CLOSE_SECONDS = 10.0
+CLOSE_S = 10.0
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -104,7 +103,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self._refuse_handshake()
 
     async def receive(self) -> "ASGIReceiveEvent":
-        """The next message. When the application has taken all of them, parse on."""
+        """The next message. When the application has taken all of them, continue parsing."""
         message = await super().receive()
         if self._unparsed and not self.read_paused:
             self.data_received(b"")
@@ -123,7 +122,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def handle_parser_exception(self) -> None:
-        """The client broke a rule: the close frame says which. Discard what arrives until the client has read it."""
+        """Protocol violation: the close frame has the reason. Discard what arrives until the client has read it."""
         if self.close_sent:
             self.transport.abort()
             return
@@ -134,18 +133,18 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if isinstance(error, PayloadTooBig):
             self.observer.limited("frame_bytes")
         log.info("protocol violation", extra=fields(code=code, reason=reason))
-        self._close_and_drain(code, reason, DRAIN_SECONDS)
+        self._close_and_drain(code, reason, DRAIN_S)
 
     def abort(self, code: int) -> None:
         """Close without waiting for the client to read. Returns at once; further calls do nothing."""
         if not self.close_sent and not self.transport.is_closing():
             self.conn.send_close(code)
-            self._close_and_drain(code, "", ABORT_SECONDS)
+            self._close_and_drain(code, "", ABORT_S)
 
     def keepalive_timeout(self) -> None:
         """A ping was not answered: close the connection."""
         super().keepalive_timeout()
-        self._abort_after(ABORT_SECONDS)
+        self._abort_after(ABORT_S)
 
     async def run_asgi(self) -> None:
         """Run the application. uvicorn would log an error when it refuses a handshake with an HTTP response."""
@@ -162,7 +161,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """The application has finished: the connection ends soon, whatever the client does."""
         super().on_task_complete(task)
         if not self.disconnected:
-            self._abort_after(CLOSE_SECONDS)
+            self._abort_after(CLOSE_S)
 
     def _close_and_drain(self, code: int, reason: str, seconds: float) -> None:
         """Send the close frame, discard what arrives, and abort after `seconds` unless the client closes before."""
@@ -171,7 +170,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self._unparsed = b""
-        if self.transport.can_write_eof():  # TLS cannot: its clients see the end when the connection is aborted
+        if self.transport.can_write_eof():  # TLS clients see EOF only when the connection is aborted
             self.transport.write_eof()
         self.read_paused = False
         self._drain = Drain(self.transport, self.loop)

@@ -20,7 +20,7 @@ Timing: TypeAlias = Mapping[str, float]  # milliseconds by stage, one entry for 
 # None before the first frame.
 DetectorState: TypeAlias = object
 
-NEUTRAL = "neutral"  # the label of a calibrated face at rest, in models that have it
+NEUTRAL = "neutral"  # the label of a calibrated resting face, in models that have it
 UNSURE = "unsure"  # the label of a face when no expression reaches the floor
 
 
@@ -97,7 +97,7 @@ class Face:
         id: from 1; the same while the track lives, and never used again on this connection.
         box: fractions of the frame, clamped to it.
         landmarks: six (x, y), fractions of the frame, not clamped; order as in Detection; or None.
-        label: the settled expression, or UNSURE.
+        label: the smoothed expression, or UNSURE.
         scores: probabilities of this frame alone, in the order of the manifest's labels.
         smoothed: the same over time, relative to the calibration if there is one.
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
@@ -132,7 +132,7 @@ class ExpressionSettings:
         smoothing_s: time constant of the exponential smoothing in seconds; 0 takes every frame by itself.
         margin: the lead that another expression needs to replace the shown one; 0 to 1.
         floor: the smoothed score below which no expression is named; 0 to 1.
-        resting: the calibration: mean probabilities of the face at rest, which is to be read as NEUTRAL, in the order
+        resting: the calibration: mean probabilities of the resting face, which is to be read as NEUTRAL, in the order
             of the manifest's labels; or None. Only for models that have the label NEUTRAL.
     """
 

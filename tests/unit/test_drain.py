@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from server.transport.drain import MAX_BYTES, PAUSE_SECONDS, Drain
+from server.transport.drain import MAX_BYTES, PAUSE_S, Drain
 
 
 class FakeTransport:
@@ -67,7 +67,7 @@ def test_each_read_is_followed_by_a_pause() -> None:
     assert transport.reads()
     for _ in range(3):
         drain.discard(6)
-        assert not transport.reads() and [seconds for seconds, _ in timers.due] == [PAUSE_SECONDS]
+        assert not transport.reads() and [seconds for seconds, _ in timers.due] == [PAUSE_S]
         timers.advance()
         assert transport.reads()
 

@@ -1,8 +1,9 @@
 """The access token (`--token`).
 
 `/?token=...` is exchanged for a cookie and disappears from the address bar. The cookie holds a keyed hash of the token
-instead of the token, so there is no database, and a changed token invalidates old cookies. Guesses are not slowed down:
-`auto` makes a token of 128 bits, and at a million guesses a second half of these take 10^24 years.
+instead of the token, so there is no database, and a changed token invalidates old cookies. There is no rate limit on
+guesses: `auto` makes a token of 128 bits. At a million guesses a second, trying half of all such tokens takes more than
+10^24 years.
 """
 
 import hashlib
@@ -25,13 +26,11 @@ from server.live.observer import Refusal
 from server.live.protocol import error
 from server.origins import DEFAULT_PORTS, split_host
 
-BAD_TOKEN = (
-    "This server requires its access token. Open the link that it printed at its start, or ask the person who runs it."
-)
+BAD_TOKEN = "This server requires its access token. Open the link that it printed when it started, or ask the operator."
 
-# Open without the token: health checks, the certificate that a device must trust first, and the files of the page that
-# asks for the token.
-OPEN = frozenset({
+# Served without the token: health checks, the certificate that a device must trust first, and the files of the page
+# that asks for the token.
+PUBLIC_PATHS = frozenset({
     "/healthz", "/readyz", "/ca.pem", "/static/favicon.svg", "/static/js/settings/theme.js",
     "/static/css/tokens.css", "/static/css/base.css", "/static/css/text.css",
 })  # fmt: skip
@@ -45,7 +44,7 @@ def make_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-def proof_of(token: str) -> str:
+def cookie_value(token: str) -> str:
     """The keyed hash of a token that the cookie holds; the token cannot be computed from it."""
     return hmac.new(token.encode(), b"emojify cookie", hashlib.sha256).hexdigest()
 
@@ -70,13 +69,13 @@ class TokenCheck:
             secure: whether browsers use https although requests arrive by http, as behind a proxy.
             on_refused: called with the reason for each WebSocket that is refused.
         """
-        self._app, self._proof, self._secure, self._on_refused = app, proof_of(token), secure, on_refused
+        self._app, self._cookie_value, self._secure, self._on_refused = app, cookie_value(token), secure, on_refused
         self._pages = Jinja2Templates(directory=templates)
         self._languages = find_languages(templates / "languages", ".html")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, exchange the token for a cookie, or refuse."""
-        if scope["type"] == "lifespan" or scope["path"] in OPEN:
+        if scope["type"] == "lifespan" or scope["path"] in PUBLIC_PATHS:
             await self._app(scope, receive, send)
             return
         admitted = self._is_admitted(scope)
@@ -98,23 +97,28 @@ class TokenCheck:
     def _is_admitted(self, scope: Scope) -> bool:
         headers = Headers(scope=scope)
         kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and self._is_proof(proof_of(token.strip())):
+        if kind.lower() == "bearer" and self._matches(cookie_value(token.strip())):
             return True
-        return self._is_proof(HTTPConnection(scope).cookies.get(cookie_name(scope), ""))
+        return self._matches(HTTPConnection(scope).cookies.get(cookie_name(scope), ""))
 
-    def _is_proof(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self._proof.encode())  # in constant time
+    def _matches(self, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._cookie_value.encode())  # in constant time
 
     def _exchange(self, request: Request, admitted: bool) -> Response:
-        right = self._is_proof(proof_of(request.query_params["token"]))
-        if not right and not admitted:
+        is_valid = self._matches(cookie_value(request.query_params["token"]))
+        if not is_valid and not admitted:
             return self._refusal(request)
-        rest = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
-        answer = RedirectResponse("/" + (f"?{urlencode(rest)}" if rest else ""), 303)
-        if right:
+        other_params = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
+        answer = RedirectResponse("/" + (f"?{urlencode(other_params)}" if other_params else ""), 303)
+        if is_valid:
             secure = self._secure or request.url.scheme == "https"
             answer.set_cookie(
-                cookie_name(request.scope), self._proof, COOKIE_AGE, secure=secure, httponly=True, samesite="strict"
+                cookie_name(request.scope),
+                self._cookie_value,
+                COOKIE_AGE,
+                secure=secure,
+                httponly=True,
+                samesite="strict",
             )
         return answer
 
