@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     prepare = _command(commands, "prepare", "check a dataset: counts, duplicates, leaks, votes", _prepare)
     prepare.add_argument("--extract", type=Path, help="also extract the images of the zip into this folder")
-    explore = _command(commands, "explore", "draw a dataset: class counts, label agreement, sample images", _explore)
+    explore = _command(commands, "explore", "plot a dataset: class counts, label agreement, sample images", _explore)
     explore.add_argument(
         "--out",
         type=Path,

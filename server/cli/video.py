@@ -20,8 +20,8 @@ USAGE = "python -m server video [OPTION ...] SOURCE"
 DESCRIPTION = """Find faces and their expressions in a video file or from a camera, frame by frame.
 
 Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera: until
-Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is kept); 2 nothing could
-be done; 130 Ctrl-C ended the reading of a file.
+Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is kept); 2 could not
+start, or no frame could be read; 130 interrupted by Ctrl-C while reading a file.
 """
 
 # Seconds of the video done, of how many, and how fast: `50% |#####     | 6.0/12.0 s [00:02<00:02, 3.0 s/s]`.
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="Video file, or number of a camera; the first is 0.")
     parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help="Write the video with boxes and emoji.")
     parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="Write a row for each face of each frame.")
-    parser.add_argument("--every", type=_count, default=1, metavar="N", help="Analyse every Nth frame. (default 1)")
+    parser.add_argument("--every", type=_count, default=1, metavar="N", help="Analyse every Nth frame. (default: 1)")
     add_resource_options(parser)
 
 

@@ -30,8 +30,8 @@ class AccessSettings(SettingsGroup):
     )
     require_origin: bool = Field(
         False,
-        description="Refuse WebSockets and uploads without an Origin header. Browsers always send one, other programs "
-        "need not.",
+        description="Refuse WebSockets and uploads without an Origin header. Browsers always send one; other programs "
+        "may omit it.",
     )
     metrics: MetricsAccess = Field(
         "loopback",

@@ -51,7 +51,10 @@ class EmojiSettings(SettingsGroup):
     """Emoji packs."""
 
     pack: str = Field(
-        "default", pattern=r"^[^\W_][\w .-]*$", description="Emoji pack that is shown first: the name of its folder."
+        "default",
+        pattern=r"^[^\W_][\w .-]*$",
+        description="Emoji pack, by the name of its folder: the one that the page shows first, or that "
+        "a command draws.",
     )
     emojis: Path | None = Field(
         None, description="Folder of further emoji packs, or of one pack. The packs in emojis/ are always available."

@@ -34,7 +34,7 @@ class FrameSettings(SettingsGroup):
         gt=0,
         le=3600,
         description="Seconds in the queue after which a frame is dropped if newer frames of other clients wait. By "
-        "then its camera has delivered a newer one.",
+        "then the client's camera has a newer frame.",
     )
     queue_timeout: float = Field(
         1.0, gt=0, le=3600, description="Maximum seconds of a frame in the queue. Older frames are always dropped."
@@ -63,8 +63,8 @@ class ConnectionSettings(SettingsGroup):
         30.0,
         gt=0,
         le=86400,
-        description="Maximum seconds until a new connection sends its first frame. The page has its camera before it "
-        "connects.",
+        description="Maximum seconds until a new connection sends its first frame. Short, because the page opens the "
+        "camera before it connects.",
     )
     idle: float = Field(
         300.0,
@@ -77,8 +77,8 @@ class ConnectionSettings(SettingsGroup):
         5.0,
         gt=0,
         le=3600,
-        description="Maximum seconds that a client leaves 64 answers unread. A phone that changes networks stalls for "
-        "2 to 3 s.",
+        description="Seconds after which a client with 64 unread answers is disconnected. A phone that changes "
+        "networks stalls for 2 to 3 s.",
     )
     text_chars: int = Field(
         4096,
@@ -90,8 +90,8 @@ class ConnectionSettings(SettingsGroup):
         100.0,
         ge=1,
         le=10000,
-        description="Maximum text messages per second of a connection; more are read later. A slider in motion sends "
-        "fewer.",
+        description="Maximum text messages per second of a connection; excess messages are delayed. Dragging a slider "
+        "sends fewer.",
     )
     control_rate: int = Field(
         100,
@@ -130,6 +130,6 @@ class ConnectionSettings(SettingsGroup):
         5.0,
         gt=0,
         le=3600,
-        description="Seconds that an HTTP connection stays open for its next request. A page sends its requests at "
-        "once.",
+        description="Seconds that an HTTP connection stays open for its next request. A page sends its requests "
+        "all together.",
     )

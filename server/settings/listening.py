@@ -33,7 +33,7 @@ class ListeningSettings(SettingsGroup):
     tls: bool = Field(
         False,
         description="Serve HTTPS with a certificate from a local certificate authority, which is created once and "
-        "kept in your user folder. Browsers on other devices allow the camera only over HTTPS.",
+        "kept in your home directory. Browsers on other devices allow the camera only over HTTPS.",
     )
     certfile: Path | None = Field(
         None, description="Serve HTTPS with this certificate: a PEM file that includes the chain."

@@ -52,7 +52,7 @@ def option_name(name: str) -> str:
 
 def describe(name: str, field: FieldInfo) -> str:
     """The help text of an option: description, default, and name of the environment variable."""
-    return f"{field.description} (default {shown_default(name, field)}; {PREFIX}{name.upper()})".replace("%", "%%")
+    return f"{field.description} (default: {shown_default(name, field)}; {PREFIX}{name.upper()})".replace("%", "%%")
 
 
 def shown_default(name: str, field: FieldInfo) -> str:
@@ -62,7 +62,7 @@ def shown_default(name: str, field: FieldInfo) -> str:
         return "none"
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return str(default)
+    return f"{default:g}" if isinstance(default, float) else str(default)
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Any]:
