@@ -40,7 +40,7 @@ class Emojifier:
         detector: str = "blazeface",
         engine: str = "litert",
         settings: ExpressionSettings | None = None,
-        stages: Sequence[OutputStage] = (),
+        output_stages: Sequence[OutputStage] = (),
     ) -> None:
         """Load the detector and the model.
 
@@ -49,14 +49,14 @@ class Emojifier:
             detector: a name in server/vision/detectors/registry.py: `blazeface` or `haar`.
             engine: `litert`, or `keras`, which needs TensorFlow.
             settings: smoothing, margin and floor; by default those of the page.
-            stages: further stages, which compute `Face.outputs`.
+            output_stages: further stages, which compute `Face.outputs`.
 
         Raises:
             ModelFilesError: a file is missing or damaged; the message says which and what to do.
             ValueError: there is no detector or engine of that name.
         """
         self._manifest = load_manifest(Path(model))
-        self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS, stages)
+        self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS, output_stages)
         self._settings = settings or ExpressionSettings()
         self._lock = threading.Lock()
 
@@ -79,7 +79,7 @@ class Emojifier:
         return self._analyse(_grey(picture), 0.0, State.for_picture(self._settings))[0]
 
     def video(self) -> "Video":
-        """Analyses pictures in sequence: each face gets an id that lasts, and a settled label."""
+        """Analyses pictures in sequence: each face gets an id that lasts, and a smoothed label."""
         return Video(self)
 
     def _analyse(self, grey: Grey, at: float, state: State) -> tuple[Analysis, State]:

@@ -10,7 +10,7 @@ type ConfigureMessage = {
   margin?: number;
   /** Clamped to 0 to 1. */
   floor?: number;
-  /** Mean scores of the client's face at rest, one for each label; null undoes it. */
+  /** Mean scores of the client's resting face, one for each label; null undoes it. */
   resting?: readonly number[] | null;
   /** Forget the tracked faces. */
   reset?: boolean;
@@ -51,7 +51,7 @@ type ExpressionSettings = {
   margin: number;
   /** Smoothed score below which the label is `unsure`, 0 to 1. */
   floor: number;
-  /** Scores of the client's face at rest; null without calibration. */
+  /** Scores of the client's resting face; null without calibration. */
   resting: readonly number[] | null;
 };
 
@@ -67,7 +67,7 @@ type Face = {
   label: string;
   /** Probabilities of this frame alone, in the order of the labels. */
   scores: readonly number[];
-  /** Scores smoothed over time, relative to the face at rest. */
+  /** Scores smoothed over time, relative to the resting face. */
   smoothed: readonly number[];
   /** Smoothed score of the label; if unsure, of the likeliest expression. */
   confidence: number;

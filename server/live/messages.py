@@ -46,7 +46,7 @@ class ExpressionSettings(Schema):
     smoothing_s: float = Field(description="time constant of the smoothing, seconds")
     margin: float = Field(description="how far another expression must lead to replace the shown one, 0 to 1")
     floor: float = Field(description="smoothed score below which the label is `unsure`, 0 to 1")
-    resting: list[float] | None = Field(description="scores of the client's face at rest; null without calibration")
+    resting: list[float] | None = Field(description="scores of the client's resting face; null without calibration")
 
 
 class ServedModel(Schema):
@@ -76,7 +76,7 @@ class Face(Schema):
     )
     label: str = Field(description="one of the labels, or `unsure`")
     scores: list[float] = Field(description="probabilities of this frame alone, in the order of the labels")
-    smoothed: list[float] = Field(description="scores smoothed over time, relative to the face at rest")
+    smoothed: list[float] = Field(description="scores smoothed over time, relative to the resting face")
     confidence: float = Field(description="smoothed score of the label; if unsure, of the likeliest expression")
     quality: Quality
     outputs: dict[str, list[float]] = Field(default={}, description="further values by name; missing if there are none")
@@ -154,7 +154,7 @@ def _check_flag(value: Any, info: ValidationInfo) -> bool:
 
 
 def _distribution(value: Any, info: ValidationInfo) -> tuple[float, ...] | None:
-    """A face at rest as probabilities that sum to 1. The context of the validation has the `labels` of the model."""
+    """A resting face as probabilities that sum to 1. The context of the validation has the `labels` of the model."""
     if value is None:
         return None
     labels = (info.context or {}).get("labels", ())
@@ -163,10 +163,10 @@ def _distribution(value: Any, info: ValidationInfo) -> tuple[float, ...] | None:
     numbers = value if isinstance(value, list) else []
     if len(numbers) != len(labels) or not all(_is_weight(number) for number in numbers):
         expected = f"null or {len(labels)} numbers that are not negative"
-        raise PydanticCustomError("bad_value", f"resting must be {expected}: the mean scores of a face at rest.")
+        raise PydanticCustomError("bad_value", f"resting must be {expected}: the mean scores of a resting face.")
     total = math.fsum(numbers)
     if total <= 0:
-        raise PydanticCustomError("bad_value", "resting must not be all zeros: send the mean scores of a face at rest.")
+        raise PydanticCustomError("bad_value", "resting must not be all zeros: send the mean scores of a resting face.")
     return tuple(number / total for number in numbers)
 
 
@@ -191,7 +191,7 @@ class ConfigureMessage(BaseModel):
     margin: Clamped = Field(default=None, description="clamped to 0 to 1")
     floor: Clamped = Field(default=None, description="clamped to 0 to 1")
     resting: Distribution = Field(
-        default=None, description="mean scores of the client's face at rest, one for each label; null undoes it"
+        default=None, description="mean scores of the client's resting face, one for each label; null undoes it"
     )
     reset: Flag = Field(default=False, description="forget the tracked faces")
 

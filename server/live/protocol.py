@@ -4,7 +4,7 @@ server/live/messages.py has the schema of the messages. A client may send `confi
 
     {"type": "configure", "smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "resting": null, "reset": false}
 
-It is answered `configured` with all settings in force. `resting` is the client's face at rest: the mean `scores` of
+It is answered `configured` with all settings in force. `resting` is the client's resting face: the mean `scores` of
 some seconds, one for each label of `hello`. From the next frame on that face counts as neutral: `smoothed`, `label` and
 `confidence` are relative to it (server/vision/expression/calibration.py), while `scores` stay those of the frame.
 """

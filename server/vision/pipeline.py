@@ -1,4 +1,4 @@
-"""The path of one frame: JPEG in, faces with settled expressions out."""
+"""The path of one frame: JPEG in, faces with smoothed expressions out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -31,20 +31,15 @@ MAX_FACES = 10
 class CroppedFace(NamedTuple):
     """A face as it was last detected, and its crop in this frame."""
 
-    seen: SeenFace
+    last_detection: SeenFace
     crop: Grey
 
 
 def make_pipeline(
-    detector: str, engine: str, manifest: Manifest, max_pixels: int, stages: Sequence[OutputStage] = ()
+    detector: str, engine: str, manifest: Manifest, max_pixels: int, output_stages: Sequence[OutputStage] = ()
 ) -> "Pipeline":
     """A pipeline by the names of its parts; see make_detector and make_classifier for names and errors."""
-    return Pipeline(make_detector(detector), make_classifier(engine, manifest), manifest, max_pixels, stages)
-
-
-def align_face(grey: Grey, face: Detection, manifest: Manifest) -> Grey:
-    """The crop of one face as the classifier gets it, uint8 [size, size]."""
-    return crop_face(grey, face, manifest.template_points, manifest.size)
+    return Pipeline(make_detector(detector), make_classifier(engine, manifest), manifest, max_pixels, output_stages)
 
 
 class Pipeline:
@@ -56,7 +51,7 @@ class Pipeline:
         classifier: Classifier,
         manifest: Manifest,
         max_pixels: int,
-        stages: Sequence[OutputStage] = (),
+        output_stages: Sequence[OutputStage] = (),
     ) -> None:
         """Puts the parts together.
 
@@ -65,14 +60,14 @@ class Pipeline:
             classifier: gives the scores of their expressions.
             manifest: of the classifier's model.
             max_pixels: larger frames are refused.
-            stages: compute `Face.outputs`.
+            output_stages: compute `Face.outputs`.
         """
         self._detector = detector
         self._classifier = classifier
         self._manifest = manifest
         self._neutral = manifest.labels.index(NEUTRAL) if NEUTRAL in manifest.labels else None
         self._max_pixels = max_pixels
-        self._stages = tuple(stages)
+        self._output_stages = tuple(output_stages)
 
     def warm_up(self) -> None:
         """Runs all networks once, so that the first frame is not slower than the others."""
@@ -84,9 +79,9 @@ class Pipeline:
         """The faces of one frame, and the state for the next one.
 
         Args:
-            jpeg: the frame (see decode_grey); a picture if the state is that of a picture (see decode_picture_grey).
-            received_at: when it came, in seconds of any clock.
-            state: as the frame before left it; it is not changed, so an error loses nothing but the frame.
+            jpeg: the frame (see decode_grey); if `state.is_picture`, a still image (see decode_picture_grey).
+            received_at: receipt time, in seconds of any clock.
+            state: as the frame before left it; unchanged, so after an error the caller keeps using it.
 
         Raises:
             FrameError: the frame cannot be decoded.
@@ -108,24 +103,24 @@ class Pipeline:
         tracked = state.tracks.predicted(state.clock)
         unmoved = self._unmoved(grey, tracked, state)
         if unmoved:
-            found = DetectionResult([reused.seen.face for reused in unmoved], state.detector)
+            found = DetectionResult([reused.last_detection.face for reused in unmoved], state.detector)
         else:
             found = self._detector.follow(grey, tracked, state.clock, state.detector)
         largest = sorted(found.faces, key=_area, reverse=True)[:MAX_FACES]
         detect_ms = watch.lap()
-        tracks, seen = state.tracks.step(largest, state.clock, confirm=state.is_picture)
+        tracks, confirmed = state.tracks.step(largest, state.clock, confirm=state.is_picture)
         track_ms = watch.lap()
-        cropped = [_find(face, unmoved) or self._cropped(grey, face) for _, face in seen]
+        cropped = [_find(face, unmoved) or self._cropped(grey, face) for _, face in confirmed]
         scores = self._classify([face.crop for face in cropped])
-        outputs = [self._outputs(grey, face) for face in cropped] if self._stages else None
+        outputs = [self._outputs(grey, face) for face in cropped] if self._output_stages else None
         classify_ms = watch.lap()
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
         faces = []
-        for index, ((id, _), face, row) in enumerate(zip(seen, cropped, scores, strict=True)):
+        for index, ((id, _), face, row) in enumerate(zip(confirmed, cropped, scores, strict=True)):
             expressions[id] = expression = self._smoothed(expressions.get(id), row, state)
             answer = self._face(id, face, row, expression, grey.shape)
             faces.append(replace(answer, outputs=outputs[index]) if outputs else answer)
-        seen_faces = {id: face.seen for (id, _), face in zip(seen, cropped, strict=True)}
+        seen_faces = {id: face.last_detection for (id, _), face in zip(confirmed, cropped, strict=True)}
         timing = {
             "decode": decode_ms,
             "detect": detect_ms,
@@ -143,14 +138,18 @@ class Pipeline:
             return []
         unmoved: list[CroppedFace] = []
         for before in (state.seen[id] for id in ids):
-            crop = align_face(grey, before.face, self._manifest)
+            crop = self._crop(grey, before.face)
             if not shows_same(before, crop):
                 return []
             unmoved.append(CroppedFace(replace(before, repeats=before.repeats + 1), crop))
         return unmoved
 
+    def _crop(self, grey: Grey, face: Detection) -> Grey:
+        """The crop as the classifier gets it, uint8 [size, size]."""
+        return crop_face(grey, face, self._manifest.template_points, self._manifest.size)
+
     def _cropped(self, grey: Grey, face: Detection) -> CroppedFace:
-        crop = align_face(grey, face, self._manifest)
+        crop = self._crop(grey, face)
         return CroppedFace(SeenFace(face, crop.tobytes()), crop)
 
     def _classify(self, crops: list[Grey]) -> list[list[float]]:
@@ -161,8 +160,8 @@ class Pipeline:
 
     def _outputs(self, grey: Grey, face: CroppedFace) -> Mapping[str, tuple[float, ...]]:
         outputs: dict[str, tuple[float, ...]] = {}
-        for stage in self._stages:
-            outputs.update(stage.run(grey, face.seen.face, face.crop))
+        for stage in self._output_stages:
+            outputs.update(stage.run(grey, face.last_detection.face, face.crop))
         return outputs
 
     def _smoothed(self, before: SmoothedExpression | None, row: list[float], state: State) -> SmoothedExpression:
@@ -177,7 +176,7 @@ class Pipeline:
         self, id: int, cropped: CroppedFace, row: list[float], expression: SmoothedExpression, shape: tuple[int, ...]
     ) -> Face:
         label = UNSURE if expression.shown == NO_LABEL else self._manifest.labels[expression.shown]
-        detection = cropped.seen.face
+        detection = cropped.last_detection.face
         box = _clamped(detection.box)
         return Face(
             id=id,
@@ -192,7 +191,7 @@ class Pipeline:
 
 
 def _find(face: Detection, cropped: list[CroppedFace]) -> CroppedFace | None:
-    return next((entry for entry in cropped if entry.seen.face is face), None)
+    return next((entry for entry in cropped if entry.last_detection.face is face), None)
 
 
 class _Stopwatch:

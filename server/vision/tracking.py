@@ -12,21 +12,18 @@ from types import MappingProxyType
 from server.vision.types import Box, Certainty, Detection, Point
 
 # A track that was not detected for longer expires. A hand before the face, or two people crossing, take half a second;
-# on a slow machine the next frame comes an eighth of a second later.
+# on a slow machine the next frame comes an eighth of a second later; 0.025 s is a margin.
 MAX_UNSEEN_S = 0.5 + 0.125 + 0.025
 # Tracks do not expire during a gap in frames: a face of the last frame is still tracked after a gap of up to this.
 # Otherwise an overloaded server that serves each connection less than twice a second would take each face for a new one
 # and search every frame completely, which costs four times as much and would keep it overloaded.
 MAX_FRAME_GAP_S = 2.0
-# WEAK detections continue a track for up to this. A turned or covered face is weak for a moment; a track that hangs on
-# something else, as after a cut in a film, would be weak for ever.
+# WEAK detections continue a track for up to this. A turned or covered face is WEAK for a moment; a track on a non-face,
+# as after a cut in a video, stays WEAK.
 MAX_WEAK_S = 2.0
-# A new face is tentative: it is tracked, but not shown before CONFIRM_DETECTIONS detections in a row that are more than
-# WEAK, or two in a row that are CONFIRM_S apart. That is 0.1 s after the first at 10 frames a second, 0.07 s at 30. A
-# CERTAIN face is shown at once, as all of 39 portraits are; of small faces in crowds a quarter are, and half are shown
-# within 0.1 s. In made-up clips of 3 s false faces remain in 4 of 200 title cards at 10 frames a second instead of 16
-# (1 of 100 at 30 instead of 7), and in 10 of 179 pictures of animals instead of 11: a muzzle that resembles a face does
-# so in many frames (python -m lab.bench.confirmation).
+# A new face is tentative: it is tracked, but not shown. It is confirmed by a CERTAIN detection at once, otherwise by
+# CONFIRM_DETECTIONS detections in a row that are at least LIKELY, or by two or more in a row over at least CONFIRM_S.
+# That is 0.1 s after the first at 10 frames a second, 0.07 s at 30. docs/performance.md has the figures.
 CONFIRM_DETECTIONS = 3
 CONFIRM_S = 0.08
 # A face at walking pace, 10 frames a second, overlaps itself by 0.5 and more; two people side by side by 0.
@@ -42,21 +39,21 @@ class Track:
 
     Attributes:
         id: from 1; 0 while the track is tentative.
-        box: where it was last detected, fractions of the frame.
+        box: of the last detection, fractions of the frame.
         velocity: of the box, fractions of the frame a second.
-        seen_at: when that was, seconds of the connection's clock.
-        strong_at: when it was last detected with more certainty than WEAK.
-        strong_since: the first of the latest detections in a row with more certainty than WEAK.
-        strong_detections: how many there were in that row.
+        seen_at: time of the last detection, seconds of the connection's clock.
+        likely_at: time of the last detection that was at least LIKELY.
+        likely_since: time of the first of the latest detections in a row that were at least LIKELY.
+        likely_detections: their number; 0 after a WEAK one.
     """
 
     id: int
     box: Box
     velocity: Point
     seen_at: float
-    strong_at: float
-    strong_since: float = 0.0
-    strong_detections: int = 1
+    likely_at: float
+    likely_since: float = 0.0
+    likely_detections: int = 1
 
     def predicted(self, clock: float) -> Box:
         """Where the face is expected now: moved at constant velocity, for at most MAX_UNSEEN_S."""
@@ -66,7 +63,7 @@ class Track:
 
     def accepts(self, detection: Detection, clock: float) -> bool:
         """Whether a detection at its place continues it."""
-        return detection.certainty > Certainty.WEAK or clock - self.strong_at <= MAX_WEAK_S
+        return detection.certainty >= Certainty.LIKELY or clock - self.likely_at <= MAX_WEAK_S
 
     def moved_to(self, detection: Detection, clock: float) -> "Track":
         """The track after a detection of its face, `clock` being later than `seen_at`."""
@@ -76,16 +73,16 @@ class Track:
         (old_x, old_y), (x, y) = _centre(self.predicted(clock)), _centre(box)
         velocity = (self.velocity[0] + gain * (x - old_x), self.velocity[1] + gain * (y - old_y))
         if detection.certainty is Certainty.WEAK:
-            return replace(self, box=box, velocity=velocity, seen_at=clock, strong_detections=0)
-        since = self.strong_since if self.strong_detections else clock
-        return Track(self.id, box, velocity, clock, clock, since, self.strong_detections + 1)
+            return replace(self, box=box, velocity=velocity, seen_at=clock, likely_detections=0)
+        since = self.likely_since if self.likely_detections else clock
+        return Track(self.id, box, velocity, clock, clock, since, self.likely_detections + 1)
 
     def is_confirmed_by(self, detection: Detection) -> bool:
         """Whether a tentative track is to be shown after this detection of it."""
         if detection.certainty is not Certainty.LIKELY:
             return detection.certainty is Certainty.CERTAIN
-        late = self.strong_detections > 1 and self.seen_at - self.strong_since >= CONFIRM_S
-        return late or self.strong_detections >= CONFIRM_DETECTIONS
+        late = self.likely_detections > 1 and self.seen_at - self.likely_since >= CONFIRM_S
+        return late or self.likely_detections >= CONFIRM_DETECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,7 @@ class Tracks:
     """All faces of a connection that have not expired.
 
     Attributes:
-        alive: the tracks, those of the last frame first.
+        alive: the tracks, most recent first.
         next_id: of the next confirmed track.
         updated_at: the time of the last frame, seconds of the connection's clock.
     """
@@ -103,7 +100,7 @@ class Tracks:
     updated_at: float = 0.0
 
     def predicted(self, clock: float) -> list[Box]:
-        """Where each face is expected now, those seen last first."""
+        """Where each face is expected now, most recent first."""
         return [track.predicted(clock) for track in self._known(clock)]
 
     def step(
@@ -117,25 +114,25 @@ class Tracks:
             confirm: confirm all tracks at once, as for a still picture.
 
         Returns:
-            The new tracks, and the detections of confirmed tracks with the ids of these.
+            The new tracks, and the detections of confirmed tracks with their ids.
         """
         known = self._known(clock)
         boxes = [detection.box for detection in detections]
         partner = _pair([track.predicted(clock) for track in known], boxes)
-        # A face that stopped or turned round while unseen is still where it was, not where it was going.
+        # A face that stopped or turned round while unseen is still near its last box.
         partner |= _pair([track.box for track in known], boxes, partner)
-        seen: list[tuple[Track, Detection]] = []
+        matched: list[tuple[Track, Detection]] = []
         next_id = self.next_id
         for index, detection in enumerate(detections):
             if index in partner:
                 track = known[partner[index]]
                 if track.accepts(detection, clock):
-                    seen.append((track.moved_to(detection, clock), detection))
-            elif detection.certainty > Certainty.WEAK:
-                seen.append((Track(0, detection.box, (0.0, 0.0), clock, clock, clock), detection))
-        for index, (track, detection) in enumerate(seen):
+                    matched.append((track.moved_to(detection, clock), detection))
+            elif detection.certainty >= Certainty.LIKELY:
+                matched.append((Track(0, detection.box, (0.0, 0.0), clock, clock, clock), detection))
+        for index, (track, detection) in enumerate(matched):
             if not track.id and (confirm or track.is_confirmed_by(detection)):
-                seen[index] = (replace(track, id=next_id), detection)
+                matched[index] = (replace(track, id=next_id), detection)
                 next_id += 1
         taken = set(partner.values())
         # A tentative track expires as soon as it is not detected.
@@ -144,8 +141,8 @@ class Tracks:
             for index, track in enumerate(known)
             if index not in taken and track.id and clock - track.seen_at <= MAX_UNSEEN_S
         ]
-        alive = (*(track for track, _ in seen), *unseen)
-        return Tracks(alive, next_id, clock), [(track.id, detection) for track, detection in seen if track.id]
+        alive = (*(track for track, _ in matched), *unseen)
+        return Tracks(alive, next_id, clock), [(track.id, detection) for track, detection in matched if track.id]
 
     def _known(self, clock: float) -> list[Track]:
         return [

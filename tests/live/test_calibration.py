@@ -1,4 +1,4 @@
-"""Calibration with a face at rest, on a real server."""
+"""Calibration with a resting face, on a real server."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def configure(client: Client, **wishes: object) -> dict[str, object]:
 
 
 def test_the_calibrated_face_becomes_neutral_and_null_undoes_it(unlimited: RunningServer, smiling_jpeg: bytes) -> None:
-    """A person whose face at rest looks happy; the mean of the scores is sent, as the page does."""
+    """A person whose resting face looks happy; the mean of the scores is sent, as the page does."""
     with unlimited.connect() as client:
         hello = client.expect("hello")
         assert hello["settings"]["resting"] is None

@@ -17,10 +17,10 @@ from model.engines import predict
 from model.evaluate import evaluate, load_truth
 from model.labels import LABELS
 from server.vision.detectors.registry import make_detector
+from server.vision.expression.align import crop_face
 from server.vision.expression.classifier import make_classifier
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.frame import decode_grey
-from server.vision.pipeline import align_face
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 from tests.support.running_server import RunningServer
@@ -38,7 +38,7 @@ def smiling_crop(jpeg: bytes) -> npt.NDArray[np.uint8]:
     manifest = load_manifest(MODEL)
     grey = decode_grey(jpeg, 10**7)
     (face,) = make_detector("blazeface").detect(grey)
-    return align_face(grey, face, manifest)[None]
+    return crop_face(grey, face, manifest.template_points, manifest.size)[None]
 
 
 def test_the_photographs_crop_is_happy_to_all_engines_and_to_the_server(

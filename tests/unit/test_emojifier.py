@@ -62,7 +62,7 @@ def test_a_further_stage_fills_the_outputs_of_each_face() -> None:
         def run(self, grey: Grey, detection: Detection, crop: Grey) -> Mapping[str, tuple[float, ...]]:
             return {"width_px": (detection.box[2] * grey.shape[1],)}
 
-    (face,) = Emojifier(stages=[Width()]).analyse(PHOTOGRAPH).faces
+    (face,) = Emojifier(output_stages=[Width()]).analyse(PHOTOGRAPH).faces
     assert face.outputs["width_px"][0] == pytest.approx(face.box[2] * 640, abs=1)
     assert set(face_fields(face)["outputs"]) == {"width_px"}, "the wire passes them on"
 

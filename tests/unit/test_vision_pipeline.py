@@ -1,4 +1,4 @@
-"""Frames in, settled faces out: the stages together, with made-up detectors and classifiers where that says more."""
+"""Frames in, smoothed expressions out: all stages together, some with made-up detectors and classifiers."""
 
 import dataclasses
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import Manifest, load_manifest
-from server.vision.pipeline import MAX_FACES, Pipeline, align_face, make_pipeline
+from server.vision.pipeline import MAX_FACES, Pipeline, make_pipeline
 from server.vision.state import State
 from server.vision.types import (
     STAGES,
@@ -125,7 +125,7 @@ class ToyStage:
 
 def test_the_outputs_of_further_stages_are_named_values_of_each_face(manifest: Manifest) -> None:
     faces = Scripted(face(0.1), face(0.6))
-    pipeline = Pipeline(faces, BrightnessClassifier(manifest), manifest, LIMIT, stages=[ToyStage()])
+    pipeline = Pipeline(faces, BrightnessClassifier(manifest), manifest, LIMIT, output_stages=[ToyStage()])
     analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())
     assert [f.outputs["middle"][0] for f in analysis.faces] == pytest.approx([0.225, 0.725])
     assert all(set(f.outputs) == {"middle", "levels"} for f in analysis.faces)
@@ -247,7 +247,7 @@ def real(request: pytest.FixtureRequest, manifest: Manifest) -> Pipeline:
     return pipeline
 
 
-def settled(pipeline: Pipeline, jpeg: bytes) -> Analysis:
+def smoothed(pipeline: Pipeline, jpeg: bytes) -> Analysis:
     state = State.initial()
     for k in range(5):
         analysis, state = pipeline.analyse(jpeg, k / 10, state)
@@ -255,26 +255,35 @@ def settled(pipeline: Pipeline, jpeg: bytes) -> Analysis:
 
 
 def test_the_astronaut_smiles(real: Pipeline, smiling_jpeg: bytes) -> None:
-    (happy,) = settled(real, smiling_jpeg).faces
+    (happy,) = smoothed(real, smiling_jpeg).faces
     assert happy.label == "happy" and happy.id == 1 and happy.confidence > 0.6
     assert sum(happy.scores) == pytest.approx(1, abs=0.03)
 
 
 def test_an_empty_room_has_no_faces(real: Pipeline, empty_jpeg: bytes) -> None:
-    assert settled(real, empty_jpeg).faces == ()
+    assert smoothed(real, empty_jpeg).faces == ()
 
 
 def test_a_large_frame_gives_the_same_places(manifest: Manifest, smiling: Grey, smiling_jpeg: bytes) -> None:
     """It is decoded at half of its size, which fractions do not show."""
     large_jpeg = to_jpeg(cv2.resize(smiling, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC).astype(np.uint8))
     pipeline = make_pipeline("blazeface", "litert", manifest, 16 * LIMIT)
-    (small,), (large,) = settled(pipeline, smiling_jpeg).faces, settled(pipeline, large_jpeg).faces
+    (small,), (large,) = smoothed(pipeline, smiling_jpeg).faces, smoothed(pipeline, large_jpeg).faces
     assert large.label == small.label and large.box == pytest.approx(small.box, abs=0.02)
 
 
+class CropShape:
+    name = "crop shape"
+
+    def run(self, grey: Grey, detection: Detection, crop: Grey) -> Mapping[str, tuple[float, ...]]:
+        return {"shape": crop.shape}
+
+
 def test_the_crop_is_as_large_as_the_manifest_says(manifest: Manifest) -> None:
-    crop = align_face(np.zeros((60, 80), np.uint8), face(0.3), dataclasses.replace(manifest, size=64))
-    assert crop.shape == (64, 64)
+    large = dataclasses.replace(manifest, size=64)
+    pipeline = Pipeline(Scripted(face(0.3)), BrightnessClassifier(large), large, LIMIT, output_stages=[CropShape()])
+    (found,) = pipeline.analyse(JPEG, 0.0, State.initial())[0].faces
+    assert found.outputs["shape"] == (64, 64)
 
 
 def test_importing_the_package_limits_the_pictures_that_opencv_decodes() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from server.vision.arrays import Grey
 from server.vision.detectors.registry import make_detector
+from server.vision.expression.align import crop_face
 from server.vision.expression.manifest import load_manifest
-from server.vision.pipeline import align_face, make_pipeline
+from server.vision.pipeline import make_pipeline
 from server.vision.quality import quality
 from server.vision.state import State
 from server.vision.types import Detection, Quality
@@ -79,7 +80,8 @@ def test_turned_people_in_photographs_are_told_from_those_who_look_straight(phot
         for image, found in ((grey, turns), (np.ascontiguousarray(grey[:, ::-1]), mirrored)):
             faces = detector.detect(image.astype(np.uint8))
             biggest = max(faces, key=lambda face: face.box[2], default=None)
-            crop = align_face(image.astype(np.uint8), biggest, manifest) if biggest else CROP
+            template, size = manifest.template_points, manifest.size
+            crop = crop_face(image.astype(np.uint8), biggest, template, size) if biggest else CROP
             found.append(quality(crop, biggest, biggest.box, image.shape).turn if biggest else None)
     pairs = [(a, b) for a, b in zip(turns, mirrored, strict=True) if a is not None and b is not None]
     assert len(pairs) >= 10

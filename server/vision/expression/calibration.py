@@ -1,19 +1,19 @@
 """Corrects scores by a person's calibration (pure): a cure for "it always says that I look sad".
 
-Some faces at rest read as sad or angry. The calibration r is the mean of such a face's scores over a few seconds. It is
+Some resting faces read as sad or angry. The calibration r is the mean of such a face's scores over a few seconds. It is
 to be read as neutral:
 
     corrected_i = p_i * factor_i / sum,    factor_i = min(1, level * r_neutral / r_i),    factor_neutral = 1
 
-In log space each rival of neutral is shifted down by what the face at rest has of it above a common level; nothing else
-changes. The level is the highest at which the corrected face at rest is clearly neutral: no rival has more than
+In log space each rival of neutral is shifted down by what the resting face has of it above a common level; nothing else
+changes. The level is the highest at which the corrected resting face is clearly neutral: no rival has more than
 MAX_RIVAL_RATIO times as much as neutral, and neutral has MIN_NEUTRAL_SHARE of the whole. So only the strongest rivals
-lose, and no more than needed: a clear expression, whose lead over neutral is greater than that of the face at rest, is
+lose, and no more than needed: a clear expression, whose lead over neutral is greater than that of the resting face, is
 still recognised, and a face that is neutral at rest anyway is read as before.
 
 Chosen on FER2013's PublicTest, measured on its PrivateTest: `python -m lab.bench.calibration`; figures in
 docs/performance.md. On PublicTest a fixed margin below neutral for each rival had to be 1.1 in log space to correct as
-many faces at rest (97 %), and then kept 80 % of the clear sad faces; this keeps 85 %.
+many resting faces (97 %), and then kept 80 % of the clear sad faces; this keeps 85 %.
 """
 
 from collections.abc import Sequence
@@ -34,11 +34,11 @@ def calibrated(scores: Sequence[float], calibration: Sequence[float], neutral: i
 
     Args:
         scores: probabilities of the frame, one per label.
-        calibration: mean probabilities of the face at rest, one per label.
-        neutral: index of the label that the face at rest should have.
+        calibration: mean probabilities of the resting face, one per label.
+        neutral: index of the label that the resting face should have.
 
     Returns:
-        Probabilities, one per label; the scores themselves when the face at rest is neutral enough.
+        Probabilities, one per label; the scores themselves when the resting face is neutral enough.
     """
     rest = [max(share, MIN_PROBABILITY) for share in calibration]
     level = _level(sorted(share / rest[neutral] for index, share in enumerate(rest) if index != neutral))

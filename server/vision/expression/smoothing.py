@@ -36,7 +36,7 @@ class SmoothedExpression:
     Attributes:
         smoothed: the fast average of the scores, one per label.
         slow: the slow average; a plain mean while the face is new; restarts when the label changes.
-        shown: index of the settled label, or NO_LABEL.
+        shown: index of the smoothed label, or NO_LABEL.
         candidate: index of the label that will be shown after the dwell time; the same as `shown` when nothing changes.
         candidate_since: when it became the candidate, seconds of the connection's clock.
         started_at: when the face appeared.
