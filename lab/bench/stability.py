@@ -1,7 +1,7 @@
 """Measures how stable the label is, and how soon it follows a change: `python -m lab.bench.stability`.
 
-Clips of 50 FER2013 test faces and of the astronaut go through the real pipeline with a made-up clock. A change is a
-frame whose settled label (`unsure` is one of them) is not that of the frame before; those of a face's first second,
+Clips of 50 FER2013 test faces and of the astronaut go through the real pipeline with a simulated clock. A change is a
+frame whose smoothed label (`unsure` is one of them) is not that of the frame before; those of a face's first second,
 in which a first guess is put right, are counted apart. Then cuts from one face to
 another that the model reads without doubt, half of them to the same place in the frame, half to another.
 """
@@ -29,7 +29,7 @@ FACES, PAIRS, SEED = 50, 50, 7
 SECONDS = 60.0
 RATES = (10.0, 25.0)
 SETTLE_S = 1.0
-CONFIDENT = 0.8  # settled score of a face that is cut to or from
+CONFIDENT = 0.8  # smoothed score of a face that is cut to or from
 BEFORE_CUT_S, AFTER_CUT_S = 1.5, 1.0
 PLACES = ((WIDTH * 0.28, HEIGHT * 0.5), (WIDTH * 0.72, HEIGHT * 0.5))
 
@@ -39,7 +39,7 @@ class Steadiness:
     """Counts over one clip.
 
     Attributes:
-        changes: of the settled label once the face has been there for SETTLE_S.
+        changes: of the smoothed label once the face has been there for SETTLE_S.
         early: the same before that, while a first guess is still being put right.
         raw_changes: of the likeliest label of single frames.
         unsure: share of the frames with that label.

@@ -1,4 +1,4 @@
-"""Steadiness on real faces, through the whole pipeline by a made-up clock: a small part of lab.bench.stability."""
+"""Steadiness on real faces, through the whole pipeline on a simulated clock: a small part of lab.bench.stability."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -21,7 +21,7 @@ from server.vision.types import Analysis, Face
 USAGE = "python -m server image [OPTION ...] FILE [FILE ...]"
 DESCRIPTION = """Find faces and their expressions in pictures. With -o, also draw each picture with its emoji beside it.
 
-Exit codes: 0 all pictures were read; 1 some could not be read, the others are done; 2 nothing could be done.
+Exit codes: 0 all pictures were read; 1 some could not be read, the others are done; 2 could not start.
 """
 
 

@@ -13,7 +13,7 @@ from tests.support.running_server import RunningServer
 
 
 def copy_with_a_language(web: Path) -> None:
-    """Copy `web` and add a made-up pt-BR: English with some other words."""
+    """Copy `web` and add an invented pt-BR: English with some other words."""
     shutil.copytree(ROOT / "web", web)
     messages, texts = web / "static" / "js" / "messages", web / "templates" / "languages"
     english = (messages / "en.js").read_text()

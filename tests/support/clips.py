@@ -1,4 +1,4 @@
-"""Made-up webcam clips: a still face that moves about as one before a laptop does, with a webcam's noise.
+"""Synthetic webcam clips: a still face that moves about as one before a laptop does, with a webcam's noise.
 
 Everything follows from the seed, so the same clip comes again.
 """

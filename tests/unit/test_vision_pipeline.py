@@ -1,4 +1,4 @@
-"""Frames in, smoothed expressions out: all stages together, some with made-up detectors and classifiers."""
+"""Frames in, smoothed expressions out: all stages together, some with fake detectors and classifiers."""
 
 import dataclasses
 import subprocess
