@@ -42,7 +42,7 @@ def test_two_faces_are_refused(server: RunningServer, open_page: OpenPage, crowd
     start(page)
     expect(page.locator("#other-faces > li")).to_have_count(1, timeout=LONG)
     learn(page)
-    expect(page.locator("#calibration-text")).to_contain_text("several faces", timeout=LONG)
+    expect(page.locator("#calibration-text")).to_contain_text("Only one person", timeout=LONG)
     expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
 
 

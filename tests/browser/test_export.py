@@ -80,7 +80,7 @@ def test_a_recording_is_saved_when_the_camera_stops(live: Page) -> None:
 def test_the_history_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> None:
     open_drawer(live, "history")
     wait_for_more_frames(live, 40)
-    chart = live.get_by_role("img", name="Mostly: Happy")
+    chart = live.get_by_role("img", name="Most frequent: Happy")
     expect(chart).to_be_visible()
     drawn = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(Boolean)"
     assert chart.evaluate(drawn)
@@ -140,4 +140,4 @@ def test_the_chart_is_drawn_again_for_another_theme_and_size(live: Page) -> None
         const check = () => isSharp() ? done() : requestAnimationFrame(check);
         check();
     })""")
-    expect(chart).to_have_attribute("aria-label", re.compile("Mostly"))
+    expect(chart).to_have_attribute("aria-label", re.compile("Most frequent"))

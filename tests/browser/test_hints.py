@@ -34,7 +34,7 @@ def crowd(frame: Frame) -> Frame:
 
 
 @pytest.mark.parametrize(
-    ("change", "words"), [(dark, "It is dark"), (far, "far away"), (crowd, "Several people")]
+    ("change", "words"), [(dark, "It is dark"), (far, "too far from the camera"), (crowd, "Several people")]
 )
 def test_a_hint_says_what_would_help(
     server: RunningServer, open_page: OpenPage, tmp_path: Path, smiling: Frame, change: Callable[[Frame], Frame],

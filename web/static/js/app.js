@@ -9,7 +9,7 @@ import { ServerConnection } from './connection/server-connection.js';
 import { ExpressionHistory } from './export/history.js';
 import { Calibrator } from './settings/calibrator.js';
 import { DEFAULTS, EXPRESSION_SETTINGS, saveSettings } from './settings/settings.js';
-import { initialState, isRunning, isWatching, nothingSeen } from './state.js';
+import { canStop, initialState, nothingSeen, showsVideo } from './state.js';
 import { t } from './text/i18n.js';
 
 /** How long a notice stays, to be read. */
@@ -50,20 +50,20 @@ export class App {
     this.#calibrator = new Calibrator(
       (calibrating) => this.update({ calibrating }), (scores) => this.#onCalibrated(scores),
     );
-    this.#connection.limit(settings);
+    this.#connection.applyLimits(settings);
     void watchPermission((permission) => this.#onPermission(permission !== 'denied'));
     watchCameras(() => void this.#onCamerasChanged());
     render(this.#state);
   }
 
   /** The button of the status panel: reconnects now, or opens the camera. */
-  act() {
-    if (isWatching(this.#state.phase)) this.#connection.connectNow();
-    else if (!isRunning(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
+  primaryAction() {
+    if (showsVideo(this.#state.phase)) this.#connection.connectNow();
+    else if (!canStop(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
   }
 
   /**
-   * Shows a photograph or a video instead of the camera.
+   * Shows a photo or a video instead of the camera.
    * @param {Promise<Blob>|Blob} file
    */
   async show(file) {
@@ -79,7 +79,7 @@ export class App {
   }
 
   stop() {
-    if (isRunning(this.#state.phase)) this.#end(stoppedPhase());
+    if (canStop(this.#state.phase)) this.#end(stoppedPhase());
   }
 
   /** @param {Partial<Settings>} changes */
@@ -90,7 +90,7 @@ export class App {
       !== old[/** @type {keyof Settings} */ (name)];
     saveSettings(this.#store, settings);
     this.update({ settings, mirrored: this.#player.isMirrored(settings) });
-    this.#connection.limit(settings);
+    this.#connection.applyLimits(settings);
     if (SERVER_SETTINGS.some(isChanged)) this.#connection.configure();
     if (this.#player.kind === 'camera' && CAMERA_SETTINGS.some(isChanged)) void this.#openCamera();
   }
@@ -155,7 +155,7 @@ export class App {
   /** Starts with the camera, or replaces the source and keeps the connection. */
   async #openCamera(settings = this.#state.settings) {
     const { phase } = this.#state;
-    if (!isRunning(phase)) this.update({ phase: 'asking', serverMessage: null, paused: document.hidden });
+    if (!canStop(phase)) this.update({ phase: 'asking', serverMessage: null, paused: document.hidden });
     this.#connection.pause();
     try {
       const isOpen = await this.#player.open(() => openCamera(settings), settings);

@@ -32,7 +32,7 @@ const fileInput = need('file', HTMLInputElement);
 
 /** @type {Readonly<Record<string, () => void>>} by `data-act` of the button */
 const ACTIONS = {
-  act: () => app.act(),
+  primary: () => app.primaryAction(),
   stop: () => app.stop(),
   mode: () => app.set({ mode: view.state.settings.mode === 'face' ? 'beside' : 'face' }),
   snapshot: () => exporter.snapshot(),

@@ -9,13 +9,13 @@ import { TimingPanel } from './panels/timing-panel.js';
 import { Toolbar } from './panels/toolbar.js';
 import { DrawLoop } from './scene/draw-loop.js';
 import { creditOf, packOf } from './scene/emoji-packs.js';
-import { createEmojis } from './scene/emoji-view.js';
+import { createEmojiRenderer } from './scene/emoji-view.js';
 import { FaceOverlay } from './scene/face-overlay.js';
 import { viewShape } from './scene/geometry.js';
 import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
-import { isRunning, isWatching } from './state.js';
+import { canStop, showsVideo } from './state.js';
 import { format, t } from './text/i18n.js';
 import { emojiOf, textsOf } from './text/phrases.js';
 
@@ -24,8 +24,8 @@ const WEIGHT = 0.1;
 
 export class PageView {
   video = need('camera', HTMLVideoElement);
-  emojis = createEmojis(() => this.#redraw());
-  overlay = new FaceOverlay(need('boxes', HTMLCanvasElement), this.video, this.emojis, () => this.#redraw());
+  renderer = createEmojiRenderer(() => this.#redraw());
+  overlay = new FaceOverlay(need('boxes', HTMLCanvasElement), this.video, this.renderer, () => this.#redraw());
   /** Mean time to draw the page, in milliseconds. */
   drawMs = 0;
   #root = document.documentElement;
@@ -36,9 +36,9 @@ export class PageView {
   #drawer = new Drawer(() => this.#redraw());
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
-  #mainEmoji = new MainEmoji(this.emojis);
-  #scoreBars = new ScoreBars(this.emojis);
-  #otherEmojis = new OtherEmojis(this.emojis);
+  #mainEmoji = new MainEmoji(this.renderer);
+  #scoreBars = new ScoreBars(this.renderer);
+  #otherEmojis = new OtherEmojis(this.renderer);
   #packs;
   /** @type {State|null} */
   #state = null;
@@ -105,7 +105,7 @@ export class PageView {
     const pack = packOf(this.#packs, settings.pack);
     // First: the chart reads its colour from the theme.
     setData(this.#root, 'theme', settings.theme);
-    this.emojis.usePack(pack);
+    this.renderer.usePack(pack);
     this.#statusPanel.render(state);
     this.#mainEmoji.render(state);
     this.#scoreBars.render(state);
@@ -117,14 +117,14 @@ export class PageView {
     if (this.#drawer.isVisible('history')) this.#chart.render(state);
     setText(this.#credit, format(t.page.emojis, { credit: creditOf(pack) }));
     setText(this.#connection, state.paused && phase === 'live' ? t.paused : textsOf(phase).connection);
-    this.video.hidden = !isWatching(phase);
-    this.#keepFocus(focused, isRunning(phase));
+    this.video.hidden = !showsVideo(phase);
+    this.#keepFocus(focused, canStop(phase));
     this.#writeRoot(state);
   }
 
   /** @param {State} state */
   #writeRoot({ phase, settings, mirrored, source, expression, frames }) {
-    setData(this.#root, 'watching', isWatching(phase) ? '' : null);
+    setData(this.#root, 'video', showsVideo(phase) ? '' : null);
     setData(this.#root, 'mirrored', mirrored ? '' : null);
     setData(this.#root, 'source', source);
     setData(this.#root, 'mode', settings.mode);

@@ -2,8 +2,7 @@
 
 import { canCalibrate } from './settings/settings.js';
 
-/** Phases in which the camera is on and its picture is shown. */
-const WATCHING = new Set(['connecting', 'live', 'reconnecting', 'full']);
+const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'full']);
 
 /**
  * @param {Phase} phase
@@ -28,15 +27,18 @@ export function nothingSeen() {
   return { faces: [], faceNumbers: new Map(), expression: null, scores: null, hint: null, calibrating: null };
 }
 
-/** @param {Phase} phase */
-export function isWatching(phase) {
-  return WATCHING.has(phase);
+/**
+ * Whether the camera is on and its picture is shown.
+ * @param {Phase} phase
+ */
+export function showsVideo(phase) {
+  return PHASES_WITH_VIDEO.has(phase);
 }
 
 /**
  * Whether there is something to stop: the camera, the connection or the permission prompt.
  * @param {Phase} phase
  */
-export function isRunning(phase) {
-  return phase === 'asking' || isWatching(phase);
+export function canStop(phase) {
+  return phase === 'asking' || showsVideo(phase);
 }

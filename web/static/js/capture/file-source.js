@@ -1,9 +1,9 @@
-// A photograph or a video file as a source of pictures. Both play in the video element, as the camera does.
+// A photo or a video file as a source of pictures. Both play in the video element, as the camera does.
 
-/** A photograph is sent ten times a second, so that the server's smoothing settles within a second. */
+/** A photo is sent ten times a second, so that the server's smoothing settles within a second. */
 const PHOTO_MS = 100;
 
-/** Longest side of a photograph in pixels: it is drawn ten times a second, and more is not visible. */
+/** Longest side of a photo in pixels: it is drawn ten times a second, and more is not visible. */
 const PHOTO_SIDE = 1280;
 
 /**

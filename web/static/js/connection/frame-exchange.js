@@ -67,8 +67,8 @@ export class FrameExchange {
   }
 
   /** @param {SendLimits} limits */
-  limit(limits) {
-    this.#sender.limit(limits);
+  applyLimits(limits) {
+    this.#sender.applyLimits(limits);
   }
 
   /** The tab was hidden or shown, or the source changes. */

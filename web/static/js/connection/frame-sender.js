@@ -34,13 +34,13 @@ export class FrameSender {
   start(limits) {
     this.stop();
     this.#flow = startFlow(limits);
-    this.limit(this.#userLimits);
+    this.applyLimits(this.#userLimits);
     this.#lastPictureAt = performance.now();
     this.#stopCalls = eachNewFrame(this.#video, () => void this.#onPicture());
   }
 
   /** @param {SendLimits} limits  chosen by the user */
-  limit(limits) {
+  applyLimits(limits) {
     this.#userLimits = limits;
     if (this.#flow) this.#flow = flowLimited(this.#flow, limits.fps ?? Infinity);
   }

@@ -74,8 +74,8 @@ export class ServerConnection {
   }
 
   /** @param {SendLimits} limits */
-  limit(limits) {
-    this.#exchange.limit(limits);
+  applyLimits(limits) {
+    this.#exchange.applyLimits(limits);
   }
 
   /** Sends the user's settings, with the server's defaults where the user chose nothing. */

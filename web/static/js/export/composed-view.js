@@ -17,7 +17,7 @@ export class ComposedView {
   #parts;
   #context = this.canvas.getContext('2d', { alpha: false });
 
-  /** @param {{video: HTMLVideoElement, overlay: FaceOverlay, emojis: EmojiRenderer}} parts */
+  /** @param {{video: HTMLVideoElement, overlay: FaceOverlay, renderer: EmojiRenderer}} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -80,7 +80,7 @@ export class ComposedView {
    * @param {number} middle  in pixels from the left
    */
   #drawEmoji(context, { expression, faces, faceNumbers }, middle) {
-    const { emojis } = this.#parts;
+    const { renderer } = this.#parts;
     const label = expression ?? 'no-face';
     const side = HEIGHT * 0.54;
     context.save();
@@ -90,11 +90,11 @@ export class ComposedView {
       for (const [x, y] of EDGE) {
         context.shadowOffsetX = x;
         context.shadowOffsetY = y;
-        emojis.draw(context, side, label, faces[0].outputs);
+        renderer.draw(context, side, label, faces[0].outputs);
       }
       context.shadowColor = 'transparent';
     }
-    emojis.draw(context, side, label, faces[0]?.outputs);
+    renderer.draw(context, side, label, faces[0]?.outputs);
     context.restore();
   }
 }

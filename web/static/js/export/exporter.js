@@ -2,7 +2,7 @@
 
 import { ComposedView } from './composed-view.js';
 import { Recorder } from './recorder.js';
-import { isWatching } from '../state.js';
+import { showsVideo } from '../state.js';
 import { format, t } from '../text/i18n.js';
 
 /** Pictures a second of a recording. */
@@ -59,7 +59,7 @@ export class Exporter {
     let shownSecond = -1;
     this.#owner.view.alsoDraw((/** @type {number} */ now) => {
       if (this.#recorder !== recorder) return false;
-      if (!isWatching(this.#owner.view.state.phase)) return recorder.stop(), false;
+      if (!showsVideo(this.#owner.view.state.phase)) return recorder.stop(), false;
       this.#composed.draw(this.#owner.view.state, now);
       const second = Math.floor((performance.now() - start) / 1000);
       if (second !== shownSecond) this.#owner.update({ recordingMs: second * 1000 });

@@ -2,7 +2,7 @@
 
 import { fetchSample, listSamples, sampleUrl } from '../capture/samples.js';
 import { make, need, setText } from '../dom.js';
-import { isRunning, isWatching } from '../state.js';
+import { canStop, showsVideo } from '../state.js';
 import { language, t } from '../text/i18n.js';
 import { countdown, textsOf } from '../text/phrases.js';
 
@@ -30,12 +30,12 @@ export class StatusPanel {
     // The server's own messages are English.
     this.#serverMessage.lang = serverMessage === t.outdated || serverMessage === t.badToken ? language : 'en';
     this.#renderPoints(phase, texts.points ?? []);
-    const isWaiting = isWatching(phase) && retrySeconds !== null;
+    const isWaiting = showsVideo(phase) && retrySeconds !== null;
     setText(this.#countdown, isWaiting ? countdown(retrySeconds ?? 0) : '');
     this.#countdown.hidden = !isWaiting;
     setText(this.action, texts.action ?? '');
     this.action.hidden = !texts.action;
-    this.#noCamera.hidden = isRunning(phase);
+    this.#noCamera.hidden = canStop(phase);
     this.#drop.hidden = !dragging;
   }
 

@@ -1,7 +1,7 @@
 // The toolbar below the picture: tools, one line of text, and where the frames go.
 
 import { need, setData, setText } from '../dom.js';
-import { isRunning, isWatching } from '../state.js';
+import { canStop, showsVideo } from '../state.js';
 import { format, t } from '../text/i18n.js';
 import { clock, readoutText } from '../text/phrases.js';
 
@@ -27,8 +27,8 @@ export class Toolbar {
     const recording = recordingMs === null ? '' : format(t.notices.recording, { time: clock(recordingMs) });
     setText(this.#notice, text);
     setText(this.#readout, text ? '' : recording || (readout ? readoutText(readout) : ''));
-    this.stop.hidden = !isRunning(phase);
-    this.#tools.hidden = !isWatching(phase);
+    this.stop.hidden = !canStop(phase);
+    this.#tools.hidden = !showsVideo(phase);
     this.#calibration.hidden = !state.canCalibrate;
     this.#mode.setAttribute('aria-pressed', String(settings.mode === 'face'));
     this.#record.setAttribute('aria-pressed', String(recordingMs !== null));

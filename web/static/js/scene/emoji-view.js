@@ -1,6 +1,6 @@
 // The interface through which every part of the page shows an emoji: main emoji, other faces, score bars, the emoji on
 // a face, snapshots and recordings. PictureEmojis is the only implementation; another (such as a rig drawn on a canvas)
-// implements EmojiRenderer and is created in createEmojis.
+// implements EmojiRenderer and is created in createEmojiRenderer.
 
 import { PictureEmojis } from './picture-emojis.js';
 
@@ -28,9 +28,9 @@ import { PictureEmojis } from './picture-emojis.js';
 export const FACE_CENTRE = { x: 0.5, y: 0.58 };
 
 /**
- * @param {() => void} onChange  called when an emoji that was shown before can be shown better: show it again
+ * @param {() => void} onChange  called when a picture has loaded or failed: redraw
  * @returns {EmojiRenderer}
  */
-export function createEmojis(onChange) {
+export function createEmojiRenderer(onChange) {
   return new PictureEmojis(onChange);
 }

@@ -54,16 +54,16 @@ export function drawTag(context, view, pose, face, { colour, number }) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Pose} pose
- * @param {EmojiRenderer} emojis
+ * @param {EmojiRenderer} renderer
  * @param {{label: string, outputs?: EmojiParameters, progress: number}} emoji  progress of its entrance, 0 to 1
  */
-export function drawEmoji(context, { cx, cy, size, angle }, emojis, { label, outputs, progress }) {
+export function drawEmoji(context, { cx, cy, size, angle }, renderer, { label, outputs, progress }) {
   const side = size * (0.9 + 0.1 * progress);
   context.save();
   context.translate(cx, cy);
   context.rotate(angle);
   context.translate((0.5 - FACE_CENTRE.x) * side, (0.5 - FACE_CENTRE.y) * side);
-  emojis.draw(context, side, label, outputs);
+  renderer.draw(context, side, label, outputs);
   context.restore();
 }
 

@@ -15,7 +15,7 @@ const ENTRANCE_MS = 180;
 export class FaceOverlay {
   #canvas;
   #video;
-  #emojis;
+  #renderer;
   #context;
   /** @type {State|null} */
   #state = null;
@@ -30,13 +30,13 @@ export class FaceOverlay {
   /**
    * @param {HTMLCanvasElement} canvas  covers the video
    * @param {HTMLVideoElement} video
-   * @param {EmojiRenderer} emojis
+   * @param {EmojiRenderer} renderer
    * @param {() => void} onResize  called when it must be drawn again
    */
-  constructor(canvas, video, emojis, onResize) {
+  constructor(canvas, video, renderer, onResize) {
     this.#canvas = canvas;
     this.#video = video;
-    this.#emojis = emojis;
+    this.#renderer = renderer;
     this.#context = canvas.getContext('2d');
     new ResizeObserver(() => {
       this.#resize();
@@ -94,7 +94,7 @@ export class FaceOverlay {
       if (settings.mode === 'face') {
         const { label, since } = this.#labels.get(face.id) ?? { label: face.label, since: 0 };
         const progress = reducedMotion.matches ? 1 : eased((now - since) / ENTRANCE_MS);
-        drawEmoji(context, pose, this.#emojis, { label, outputs: face.outputs, progress });
+        drawEmoji(context, pose, this.#renderer, { label, outputs: face.outputs, progress });
         continue;
       }
       const number = faceNumbers.get(face.id) ?? 0;

@@ -16,9 +16,9 @@ export class MainEmoji {
   /** @type {string|null} */
   #shown = null;
 
-  /** @param {EmojiRenderer} emojis */
-  constructor(emojis) {
-    this.#view = emojis.viewIn(this.#host);
+  /** @param {EmojiRenderer} renderer */
+  constructor(renderer) {
+    this.#view = renderer.viewIn(this.#host);
   }
 
   /** @param {State} state */

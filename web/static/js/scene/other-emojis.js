@@ -9,13 +9,13 @@ const MAX_EMOJIS = 5;
 
 export class OtherEmojis {
   #list = need('other-faces', HTMLElement);
-  #emojis;
+  #renderer;
   /** @type {Map<number, {item: HTMLElement, view: EmojiView, name: HTMLElement}>} by face id */
   #items = new Map();
 
-  /** @param {EmojiRenderer} emojis */
-  constructor(emojis) {
-    this.#emojis = emojis;
+  /** @param {EmojiRenderer} renderer */
+  constructor(renderer) {
+    this.#renderer = renderer;
   }
 
   /** @param {State} state */
@@ -47,7 +47,7 @@ export class OtherEmojis {
     item.style.setProperty('--emoji-edge', colour);
     item.append(host, name);
     this.#list.append(item);
-    const parts = { item, name, view: this.#emojis.viewIn(host) };
+    const parts = { item, name, view: this.#renderer.viewIn(host) };
     this.#items.set(id, parts);
     return parts;
   }

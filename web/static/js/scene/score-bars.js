@@ -5,15 +5,15 @@ import { nameOf, percent } from '../text/phrases.js';
 
 export class ScoreBars {
   #list = need('bars', HTMLElement);
-  #emojis;
+  #renderer;
   /** @type {readonly string[]} */
   #labels = [];
   /** @type {{label: string, item: HTMLElement, value: HTMLElement, view: EmojiView}[]} */
   #bars = [];
 
-  /** @param {EmojiRenderer} emojis */
-  constructor(emojis) {
-    this.#emojis = emojis;
+  /** @param {EmojiRenderer} renderer */
+  constructor(renderer) {
+    this.#renderer = renderer;
   }
 
   /** @param {State} state */
@@ -39,7 +39,7 @@ export class ScoreBars {
       track.append(make('span', 'bar-fill'), host);
       item.append(track, make('span', 'bar-name', nameOf(label)), value);
       item.dataset.label = label;
-      return { label, item, value, view: this.#emojis.viewIn(host) };
+      return { label, item, value, view: this.#renderer.viewIn(host) };
     });
     this.#list.replaceChildren(...this.#bars.map(({ item }) => item));
   }
