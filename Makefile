@@ -47,10 +47,10 @@ test: $(VENV)/dev.stamp ## Run all checks of the product; installs what they nee
 	@$(BIN)/coverage report --include "model/*" --fail-under 0
 	$(BIN)/coverage report --include "server/*"
 
-check: $(VENV)/check.stamp lint ## Run lint, types, unit and live tests in two minutes; needs no TensorFlow and no browser
+check: $(VENV)/check.stamp lint ## Run lint, types, unit and server tests in two minutes; needs no TensorFlow and no browser
 	$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/live
 
-test-lowest: $(LOWEST)/stamp ## Run unit and live tests with the lowest versions that requirements-serve.txt allows
+test-lowest: $(LOWEST)/stamp ## Run unit and server tests with the lowest versions that requirements-serve.txt allows
 	$(LOWEST)/bin/python -m pytest tests/unit tests/live $(ARGS)
 
 lint: $(VENV)/check.stamp ## Check style, types and import contracts of the Python code

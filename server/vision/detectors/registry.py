@@ -1,4 +1,4 @@
-"""The face detectors by name. A new detector is added here, and only here."""
+"""The face detectors by name. A new detector is added to DetectorName and to DETECTORS."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, cast
