@@ -201,7 +201,7 @@ class Adaptive(Page):
             self._pace.drop(now)
 
 
-class Greedy(Client):
+class Saturating(Client):
     """Always has a frame on the way, without waiting for a camera: measures the maximum throughput.
 
     It starts with all its credits. A dropped frame is not replaced while another one is on its way, as the page goes
@@ -209,7 +209,7 @@ class Greedy(Client):
     measured.)
     """
 
-    kind = "greedy"
+    kind = "saturating"
 
     def begin(self) -> None:
         """Send one frame for each credit."""

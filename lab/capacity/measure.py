@@ -169,7 +169,8 @@ def server(context: Context) -> dict[str, float]:
 def _resident(context: Context, workers: int) -> int:
     """Resident bytes of a server after each of its inference threads was used."""
     with serving("--workers", str(workers)) as running:
-        return put_load(running, [Group("greedy", 2 * workers)], context.pictures, 1, context.seconds(3)).resident_bytes
+        group = Group("saturating", 2 * workers)
+        return put_load(running, [group], context.pictures, 1, context.seconds(3)).resident_bytes
 
 
 def _hellos(port: int, count: int) -> None:

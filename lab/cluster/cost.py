@@ -21,7 +21,7 @@ REPLICAS = 2
 OPTIONS = {"autoscaling_config": {"min_replicas": REPLICAS, "max_replicas": REPLICAS}}
 UNLIMITED = "1000"
 PEOPLE = Group("page", 10, fps=10)
-GREEDY = Group("greedy", 8)
+SATURATING = Group("saturating", 8)
 MB = 1e6
 
 
@@ -41,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         pictures = Context(quick=False, folder=Path(folder)).pictures
         cluster.deploy(OPTIONS, {"EMOJIFY_FPS": UNLIMITED}, REPLICAS)
-        measured: dict[str, list[tuple[Outcome, Outcome]]] = {"page": [], "greedy": []}
+        measured: dict[str, list[tuple[Outcome, Outcome]]] = {"page": [], "saturating": []}
         for _ in range(options.rounds):
-            for group in (PEOPLE, GREEDY):
+            for group in (PEOPLE, SATURATING):
                 pair = [put_load(server, [group], pictures, 1, options.seconds) for server in (plain, cluster)]
                 measured[group.kind].append((pair[0], pair[1]))
         replicas = [process.memory_info().rss for process in cluster.nodes[0].replicas()]
@@ -52,13 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _print(measured: dict[str, list[tuple[Outcome, Outcome]]], replicas: list[int]) -> None:
-    people, greedy = measured["page"], measured["greedy"]
+    people, saturating = measured["page"], measured["saturating"]
     resident = [pair[-1].resident_bytes for pair in zip(*people, strict=True)]
     print("\n| | `python -m server` | Ray Serve, two replicas | Ratio |\n|---|---|---|---|")
     _row("Age p50, 10 people at 10/s", "ms", [(a.age(0.5), b.age(0.5)) for a, b in people])
     _row("Age p95", "ms", [(a.age(0.95), b.age(0.95)) for a, b in people])
     _row("CPU time a result, all processes", "ms", [(_cpu_ms(a), _cpu_ms(b)) for a, b in people])
-    _row("Results a second at most", "", [(a.results / a.seconds, b.results / b.seconds) for a, b in greedy])
+    _row("Results a second at most", "", [(a.results / a.seconds, b.results / b.seconds) for a, b in saturating])
     _row("Resident memory, all processes", "MB", [(resident[0] / MB, resident[1] / MB)])
     print(f"\nA replica of Ray Serve uses {median(replicas) / MB:.0f} MB.")
 

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m lab.simulate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--compare", action="store_true", help="measure this machine and simulate the same loads")
-    parser.add_argument("--people", type=int, default=PEOPLE, help="number of viewers (default 1,000,000)")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="number of users (default 1,000,000)")
     parser.add_argument("--watched", type=int, default=WATCHED, help="replicas simulated frame by frame")
     parser.add_argument("--only", choices=SCENARIOS, help="run one scenario")
     parser.add_argument("--quick", action="store_true", help="run briefly, to show that everything works")
@@ -92,7 +92,7 @@ def table(report: dict[str, Any]) -> str:
             down = "none" if row["down_p50_s"] is None else f"{row['down_p50_s']:g} / {row['down_p95_s']:g} s"
             ages = " / ".join(f"{row[key]:.0f}" for key in ("p95_before_ms", "p95_worst_ms", "p95_at_end_ms"))
             lines.append(
-                f"| {name}, {policy} | {down} | {row['turned_away']:,} | {ages} ms | "
+                f"| {name}, {policy} | {down} | {row['refused_or_late']:,} | {ages} ms | "
                 f"{100 * row['dropped_worst']:.0f} % | {100 * row['connected_at_end']:.0f} % |"
             )
     return "\n".join(lines)
@@ -105,10 +105,10 @@ def figures(outcome: Outcome) -> dict[str, Any]:
     return {
         "fleet": asdict(fleet),
         "busiest_second_tries": max(course.tried[BEFORE.stop :]),
-        "turned_away": sum(course.refused) + sum(course.late),
+        "refused_or_late": sum(course.refused) + sum(course.late),
         "down_p50_s": round(percentile(down, 0.5), 1) if down else None,
         "down_p95_s": round(percentile(down, 0.95), 1) if down else None,
-        "connected_at_end": round(course.connected[-1] / fleet.viewers, 3),
+        "connected_at_end": round(course.connected[-1] / fleet.users, 3),
         "p50_before_ms": round(median(met.p50[BEFORE]), 1),
         "p50_at_end_ms": round(median(met.p50[END]), 1),
         "p95_before_ms": round(median(met.p95[BEFORE]), 1),

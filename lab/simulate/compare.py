@@ -1,13 +1,13 @@
 """Compares the simulation with measurements of the same loads on this machine.
 
-The simulation is calibrated (calibrate.py) with four loads, none of which is compared: 4 viewers at 25 frames a second,
-50 at 10, 20 that capture 50 pictures a second and may send one, and 8 greedy ones. Compared are 20 and 100 viewers at
-10 frames a second, and adaptive viewers that ask for twice the throughput of the greedy ones. In both cases the load
-generator shares the cores with the server. The server's times are calibrated from fixed-rate and adaptive viewers
-together; the viewers' own CPU time is calibrated separately.
+The simulation is calibrated (calibrate.py) with four loads, none of which is compared: 4 users at 25 frames a second,
+50 at 10, 20 that capture 50 pictures a second and may send one, and 8 saturating ones. Compared are 20 and 100 users at
+10 frames a second, and adaptive users that ask for twice the throughput of the saturating ones. In both cases the load
+generator shares the cores with the server. The server's times are calibrated from fixed-rate and adaptive users
+together; the users' own CPU time is calibrated separately.
 
 All loads are measured in several rounds, because results vary: the phases of the cameras are random, and adaptive
-viewers settle at different rates. The calibration uses all rounds; the comparison uses the medians of the rounds and of
+users settle at different rates. The calibration uses all rounds; the comparison uses the medians of the rounds and of
 as many seeds.
 """
 
@@ -23,7 +23,7 @@ from lab.bench.load import Group
 from lab.bench.load_run import Outcome, put_load, serving
 from lab.bench.machine import describe
 from lab.bench.stats import median
-from lab.simulate.calibrate import Measured, figures, service_from, together, viewer_from
+from lab.simulate.calibrate import Measured, figures, service_from, together, user_from
 from lab.simulate.crowded import Simulated, simulate
 from server.settings import available_cores, load_settings
 
@@ -44,7 +44,7 @@ class Run:
     options: tuple[str, ...] = ()
 
 
-GREEDY = Run(Group("greedy", 8, UNLIMITED), 2, 15, ("--fps", str(UNLIMITED)))
+SATURATING = Run(Group("saturating", 8, UNLIMITED), 2, 15, ("--fps", str(UNLIMITED)))
 
 
 def calibrating() -> dict[str, Run]:
@@ -60,8 +60,8 @@ def calibrating() -> dict[str, Run]:
 def compared(carries: float) -> dict[str, Run]:
     """The compared loads, for a server that carries this many results a second."""
     groups = {
-        "20 viewers": (Group("page", 20, FPS), 2),
-        "100 viewers": (Group("page", 100, FPS), 3),
+        "20 users": (Group("page", 20, FPS), 2),
+        "100 users": (Group("page", 100, FPS), 3),
         "twice the load, adaptive": (Group("adaptive", -int(-2 * carries // FPS), FPS), 8),
     }
     return {
@@ -81,10 +81,10 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
                 return put_load(server, [run.group], context.pictures, run.warm_up, context.seconds(run.seconds))
 
         # How many twice the load are must be known before; this one counts among the others too.
-        say("greedy")
-        first = measure(GREEDY)
-        known, wanted = calibrating() | {"greedy": GREEDY}, compared(first.results / first.seconds)
-        measured = defaultdict[str, list[Outcome]](list, {"greedy": [first]})
+        say("saturating")
+        first = measure(SATURATING)
+        known, wanted = calibrating() | {"saturating": SATURATING}, compared(first.results / first.seconds)
+        measured = defaultdict[str, list[Outcome]](list, {"saturating": [first]})
         for turn in range(rounds):
             for name, run in (known | wanted).items():
                 if len(measured[name]) <= turn:
@@ -98,19 +98,19 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
     say("calibrating and simulating")
     service = service_from(
         few=load(*(f"few, {kind}" for kind in KINDS)), many=load(*(f"many, {kind}" for kind in KINDS)),
-        greedy=load("greedy"), cores=available_cores(),
+        saturating=load("saturating"), cores=available_cores(),
     )
-    viewers = {
-        kind: viewer_from(load(f"few, {kind}"), load(f"many, {kind}"), load(f"looking, {kind}"), service.hop)
+    users = {
+        kind: user_from(load(f"few, {kind}"), load(f"many, {kind}"), load(f"looking, {kind}"), service.hop)
         for kind in KINDS
     }
     rows = []
     for name, run in wanted.items():
-        viewer = replace(viewers[run.group.kind], fps=FPS, adaptive=run.group.kind == "adaptive")
+        user = replace(users[run.group.kind], fps=FPS, adaptive=run.group.kind == "adaptive")
         settings = load_settings({"clients": run.group.count}, {})
         simulated = [
             simulate(
-                viewer, run.group.count, service, settings, seconds=measured[name][0].seconds, warm_up=run.warm_up,
+                user, run.group.count, service, settings, seconds=measured[name][0].seconds, warm_up=run.warm_up,
                 cores=available_cores(), seed=seed,
             )[1]
             for seed in range(rounds)
@@ -120,7 +120,7 @@ def compare(quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
         "machine": machine,
         "quick": quick,
         "rounds": rounds,
-        "calibrated": figures(service, viewers),
+        "calibrated": figures(service, users),
         "loads": {
             name: _load(run.group, [Measured(run.group.count, run.group.fps, outcome) for outcome in measured[name]])
             for name, run in (known | wanted).items()
@@ -134,12 +134,12 @@ def _load(group: Group, rounds: Sequence[Measured]) -> dict[str, Any]:
     """A load, and for each round the results a second and the CPU of a frame."""
     return {
         "kind": group.kind,
-        "viewers": group.count,
+        "users": group.count,
         "fps": group.fps,
         "results_per_s": [round(load.outcome.results / load.outcome.seconds, 1) for load in rounds],
         "pipeline_ms": [round(1000 * load.pipeline, 3) for load in rounds],
         "loop_ms": [round(1000 * load.loop, 3) for load in rounds],
-        "viewer_ms": [round(1000 * load.viewer, 3) for load in rounds],
+        "user_ms": [round(1000 * load.user, 3) for load in rounds],
     }
 
 

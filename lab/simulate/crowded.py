@@ -1,4 +1,4 @@
-"""Simulates what `make bench` measures: one machine with a server and a constant number of viewers."""
+"""Simulates what `make bench` measures: one machine with a server and a constant number of users."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import simpy
 from lab.bench.stats import percentile
 from lab.simulate.cores import Cores, Turns
 from lab.simulate.replica import Replica, Service
-from lab.simulate.viewer import Kind, Tally, Viewer
+from lab.simulate.user import Kind, Tally, User
 from server.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """The viewers' results after the warm-up: rates a second, ages in milliseconds, fewest results over the mean."""
+    """The users' results after the warm-up: rates a second, ages in milliseconds, fewest results over the mean."""
 
     results_per_s: float
     dropped_per_s: float
@@ -26,7 +26,7 @@ class Simulated:
 
 def simulate(
     kind: Kind,
-    viewers: int,
+    users: int,
     service: Service,
     settings: Settings,
     *,
@@ -36,30 +36,30 @@ def simulate(
     seed: int = 0,
     here: bool = True,
 ) -> tuple[Tally, Simulated]:
-    """Simulate `viewers` viewers of one kind on one server.
+    """Simulate `users` users of one kind on one server.
 
     Args:
-        kind: the kind of viewer.
-        viewers: their number.
+        kind: the kind of user.
+        users: their number.
         service: measured times of the server.
         settings: the server's settings.
         seconds: simulated seconds after the warm-up.
         warm_up: simulated seconds that do not count.
         cores: cores of the machine, and number of inference threads.
         seed: of the random numbers; equal seeds give equal results.
-        here: whether the viewers' process shares the server's cores, as the load generator does.
+        here: whether the users' process shares the server's cores, as the load generator does.
     """
     env, rng, tally = simpy.Environment(), Random(seed), Tally()
     machine = Cores(env, cores)
     replica = Replica(env, service, settings, rng, machine, cores)
     process = Turns(machine) if here else None
-    people = [Viewer(env, kind, tally, rng, process) for _ in range(viewers)]
-    for viewer in people:
-        viewer.connect(replica)
+    people = [User(env, kind, tally, rng, process) for _ in range(users)]
+    for user in people:
+        user.connect(replica)
     env.run(warm_up)
-    before = dict(tally.by_viewer)
+    before = dict(tally.by_user)
     env.run(warm_up + seconds)
-    counts = [tally.by_viewer[id(viewer)] - before.get(id(viewer), 0) for viewer in people]
+    counts = [tally.by_user[id(user)] - before.get(id(user), 0) for user in people]
     return tally, summary(tally, counts, warm_up, seconds)
 
 

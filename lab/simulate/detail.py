@@ -9,7 +9,7 @@ import simpy
 from lab.bench.stats import percentile
 from lab.simulate.cores import Cores, after
 from lab.simulate.replica import Replica, Service
-from lab.simulate.viewer import Kind, Tally, Viewer
+from lab.simulate.user import Kind, Tally, User
 from server.settings import Settings
 
 Log = Sequence[tuple[float, int, bool]]
@@ -54,12 +54,12 @@ def _one(
     env, tally = simpy.Environment(), Tally()
     machine = Cores(env, cores)
     replica = Replica(env, service, settings, rng, machine, cores)
-    people: dict[int, Viewer] = {}
+    people: dict[int, User] = {}
 
     def plan(at: float, number: int, comes: bool) -> None:
         def happen() -> None:
             if comes:
-                people.setdefault(number, Viewer(env, kind, tally, rng)).connect(replica)
+                people.setdefault(number, User(env, kind, tally, rng)).connect(replica)
             else:
                 people[number].leave()
 

@@ -1,10 +1,9 @@
-"""Simulates the connections of all viewers to all replicas.
+"""Simulates the connections of all users to all replicas.
 
-Frames do not come into it. A connection goes through the door (the balancer, which makes so many handshakes a second,
-in order of arrival), then to the next replica in turn that is up, which takes it unless it is full (1013). Whoever is
-refused, cut off or kept waiting for longer than the page waits for a hello comes back as
-web/static/js/connection/backoff.js says.
-What frames then meet is simulated apart, for a few replicas in every detail (`detail`), since replicas share nothing.
+The balancer makes a fixed number of handshakes a second, in the order of arrival, and passes each connection to the
+next replica that is up. A full replica refuses it (1013). A user who is refused or disconnected, or gets no `hello`
+in time, tries again after the delay of web/static/js/connection/backoff.js.
+Frames are simulated separately (`detail`), for a few replicas only, because replicas share nothing.
 """
 
 import heapq
@@ -24,22 +23,22 @@ Balancer = Literal["turns", "two"]
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The viewers, the replicas and their limits.
+    """The users, the replicas and their limits.
 
     Attributes:
-        viewers: who want to be connected.
+        users: number of users.
         replicas: servers behind the balancer.
-        most: connections that a replica admits.
-        door_per_s: handshakes that the balancer makes in a second.
-        waits: how the page waits between attempts: `page` wavers by a quarter as the page does, `exact` does not, and
-            `spread` is anything up to twice as long, what the page could do.
-        balancer: who gets a new connection: `turns` is round robin, `two` the emptier one of two by chance.
+        max_connections: connections that a replica admits.
+        handshakes_per_s: maximum handshakes of the balancer per second.
+        waits: the delay between attempts: `page` has the page's jitter of a quarter, `exact` has none, and `spread` is
+            uniform between zero and twice the delay.
+        balancer: the choice of the replica: `turns` is round robin, `two` takes the emptier of two random replicas.
     """
 
-    viewers: int
+    users: int
     replicas: int
-    most: int
-    door_per_s: float
+    max_connections: int
+    handshakes_per_s: float
     waits: Waits = "page"
     balancer: Balancer = "turns"
 
@@ -49,9 +48,9 @@ class Events:
     """The events, at seconds of the simulation.
 
     Attributes:
-        arrivals: at which second which part of the viewers comes, one after the other: (from, to, part).
-        failure: when a part of the replicas dies: (at, back at, part); their viewers are cut off.
-        cut: when the balancer loses every connection at once.
+        arrivals: (from, to, part): this part of the users arrives evenly between these seconds.
+        failure: (at, back at, part): this part of the replicas dies, and its users are disconnected.
+        cut: second at which the balancer loses every connection.
     """
 
     arrivals: tuple[tuple[float, float, float], ...]
@@ -64,10 +63,10 @@ class Course:
     """The outcome; lists have an entry for each second.
 
     Attributes:
-        connected: viewers with a connection at the end of each second.
-        tried, refused, late: attempts; those met by a full replica; those given up at the door.
-        logs: of the replicas that are watched: (second, viewer, whether he comes).
-        down: of each viewer who was cut off and came back, seconds without a connection.
+        connected: users with a connection at the end of each second.
+        tried, refused, late: attempts; those refused by a full replica; those that timed out before their handshake.
+        logs: of each watched replica: (second, user, True for connected or False for disconnected).
+        down: seconds without a connection, for each user who was disconnected and reconnected.
     """
 
     connected: list[int]
@@ -91,25 +90,25 @@ class _Run:
     def __init__(self, fleet: Fleet, events: Events, seconds: int, watched: frozenset[int], rng: Random) -> None:
         self.fleet, self.rng = fleet, rng
         self.seconds = seconds
-        self.attempt = bytearray(fleet.viewers)
+        self.attempt = bytearray(fleet.users)
         self.lost_at: dict[int, float] = {}
         self.members: list[set[int]] = [set() for _ in range(fleet.replicas)]
         self.up = bytearray(b"\1") * fleet.replicas
         self.turn = 0
-        self.door_free = 0.0
+        self.balancer_free_at = 0.0
         self.open = 0
         logs: dict[int, list[tuple[float, int, bool]]] = {number: [] for number in watched}
         self.course = Course([], [0] * seconds, [0] * seconds, [0] * seconds, logs)
-        self.queue: list[tuple[float, int, int]] = []  # second, kind of event, viewer or replica
+        self.queue: list[tuple[float, int, int]] = []  # second, kind of event, user or replica
         self._plan(events)
 
     def _plan(self, events: Events) -> None:
-        fleet, viewer = self.fleet, 0
+        fleet, user = self.fleet, 0
         for begin, end, part in events.arrivals:
-            count = min(fleet.viewers - viewer, round(part * fleet.viewers))
+            count = min(fleet.users - user, round(part * fleet.users))
             for number in range(count):
-                self.queue.append((begin + (end - begin) * number / max(1, count), ATTEMPT, viewer))
-                viewer += 1
+                self.queue.append((begin + (end - begin) * number / max(1, count), ATTEMPT, user))
+                user += 1
         if events.failure:
             at, back, part = events.failure
             for replica in range(round(part * fleet.replicas)):
@@ -134,35 +133,35 @@ class _Run:
                 acts[kind](now, number)
         return self.course
 
-    def _attempt(self, now: float, viewer: int) -> None:
-        """Queue a handshake at the balancer; a viewer that would wait too long gives up and costs no work."""
+    def _attempt(self, now: float, user: int) -> None:
+        """Queue a handshake at the balancer; a user who would wait too long gives up and costs no work."""
         self.course.tried[int(now)] += 1
-        turn = max(self.door_free, now) + 1 / self.fleet.door_per_s
+        turn = max(self.balancer_free_at, now) + 1 / self.fleet.handshakes_per_s
         if turn - now > HELLO_S:
-            self._push(now + HELLO_S, LATE, viewer)
+            self._push(now + HELLO_S, LATE, user)
         else:
-            self.door_free = turn
-            self._push(turn, ADMIT, viewer)
+            self.balancer_free_at = turn
+            self._push(turn, ADMIT, user)
 
-    def _late(self, now: float, viewer: int) -> None:
+    def _late(self, now: float, user: int) -> None:
         self.course.late[int(now)] += 1
-        self._again(now, viewer)
+        self._again(now, user)
 
-    def _admit(self, now: float, viewer: int) -> None:
+    def _admit(self, now: float, user: int) -> None:
         replica = self._next_replica()
         if replica is None:
-            self._again(now, viewer)
-        elif len(self.members[replica]) >= self.fleet.most:
+            self._again(now, user)
+        elif len(self.members[replica]) >= self.fleet.max_connections:
             self.course.refused[int(now)] += 1
-            self.attempt[viewer] = max(self.attempt[viewer], FULL_FIRST_ATTEMPT)
-            self._again(now, viewer)
+            self.attempt[user] = max(self.attempt[user], FULL_FIRST_ATTEMPT)
+            self._again(now, user)
         else:
-            self.members[replica].add(viewer)
-            self.attempt[viewer] = 0  # at the first result, which a server that admits gives within a second
+            self.members[replica].add(user)
+            self.attempt[user] = 0  # at the first result, which a server that admits gives within a second
             self.open += 1
-            if viewer in self.lost_at:
-                self.course.down.append(now - self.lost_at.pop(viewer))
-            self._log(now, replica, viewer, True)
+            if user in self.lost_at:
+                self.course.down.append(now - self.lost_at.pop(user))
+            self._log(now, replica, user, True)
 
     def _next_replica(self) -> int | None:
         """A replica that the balancer believes to be up, or None."""
@@ -187,28 +186,28 @@ class _Run:
         self._lose(now, replica)
 
     def _lose(self, now: float, replica: int) -> None:
-        for viewer in sorted(self.members[replica]):
+        for user in sorted(self.members[replica]):
             self.open -= 1
-            self.lost_at[viewer] = now
-            self._log(now, replica, viewer, False)
-            self._again(now, viewer)
+            self.lost_at[user] = now
+            self._log(now, replica, user, False)
+            self._again(now, user)
         self.members[replica] = set()
 
-    def _again(self, now: float, viewer: int) -> None:
-        wait = delay(self.attempt[viewer], self.rng, self.fleet.waits)
-        self.attempt[viewer] = min(self.attempt[viewer] + 1, 100)
-        self._push(now + wait, ATTEMPT, viewer)
+    def _again(self, now: float, user: int) -> None:
+        wait = delay(self.attempt[user], self.rng, self.fleet.waits)
+        self.attempt[user] = min(self.attempt[user] + 1, 100)
+        self._push(now + wait, ATTEMPT, user)
 
     def _push(self, at: float, kind: int, number: int) -> None:
         heapq.heappush(self.queue, (at, kind, number))
 
-    def _log(self, now: float, replica: int, viewer: int, comes: bool) -> None:
+    def _log(self, now: float, replica: int, user: int, connected: bool) -> None:
         log = self.course.logs.get(replica)
         if log is not None:
-            log.append((now, viewer, comes))
+            log.append((now, user, connected))
 
 
-# The order of simultaneous events: a replica dies before a viewer is sent to it.
+# The order of simultaneous events: a replica dies before a user is sent to it.
 DIE, LOSE, REVIVE, ATTEMPT, ADMIT, LATE, SECOND = range(7)
 
 

@@ -1,4 +1,4 @@
-"""Plots a scenario over time: connected viewers, age of the results, dropped frames."""
+"""Plots a scenario over time: connected users, age of the results, dropped frames."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,8 +19,8 @@ def draw(scenario: Scenario, outcomes: Mapping[str, Outcome], file: Path) -> Non
     for colour, (name, outcome) in zip(COLOURS, outcomes.items(), strict=False):
         met, course = outcome.met, outcome.course
         seconds = range(len(course.connected))
-        viewers = outcome.fleet.viewers
-        rows[0].plot(seconds, [100 * count / viewers for count in course.connected], color=colour, label=name)
+        users = outcome.fleet.users
+        rows[0].plot(seconds, [100 * count / users for count in course.connected], color=colour, label=name)
         rows[1].plot(seconds, [max(count, 0.5) for count in course.tried], color=colour)
         turned = [a + b for a, b in zip(course.refused, course.late, strict=True)]
         rows[1].plot(seconds, [max(count, 0.5) for count in turned], color=colour, linestyle=":")
@@ -30,7 +30,7 @@ def draw(scenario: Scenario, outcomes: Mapping[str, Outcome], file: Path) -> Non
         share = [100 * drop / all_ if all_ else 0.0 for drop, all_ in zip(met.dropped, whole, strict=True)]
         rows[3].plot(seconds, share, color=colour)
     rows[0].set(ylabel="connected, %", ylim=(0, 105))
-    rows[1].set(ylabel="connections tried,\ndotted: turned away, /s", yscale="log", ylim=(0.8, None))
+    rows[1].set(ylabel="connections tried,\ndotted: refused, /s", yscale="log", ylim=(0.8, None))
     rows[2].set(ylabel="age of answers, ms\np95, dashed: p50", ylim=(0, None))
     rows[3].set(ylabel="frames dropped, %", xlabel="seconds", ylim=(0, max(1.0, rows[3].get_ylim()[1])))
     for row in rows:
@@ -38,7 +38,7 @@ def draw(scenario: Scenario, outcomes: Mapping[str, Outcome], file: Path) -> Non
     rows[0].legend(fontsize="small", frameon=False)
     first = next(iter(outcomes.values()))
     figure.suptitle(
-        f"{scenario.title}\n{first.fleet.viewers:,} viewers, {first.fleet.replicas:,} replicas of two cores",
+        f"{scenario.title}\n{first.fleet.users:,} users, {first.fleet.replicas:,} replicas of two cores",
         fontsize=10,
     )
     figure.savefig(file, dpi=80)

@@ -127,7 +127,7 @@ class Threads:
 
 
 class Replica:
-    """A server process; viewers can connect to it until it dies."""
+    """A server process; users can connect to it until it dies."""
 
     def __init__(
         self, env: Environment, service: Service, settings: Settings, rng: Random, cores: Cores, threads: int
@@ -149,7 +149,7 @@ class Replica:
         )
 
     def connect(self, listener: Listener) -> "Line":
-        """Admit a viewer; frames that arrive during the handshake wait for it in the event loop."""
+        """Admit a user; frames that arrive during the handshake wait for it in the event loop."""
         line = Line(self, listener)
         self._loop.run(self._service.connect, lambda: None)
         return line

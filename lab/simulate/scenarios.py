@@ -1,4 +1,4 @@
-"""The scenarios: a third of the replicas fails, a flash crowd arrives, all viewers reconnect at once."""
+"""The scenarios: a third of the replicas fails, a flash crowd arrives, all users reconnect at once."""
 
 import json
 import math
@@ -12,16 +12,16 @@ from lab.capacity.model import Plan, Workload, plan
 from lab.simulate.detail import Met, watch
 from lab.simulate.fleet import Balancer, Course, Events, Fleet, Waits, follow
 from lab.simulate.replica import Service
-from lab.simulate.viewer import Kind
+from lab.simulate.user import Kind
 from server.settings import load_settings
 from tests.support import ROOT
 
 FPS, SIZE = 10.0, (480, 360)
 SECONDS = 90
-# Seconds one way between viewer and server: an assumption, which adds 40 ms to every age and changes nothing else.
+# Seconds one way between user and server: an assumption, which adds 40 ms to every age and changes nothing else.
 NETWORK_S = 0.02
-# Handshakes a second of all balancers together, for each million viewers: an assumption.
-DOOR_PER_MILLION = 50_000.0
+# Handshakes a second of all balancers together, for each million users: an assumption.
+HANDSHAKES_PER_MILLION = 50_000.0
 WATCHED = 6
 # Written by --compare on the machine of the costs.
 COMPARED = ROOT / "lab" / "data" / "compared.json"
@@ -32,7 +32,7 @@ PAGE, EXACT = "as the page waits", "without jitter"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Delays of the pages, choice of the replica, and viewers that a replica admits relative to the planned number."""
+    """Delays of the pages, choice of the replica, and users that a replica admits relative to the planned number."""
 
     waits: Waits = "page"
     balancer: Balancer = "turns"
@@ -144,21 +144,23 @@ def play(
     scenario: Scenario, people: int, costs: Costs, *, policy: str, watched: int = WATCHED, seconds: int = SECONDS,
     seed: int = 0, say: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """One scenario under one policy: `people` viewers on the replicas that the calculator plans for them at 60 % load.
+    """One scenario under one policy: `people` users on the replicas that the calculator plans for them at 60 % load.
 
     In a scenario with more people than planned for, `people` come and the replicas are for fewer.
     """
     size = planned(round(people / scenario.of_planned), costs)
     rules = scenario.policies[policy]
-    most = math.ceil(rules.room * size.people_each)
-    fleet = Fleet(people, size.replicas, most, DOOR_PER_MILLION * people / 1e6, rules.waits, rules.balancer)
+    max_connections = math.ceil(rules.room * size.people_each)
+    handshakes_per_s = HANDSHAKES_PER_MILLION * people / 1e6
+    fleet = Fleet(people, size.replicas, max_connections, handshakes_per_s, rules.waits, rules.balancer)
     # A random sample of all replicas, including those that fail.
     some = frozenset(Random(seed).sample(range(fleet.replicas), min(watched, fleet.replicas)))
     course = follow(fleet, scenario.events, seconds, some, seed)
-    say(f"  connections of {people:,} viewers and {fleet.replicas:,} replicas: done")
+    say(f"  connections of {people:,} users and {fleet.replicas:,} replicas: done")
     # The server allows 30 frames a second; these cameras give ten.
     kind = Kind(FPS, adaptive=True, network=NETWORK_S)
     found = found_contention()
     service = replace(service_of(costs, *SIZE), hop=found["hop"], python=found["python"], cold=found["cold"])
-    met = watch(list(course.logs.values()), kind, service, load_settings({"clients": most}, {}), seconds, 2, seed)
+    settings = load_settings({"clients": max_connections}, {})
+    met = watch(list(course.logs.values()), kind, service, settings, seconds, 2, seed)
     return Outcome(fleet, course, met)

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
-from lab.bench.clients import Flood, Greedy
+from lab.bench.clients import Flood, Saturating
 from lab.bench.wire import BINARY, HANDSHAKE, PING, TEXT, pack
 from lab.soak.frame_counts import FrameCounts
 from lab.soak.inputs import expensive_frames, garbage
@@ -56,7 +56,7 @@ class Counted:
         super()._closed(code)  # type: ignore[misc]
 
 
-class BadFrameSender(Counted, Greedy):
+class BadFrameSender(Counted, Saturating):
     """Sends a bad frame after every answer."""
 
     kind = "bad frames"

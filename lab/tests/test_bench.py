@@ -110,9 +110,9 @@ def test_each_kind_of_client_gets_results_from_a_real_server(tmp_path: Path) -> 
     """One client that keeps to the rules and one that floods: every frame is answered, and the others live on."""
     context = Context(quick=True, folder=tmp_path)
     with serving() as server:
-        groups = [Group("page", 2), Group("adaptive", 1), Group("greedy", 1), Group("flood", 1)]
+        groups = [Group("page", 2), Group("adaptive", 1), Group("saturating", 1), Group("flood", 1)]
         outcome = put_load(server, groups, context.pictures, warm_up=1.0, seconds=4.0)
-    assert [record.kind for record in outcome.records] == ["page", "page", "adaptive", "greedy", "flood"]
+    assert [record.kind for record in outcome.records] == ["page", "page", "adaptive", "saturating", "flood"]
     assert all(record.results > 0 and record.closed is None for record in outcome.records)
     assert outcome.of("flood").records[0].dropped["rate"] > 0
     assert not outcome.of("page").records[0].errors

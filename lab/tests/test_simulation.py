@@ -21,16 +21,16 @@ from lab.simulate.detail import watch
 from lab.simulate.fleet import HELLO_S, Events, Fleet, delay, follow
 from lab.simulate.replica import Service
 from lab.simulate.scenarios import PAGE, SCENARIOS, play, sizes_of
-from lab.simulate.viewer import Kind, Tally
+from lab.simulate.user import Kind, Tally
 from server.settings import load_settings
 from tests.support import ROOT
 
 SERVICE = Service(usual=(0.002,), search=(0.005,), first=0.008, receive=1e-4, answer=1e-4, hop=5e-5)
 
 
-def run(viewers: int, *, adaptive: bool = False, seed: int = 0, service: Service = SERVICE) -> tuple[Tally, Simulated]:
-    settings = load_settings({"clients": max(1, viewers)}, {})
-    return simulate(Kind(10.0, adaptive), viewers, service, settings, seconds=3, warm_up=1, seed=seed)
+def run(users: int, *, adaptive: bool = False, seed: int = 0, service: Service = SERVICE) -> tuple[Tally, Simulated]:
+    settings = load_settings({"clients": max(1, users)}, {})
+    return simulate(Kind(10.0, adaptive), users, service, settings, seconds=3, warm_up=1, seed=seed)
 
 
 def test_cores_are_shared_evenly() -> None:
@@ -66,12 +66,12 @@ def test_a_queue_does_one_task_at_a_time() -> None:
     assert ended == pytest.approx([1.0, 3.0])
 
 
-@pytest.mark.parametrize("viewers", [1, 20, 110])
-def test_every_frame_is_answered_or_dropped(viewers: int) -> None:
-    tally, _ = run(viewers)
+@pytest.mark.parametrize("users", [1, 20, 110])
+def test_every_frame_is_answered_or_dropped(users: int) -> None:
+    tally, _ = run(users)
     assert tally.sent == len(tally.ages) + len(tally.dropped_at) + tally.lost + tally.open
     assert sum(tally.reasons.values()) == len(tally.dropped_at) and tally.lost == 0
-    assert 0 <= tally.open <= 2 * viewers
+    assert 0 <= tally.open <= 2 * users
 
 
 def test_the_age_of_a_single_frame_is_the_sum_of_its_parts() -> None:
@@ -81,7 +81,7 @@ def test_the_age_of_a_single_frame_is_the_sum_of_its_parts() -> None:
 
 
 def test_more_load_never_lowers_the_age_of_results() -> None:
-    ages = [run(viewers)[1].p95 for viewers in (1, 50, 90)]
+    ages = [run(users)[1].p95 for users in (1, 50, 90)]
     assert ages == sorted(ages)
 
 
@@ -142,36 +142,36 @@ def test_delays_with_and_without_jitter() -> None:
     assert all(FIRST_S <= delay(attempt, rng, "page") <= LIMIT_S for attempt in range(20))
 
 
-FLEET = Fleet(viewers=300, replicas=6, most=100, door_per_s=1000.0)
+FLEET = Fleet(users=300, replicas=6, max_connections=100, handshakes_per_s=1000.0)
 COME = ((0.0, 2.0, 1.0),)
 
 
-def test_viewers_of_failed_replicas_reconnect_to_others() -> None:
+def test_users_of_failed_replicas_reconnect_to_others() -> None:
     course = follow(FLEET, Events(COME, failure=(5.0, 60.0, 1 / 3)), 30, frozenset(range(6)))
     assert course.connected[4] == 300 and course.connected[5] == 200 and course.connected[-1] == 300
     assert len(course.down) == 100 and min(course.down) >= FIRST_S
     open_at: dict[int, int] = {}
     for replica, log in course.logs.items():
         counts = [sum(1 if comes else -1 for _, _, comes in log[:end]) for end in range(len(log) + 1)]
-        assert min(counts) >= 0 and max(counts) <= FLEET.most
+        assert min(counts) >= 0 and max(counts) <= FLEET.max_connections
         open_at[replica] = counts[-1]
     assert sum(open_at.values()) == 300 and open_at[0] == open_at[1] == 0
 
 
-def test_full_replicas_refuse_and_every_viewer_is_accounted_for() -> None:
-    full = Fleet(viewers=300, replicas=3, most=90, door_per_s=1000.0)
+def test_full_replicas_refuse_and_every_user_is_accounted_for() -> None:
+    full = Fleet(users=300, replicas=3, max_connections=90, handshakes_per_s=1000.0)
     course = follow(full, Events(COME), 20, frozenset())
     assert course.connected[-1] == 270 and sum(course.refused) >= 30
 
 
-def test_viewers_retry_after_a_slow_handshake() -> None:
-    narrow = Fleet(viewers=300, replicas=3, most=200, door_per_s=10.0)
+def test_users_retry_after_a_slow_handshake() -> None:
+    narrow = Fleet(users=300, replicas=3, max_connections=200, handshakes_per_s=10.0)
     course = follow(narrow, Events(((0.0, 0.0, 1.0),)), 90, frozenset())
     assert sum(course.late) > 0 and course.connected[-1] == 300
 
 
 def test_outstanding_frames_of_a_dead_replica_count_as_lost() -> None:
-    logs = [[(0.1 * viewer, viewer, True) for viewer in range(40)] + [(6.0, viewer, False) for viewer in range(40)]]
+    logs = [[(0.1 * user, user, True) for user in range(40)] + [(6.0, user, False) for user in range(40)]]
     met = watch(logs, Kind(10.0, True, network=0.02), SERVICE, load_settings({}, {}), 8, cores=2)
     assert met.sent == sum(met.answered) + sum(met.dropped) + met.lost + met.open
     assert met.lost > 0 and met.open == 0 and met.answered[-1] == 0

@@ -8,7 +8,7 @@ from lab.bench.parts.pipeline import cpu_per_frame
 # Enough that no thread waits for a frame, and few enough that no frame is dropped as too old.
 CLIENTS = 8
 
-# Greedy clients must not meet the server's limit of frames a second.
+# Saturating clients must not meet the server's limit of frames a second.
 UNLIMITED = ("--fps", "1000")
 
 
@@ -16,7 +16,7 @@ def run(context: Context) -> None:
     """Measure `throughput` and `server_overhead`."""
     pipeline_ms = cpu_per_frame(context)
     with serving(*UNLIMITED) as server:
-        outcome = put_load(server, [Group("greedy", CLIENTS)], context.pictures, 2, context.seconds(15))
+        outcome = put_load(server, [Group("saturating", CLIENTS)], context.pictures, 2, context.seconds(15))
     server_ms = 1000 * outcome.cpu_seconds / outcome.results
     context.details["throughput"] = {
         **outcome.details(),

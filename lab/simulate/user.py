@@ -1,4 +1,4 @@
-"""Simulated viewers: the page with camera, credits and rate control, and the benchmark's greedy client."""
+"""Simulated users: the page with camera, credits and rate control, and the benchmark's saturating client."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from lab.simulate.replica import Line, Replica
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of viewer.
+    """A kind of user.
 
     Attributes:
-        fps: pictures a second of the camera; 0 has no camera and sends whenever it may (greedy).
+        fps: pictures a second of the camera; 0 has no camera and sends whenever it has a credit (saturating).
         adaptive: whether the rate and the size are lowered as the page does.
         network: seconds from the page to the server, and from the server to the page.
-        send, read: CPU seconds of the viewer's process for a frame and for an answer; see `Viewer`.
+        send, read: CPU seconds of the user's process for a frame and for an answer; see `User`.
         look: the same for a picture of the camera that is not sent.
     """
 
@@ -35,7 +35,7 @@ class Kind:
 
 @dataclass(slots=True)
 class Tally:
-    """What happened to the frames of some viewers, with the times in seconds.
+    """What happened to the frames of some users, with the times in seconds.
 
     Attributes:
         sent: frames.
@@ -43,7 +43,7 @@ class Tally:
         answered_at, ages: of each result, seconds.
         dropped_at: of each drop, seconds.
         reasons: of the drops.
-        by_viewer: results of each.
+        by_user: results of each.
     """
 
     sent: int = 0
@@ -52,25 +52,25 @@ class Tally:
     ages: list[float] = field(default_factory=list)
     dropped_at: list[float] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
-    by_viewer: Counter[int] = field(default_factory=Counter)
+    by_user: Counter[int] = field(default_factory=Counter)
     open: int = 0
 
 
-class Viewer:
-    """One viewer, with one connection after the other. `process` does its work if it shares the server's cores.
+class User:
+    """One user, with one connection after the other. `process` does its work if it shares the server's cores.
 
-    The bench's load generator is such a process for all its clients; real viewers have computers of their own.
+    The bench's load generator is such a process for all its clients; real users have computers of their own.
     """
 
     def __init__(self, env: Environment, kind: Kind, tally: Tally, rng: Random, process: Runs | None = None) -> None:
-        """Prepare a viewer that is not connected yet."""
+        """Prepare a user that is not connected yet."""
         self._env, self._kind, self._tally, self._rng, self._process = env, kind, tally, rng, process
         self._line: Line | None = None
         self._ticking = False
         self._taken: dict[int, float] = {}
 
     def connect(self, replica: Replica) -> None:
-        """Start to send: the server has admitted the viewer."""
+        """Start to send: the server has admitted the user."""
         limits = {"fps": replica.limits.fps, "credits": replica.limits.credits}
         self._flow, self._pace = Flow(limits), Pace(replica.limits.fps)
         self._number = 0
@@ -144,7 +144,7 @@ class Viewer:
         if kind == "result":
             tally.answered_at.append(now)
             tally.ages.append(age)
-            tally.by_viewer[id(self)] += 1
+            tally.by_user[id(self)] += 1
         else:
             tally.dropped_at.append(now)
             tally.reasons[kind] += 1
