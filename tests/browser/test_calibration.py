@@ -53,7 +53,7 @@ def test_a_face_that_disappears_is_refused(
     start(page)
     expect_expression(page, "happy")
     learn(page)
-    expect(page.locator("#calibration-text")).to_contain_text("was away", timeout=LONG)
+    expect(page.locator("#calibration-text")).to_contain_text("left the picture", timeout=LONG)
 
 
 def test_without_a_camera_it_asks_to_start_one(server: RunningServer, open_page: OpenPage) -> None:
