@@ -65,10 +65,13 @@ def filtered_native_stderr(debug: bool = False) -> Iterator[None]:
 def _descriptor_2_filtered(debug: bool) -> Iterator[None]:
     source, sink = os.pipe()
     original = os.dup(2)
+    process = None
     try:
         command = [sys.executable, "-I", "-S", str(FILTER), *(["debug"] if debug else [])]
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
         os.dup2(sink, 2)
+    except OSError as error:  # a limit of processes or of memory: noise in the log is better than no server
+        print(f"warning: messages of native libraries are not filtered: {error.strerror}", file=sys.stderr, flush=True)
     finally:
         os.close(source)
         os.close(sink)
@@ -77,5 +80,6 @@ def _descriptor_2_filtered(debug: bool) -> Iterator[None]:
     finally:
         os.dup2(original, 2)  # closes the only end of the pipe for writing: the filter ends
         os.close(original)
-        with contextlib.suppress(subprocess.TimeoutExpired):  # a child process of ours may still hold the pipe
-            process.wait(END_TIMEOUT_S)
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a child process of ours may still hold the pipe
+                process.wait(END_TIMEOUT_S)

@@ -70,7 +70,7 @@ def make_server(
 def transport_problem() -> str | None:
     """Why server/transport cannot be used; None if it can."""
     try:
-        from server.transport import compatibility
-    except ImportError as error:  # the folder, or a module of uvicorn or websockets
+        from server.transport import compatibility, factory, server  # noqa: F401  # all that make_server imports
+    except (ImportError, AttributeError, TypeError) as error:  # the folder, or a name in uvicorn or websockets
         return str(error)
     return compatibility.problem()

@@ -7,6 +7,9 @@ from pathlib import Path
 DEFAULT = "en"
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# The header is parsed before the access token is checked, so a request must not be able to keep the event loop busy.
+# Browsers send some 50 characters; a tag has at most 35 (RFC 5646, section 4.4.1).
+MAX_HEADER_CHARS, MAX_TAG_CHARS = 1000, 35
 
 
 def find_languages(folder: Path, suffix: str) -> tuple[str, ...]:
@@ -18,14 +21,15 @@ def preferred_language(header: str, available: Collection[str]) -> str:
     """Choose a language by RFC 4647 lookup: for `zh-TW` the file `zh-TW`, else `zh`, else the next wanted language.
 
     Args:
-        header: the value of Accept-Language. A range whose weight is not a number is ignored.
+        header: the value of Accept-Language. A range whose weight is not a number is ignored, and so is everything
+            after MAX_HEADER_CHARS.
         available: language tags.
 
     Returns:
         One of `available`, or `DEFAULT` if none of them is wanted.
     """
     tags = {tag.lower(): tag for tag in available}
-    ranges = [_weighted(part) for part in header.split(",")]
+    ranges = [_weighted(part) for part in header[:MAX_HEADER_CHARS].split(",")]
     for wanted, weight in sorted(ranges, key=lambda each: -each[1]):
         while weight > 0 and wanted:
             if wanted in tags:
@@ -42,4 +46,4 @@ def _weighted(part: str) -> tuple[str, float]:
         weight = float(value) if name == "q" else float(not name)
     except ValueError:
         weight = 0.0
-    return tag.strip().lower(), weight
+    return tag.strip()[:MAX_TAG_CHARS].lower(), weight

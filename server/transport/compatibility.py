@@ -17,6 +17,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.server import ServerProtocol
 
+from server.transport.frame_parser import FrameParser
+
 ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
     uvicorn.Server: ("handle_exit", "server_state", "should_exit", "shutdown"),
     ServerState: ("connections",),
@@ -42,8 +44,9 @@ ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
 
 def problem() -> str | None:
     """Why this package cannot be used with the installed versions; None if it can."""
-    versions = f"uvicorn {version('uvicorn')} and websockets {version('websockets')}"
     try:
+        versions = f"uvicorn {version('uvicorn')} and websockets {version('websockets')}"
+        FrameParser(max_size=None, control_rate=1.0, can_answer_pings=lambda: True)
         missing = [
             f"{kind.__name__}.{name}"
             for kind, names in ATTRIBUTES.items()
@@ -51,8 +54,8 @@ def problem() -> str | None:
             for name in names
             if not hasattr(instance, name)
         ]
-    except (TypeError, AttributeError) as error:  # a constructor has changed
-        return f"it does not fit {versions}: {error}"
+    except Exception as error:  # whatever a constructor of another version raises, the server starts without this
+        return f"it does not fit the installed uvicorn and websockets: {error!r}"
     return f"it does not fit {versions}: no {', '.join(missing)}" if missing else None
 
 

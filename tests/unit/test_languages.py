@@ -34,6 +34,11 @@ def test_a_browser_gets_the_language_it_prefers(header: str, language: str) -> N
     assert preferred_language(header, ("de", "en", "pt-BR", "zh", "zh-TW")) == language
 
 
+def test_a_header_of_any_length_is_read_in_bounded_steps() -> None:
+    assert preferred_language("de-" + "a-" * 500_000, ("de", "en")) == "de"
+    assert preferred_language("fr," * 500_000 + "de", ("de", "en")) == "en", "only the first 1000 characters count"
+
+
 def test_a_language_is_a_file_named_by_its_tag(tmp_path: Path) -> None:
     for name in ("en.js", "pt-BR.js", "notes.txt", "_draft.js", "x.js"):
         (tmp_path / name).touch()

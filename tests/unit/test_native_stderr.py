@@ -44,6 +44,22 @@ def test_the_last_words_of_an_abort_in_native_code_arrive() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs libc")
+def test_without_a_process_to_spare_everything_arrives_unfiltered() -> None:
+    done = run(
+        """
+        import subprocess
+        def refuse(*arguments, **options): raise BlockingIOError(11, "Resource temporarily unavailable")
+        subprocess.Popen = refuse
+        with filtered_native_stderr():
+            native(b"Corrupt JPEG data\\n")
+        """
+    )
+    warning, noise = done.stderr.splitlines()
+    assert warning.startswith("warning: messages of native libraries are not filtered: Resource")
+    assert noise == "Corrupt JPEG data" and done.returncode == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs libc")
 def test_the_last_words_arrive_after_a_flood_too() -> None:
     done = run(
         """

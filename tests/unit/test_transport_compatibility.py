@@ -2,10 +2,12 @@
 
 import ast
 import asyncio
+import sys
 import types
 
 import pytest
 import uvicorn
+import websockets.exceptions
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -62,7 +64,24 @@ def test_an_attribute_that_a_constructor_no_longer_sets_is_noticed(monkeypatch: 
 
 def test_a_constructor_with_other_arguments_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HttpToolsProtocol, "__init__", lambda self, config: None)
-    assert "it does not fit uvicorn" in (transport_problem() or "")
+    assert "it does not fit the installed uvicorn" in (transport_problem() or "")
+
+
+def test_a_name_that_a_library_no_longer_has_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(websockets.exceptions, "PayloadTooBig")
+    package = sys.modules["server"]
+    monkeypatch.setattr(package, "transport", package.transport)  # importing it again replaces this attribute
+    for name in [name for name in sys.modules if name.startswith("server.transport")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert "PayloadTooBig" in (transport_problem() or "")
+
+
+def test_any_error_of_a_constructor_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(*args: object, **options: object) -> None:
+        raise ValueError("another version")
+
+    monkeypatch.setattr(ServerProtocol, "__init__", init)
+    assert "another version" in (transport_problem() or "")
 
 
 # The classes of libraries whose attributes each expression of a module has.

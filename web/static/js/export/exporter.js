@@ -40,6 +40,7 @@ export class Exporter {
     try {
       this.#recorder = new Recorder(stream, (recording) => this.#onRecorded(recording, stream));
     } catch {
+      stream.getTracks().forEach((track) => track.stop());
       return this.#owner.notice(t.notices.noRecorder);
     }
     this.#drawWhileRecording(this.#recorder);
