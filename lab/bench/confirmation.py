@@ -1,4 +1,4 @@
-"""How many false faces a film shows, and how late real ones: `python -m lab.bench.confirmation`.
+"""How many false faces a video shows, and how late real ones: `python -m lab.bench.confirmation`.
 
 The figures from which `CONFIRM_DETECTIONS` and `CONFIRM_S` (server/vision/tracking.py) and `CERTAIN_SCORE` (BlazeFace)
 were chosen. Clips with slight motion and noise are made of pictures without people, of title cards, and of portraits
