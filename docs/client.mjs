@@ -1,4 +1,5 @@
 // Sends JPEG files as frames: node docs/client.mjs ws://localhost:8000/ws photo.jpg (Node 22 or newer)
+// A doubtful face is shown from its third frame on: name a photograph three times, or use POST /api/classify.
 import { readFile } from "node:fs/promises";
 
 const [url, ...names] = process.argv.slice(2);

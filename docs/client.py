@@ -7,7 +7,7 @@ from websockets.sync.client import connect
 
 with connect(sys.argv[1]) as socket:
     hello = json.loads(socket.recv())
-    for name in sys.argv[2:]:
+    for name in sys.argv[2:]:  # a doubtful face is shown from its third frame on; one photograph: POST /api/classify
         with open(name, "rb") as file:
             socket.send(file.read())  # one frame; the next is sent after its answer, so one credit is enough
         answer = json.loads(socket.recv())

@@ -1,9 +1,8 @@
 """How many false faces a video shows, and how late real ones: `python -m lab.bench.confirmation`.
 
-The figures from which `CONFIRM_DETECTIONS` and `CONFIRM_S` (server/vision/tracking.py) and `CERTAIN_SCORE` (BlazeFace)
-were chosen. Clips with slight motion and noise are made of pictures without people, of title cards, and of portraits
-and crowds that appear in an empty room (../shared/data). The tracks of a clip are recorded as if each first detection
-were shown; the rule is then applied to the record.
+The figures from which the limits of tentative tracks (server/vision/tracking.py) and `CERTAIN_SCORE` (BlazeFace) were
+chosen. Clips with slight motion and noise are made of pictures without people, of title cards, and of portraits and
+crowds that appear in an empty room (../shared/data); `webcam` are portraits, small, blurred and noisy.
 """
 
 import argparse
@@ -18,14 +17,15 @@ import numpy as np
 from server.vision.arrays import Grey
 from server.vision.detectors.protocol import Detector
 from server.vision.detectors.registry import DETECTORS, make_detector
-from server.vision.tracking import CONFIRM_DETECTIONS, CONFIRM_S, Tracks
-from server.vision.types import Certainty, DetectorState
+from server.vision.tracking import Tracks
+from server.vision.types import DetectorState
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 640, 480
 SECONDS = 3.0
 ROOM_S = 1.0  # how long the empty room is shown before people appear
-NOISE = 4.0  # grey levels, standard deviation
+NOISE, WEBCAM_NOISE = 4.0, 10.0  # grey levels, standard deviation
+WEBCAM_SCALE, WEBCAM_BLUR_PX = 0.4, 4.0  # of a small, blurred portrait
 CARDS = 200
 FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -37,22 +37,24 @@ FONTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A detection of a track: seconds of the clip, number of the frame, score, and certainty."""
+class ClipResult:
+    """Counts of detections, one for each face and frame.
 
-    clock: float
-    frame: int
-    score: float
-    certainty: Certainty
+    Attributes:
+        found: detections of tentative and confirmed tracks.
+        shown: detections of confirmed tracks.
+        delays: seconds from the first detection of each confirmed track to its confirmation.
+    """
+
+    found: int
+    shown: int
+    delays: tuple[float, ...]
 
 
-Track = list[Sighting]
-
-
-def clip(frame: Grey, fps: float, seconds: float, seed: int) -> Iterator[Grey]:
+def clip(frame: Grey, fps: float, seconds: float, seed: int, noise_level: float = NOISE) -> Iterator[Grey]:
     """A picture, uint8 [480, 640], in front of a webcam: it sways by a few pixels and degrees, with noise."""
     rng = np.random.default_rng(seed)
-    noise = (NOISE * rng.standard_normal((HEIGHT + 64, WIDTH + 64))).astype(np.float32)
+    noise = (noise_level * rng.standard_normal((HEIGHT + 64, WIDTH + 64))).astype(np.float32)
     sway = rng.standard_normal(4)
     keep = np.exp(-1 / fps)
     for _ in range(round(seconds * fps)):
@@ -64,32 +66,21 @@ def clip(frame: Grey, fps: float, seconds: float, seed: int) -> Iterator[Grey]:
         yield (moved + noise[y : y + HEIGHT, x : x + WIDTH]).clip(0, 255).astype(np.uint8)
 
 
-def tracks_of(detector: Detector, frames: Iterator[Grey], fps: float) -> list[Track]:
-    """The tracks of a clip, as if each were shown with its first detection."""
-    tracks, found = Tracks(), dict[int, Track]()
+def track(detector: Detector, frames: Iterator[Grey], fps: float) -> ClipResult:
+    """Detects and tracks the faces of a clip as the server does."""
+    tracks, found, shown, delays = Tracks(), 0, 0, dict[int, float]()
     state: DetectorState = None
     for number, grey in enumerate(frames):
         clock = 0.001 + number / fps
         result = detector.follow(grey, tracks.predicted(clock), clock, state)
         state = result.state
-        tracks, seen = tracks.step(result.faces, clock, confirm=True)
-        for id, face in seen:
-            found.setdefault(id, []).append(Sighting(clock, number, face.score, face.certainty))
-    return list(found.values())
-
-
-def shown_from(track: Sequence[Sighting]) -> int | None:
-    """Index of the sighting from which the rule of server.vision.tracking shows the track."""
-    row: Track = []
-    for index, sighting in enumerate(track):
-        if row and sighting.frame > row[-1].frame + 1:
-            row = []
-        row = [*row, sighting] if sighting.certainty > Certainty.WEAK else []
-        if sighting.certainty is Certainty.CERTAIN or len(row) >= CONFIRM_DETECTIONS:
-            return index
-        if len(row) > 1 and sighting.clock - row[0].clock >= CONFIRM_S:
-            return index
-    return None
+        tracks, confirmed = tracks.step(result.faces, clock)
+        found += sum(one.seen_at == clock for one in tracks.alive)
+        shown += len(confirmed)
+        for one in tracks.alive:
+            if one.id:
+                delays.setdefault(one.id, clock - one.started_at)
+    return ClipResult(found, shown, tuple(delays.values()))
 
 
 def title_cards(count: int) -> list[Grey]:
@@ -123,15 +114,20 @@ def fitted(path: Path, cover: bool) -> Grey:
     return fit.astype(np.uint8)
 
 
-def report(name: str, clips: Sequence[Sequence[Track]]) -> None:
-    """One line: clips and frames with a face, without and with the rule, and the delay that the rule causes."""
-    frames = sum(len(track) for tracks in clips for track in tracks)
-    shown = [[(track, shown_from(track)) for track in tracks] for tracks in clips]
-    kept = [[(track, at) for track, at in tracks if at is not None] for tracks in shown]
-    after = sum(len(track) - at for tracks in kept for track, at in tracks)
-    delays = [track[at].clock - track[0].clock for tracks in kept for track, at in tracks] or [0.0]
+def webcam(picture: Grey) -> Grey:
+    """A picture as a poor webcam shows it from a distance: smaller and blurred."""
+    matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 0, WEBCAM_SCALE)
+    small = cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderValue=(110,))
+    return cv2.GaussianBlur(small, (0, 0), WEBCAM_BLUR_PX).astype(np.uint8)
+
+
+def report(name: str, clips: Sequence[ClipResult]) -> None:
+    """One line: clips and detections, found and shown, and how long confirmation took."""
+    delays = [delay for result in clips for delay in result.delays] or [0.0]
     print(
-        f"{name:10}{len(clips):>6}{sum(map(bool, clips)):>8}{frames:>8}{sum(map(bool, kept)):>10}{after:>8}"
+        f"{name:10}{len(clips):>6}"
+        f"{sum(result.found > 0 for result in clips):>8}{sum(result.found for result in clips):>8}"
+        f"{sum(result.shown > 0 for result in clips):>8}{sum(result.shown for result in clips):>8}"
         f"{np.median(delays):>10.2f}{np.quantile(delays, 0.95):>8.2f}",
         flush=True,
     )
@@ -150,20 +146,22 @@ def main() -> None:
     detector = make_detector(options.detector)
     folders = {name: sorted((options.data / "detect" / name).iterdir()) for name in ("noface", "faces")}
     portraits = sorted((options.data / "people" / "london").glob("*/*.jpg"))
+    people = [fitted(path, cover=False) for path in portraits[:: 5 * options.step]]
     sets = {
-        "noface": ([fitted(path, cover=True) for path in folders["noface"][:: options.step]], False),
-        "cards": (title_cards(CARDS)[:: options.step], False),
-        "portraits": ([fitted(path, cover=False) for path in portraits[:: 5 * options.step]], True),
-        "crowds": ([fitted(path, cover=True) for path in folders["faces"][:: 10 * options.step]], True),
+        "noface": ([fitted(path, cover=True) for path in folders["noface"][:: options.step]], False, NOISE),
+        "cards": (title_cards(CARDS)[:: options.step], False, NOISE),
+        "portraits": (people, True, NOISE),
+        "webcam": ([webcam(picture) for picture in people], True, WEBCAM_NOISE),
+        "crowds": ([fitted(path, cover=True) for path in folders["faces"][:: 10 * options.step]], True, NOISE),
     }
     room = np.full((HEIGHT, WIDTH), 110, np.uint8)
-    print(f"{'':10}{'clips':>6}{'  faces':>8}{'frames':>8}{'by rule':>10}{'frames':>8}{'delay s':>10}{'95 %':>8}")
-    for name, (pictures, appear) in sets.items():
+    print(f"{'':10}{'clips':>6}{'found':>8}{'frames':>8}{'shown':>8}{'frames':>8}{'delay s':>10}{'95 %':>8}")
+    for name, (pictures, appear, noise) in sets.items():
         clips = []
         for seed, picture in enumerate(pictures):
-            before = list(clip(room, options.fps, ROOM_S, seed)) if appear else []
-            frames = iter([*before, *clip(picture, options.fps, SECONDS, seed)])
-            clips.append(tracks_of(detector, frames, options.fps))
+            before = list(clip(room, options.fps, ROOM_S, seed, noise)) if appear else []
+            frames = iter([*before, *clip(picture, options.fps, SECONDS, seed, noise)])
+            clips.append(track(detector, frames, options.fps))
         report(name, clips)
 
 
