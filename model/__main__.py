@@ -16,12 +16,14 @@ from model.errors import DataError, RunError
 
 HERE = Path(__file__).parent
 RUNS = Path(platformdirs.user_cache_dir("emojify", appauthor=False)) / "runs"
+PEOPLE = "photographs of people, PEOPLE/<set>/<person>/<label>*, through the server's pipeline"
 EXAMPLES = {
     "prepare": "python -m model prepare --data fer2013.zip --ferplus ferplus.csv --extract data",
     "explore": "python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore",
     "train": "python -m model train --data fer2013.zip --ferplus ferplus.csv --run runs/first",
     "export": "python -m model export --run runs/first --data fer2013.zip --ferplus ferplus.csv --out model",
-    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv --degrade",
+    "pool": "python -m model pool --distilled runs/distilled --network residual-71m --run runs/pooled",
+    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv --people people --degrade",
     "figures": "python -m model figures --model model",
     "convert": "python -m model convert mine.keras --out mine --labels kiss,smile,wink",
 }
@@ -81,7 +83,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="runs or exported models whose weights are averaged with those of the run",
     )
+    export.add_argument("--people", type=Path, help=f"also evaluate on {PEOPLE}")
+    pool = _command(commands, "pool", "make a run of a network from python -m model.distil", _pool, data=False)
+    pool.add_argument("--distilled", type=Path, required=True, help="folder that python -m model.distil wrote")
+    pool.add_argument("--network", default="residual-71m", help="which of its networks (default residual-71m)")
+    pool.add_argument("--run", type=Path, required=True, help="folder of the run to write, for export")
     evaluate = _command(commands, "evaluate", "evaluate an exported model on the test splits", _evaluate)
+    evaluate.add_argument("--people", type=Path, help=f"also evaluate on {PEOPLE}")
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="runtime (default litert)")
     evaluate.add_argument(
@@ -154,13 +162,21 @@ def _train(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from model.export import export
 
-    export(options.run, options.out, options.data, options.ferplus, options.balance, options.mean_with)
+    export(options.run, options.out, options.data, options.ferplus, options.balance, options.mean_with, options.people)
+
+
+def _pool(options: argparse.Namespace) -> None:
+    from model.distil.to_keras import pool
+
+    pool(options.distilled, options.network, options.run)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from model.evaluate import evaluate_command
 
-    evaluate_command(options.model, options.data, options.ferplus, options.engine, options.out, options.degrade)
+    evaluate_command(
+        options.model, options.data, options.ferplus, options.engine, options.out, options.degrade, options.people
+    )
     if options.time:
         from model.timing import print_cost
 

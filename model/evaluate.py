@@ -2,7 +2,8 @@
 
 Two truths: the FER+ majority (what ten people saw) and FER2013's own labels (the search word that found the
 image). Four sets: PublicTest, on which everything is tuned; PrivateTest, the headline; both together; and
-both without the images that also are in the training set. `--degrade` adds how much is lost on bad pictures.
+both without the images that also are in the training set. `--degrade` adds how much is lost on bad pictures, and
+`--people DIR` how the model fares on whole photographs (`model.people`).
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from model.engines import predict
 from model.errors import RunError
 from model.manifest import check_files, write_json
 from model.metrics import Probabilities, make_report
+from model.people import judge_people, print_people
 from model.targets import load_votes, majority
 
 
@@ -99,7 +101,13 @@ def evaluate_degraded(truth: Truth, engine: str, folder: Path) -> dict[str, Any]
 
 
 def evaluate_command(
-    folder: Path, data: Path, ferplus: Path | None, engine: str, out: Path | None, degraded: bool = False
+    folder: Path,
+    data: Path,
+    ferplus: Path | None,
+    engine: str,
+    out: Path | None,
+    degraded: bool = False,
+    people: Path | None = None,
 ) -> None:
     """Judge the model in a folder and print a table.
 
@@ -115,6 +123,8 @@ def evaluate_command(
     metrics |= {"network": {"name": manifest["name"]}, "engine": engine}
     if degraded:
         metrics["degraded"] = evaluate_degraded(truth, engine, folder)
+    if people:
+        metrics["people"] = judge_people(people, folder, truth.classes, engine)
     print_table(metrics)
     if out:
         write_json(out, metrics)
@@ -142,6 +152,8 @@ def print_table(metrics: dict[str, Any]) -> None:
         )
     if "degraded" in metrics:
         print_degraded(metrics["degraded"])
+    if "people" in metrics:
+        print_people(metrics["people"])
 
 
 def _reports(truth: Truth, answers: Probabilities, labels: npt.NDArray[np.int64]) -> dict[str, Any]:

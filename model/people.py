@@ -1,0 +1,234 @@
+"""Judge a model on whole photographs of people: `python -m model evaluate --people ../shared/data/people`.
+
+FER2013's crops are registered already. What people see in the live picture also passes the decoder, the face detector
+and the alignment, so the server's own command reads the pictures here: `python -m server image --json`. The model
+package never imports the server.
+"""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from model.errors import DataError, RunError
+from model.metrics import wilson_interval
+
+PROJECT = Path(__file__).parents[1]  # where `python -m server` is found
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+GROUPS = "info.csv"  # in the folder of a set: first column the person's folder, each further one a group
+# Ages are judged by these lower limits, in years; a group of each single age would hold one or two people.
+AGES = (18, 25, 30, 40)
+RESAMPLES = 2000  # of the people of a set; more moves an interval by less than 0.2 points
+NO_FACE = "no face"  # what the confusion matrix calls pictures in which the detector found nobody
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """One picture: its file, its set and person (names of the folders above it) and its label."""
+
+    path: Path
+    group: str
+    person: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the model said of the pictures of one set.
+
+    Attributes:
+        people: the person of each picture, n names.
+        truth: int64 [n], index into the model's labels.
+        answered: int64 [n], index of the highest score of the largest face; -1 where no face was found.
+    """
+
+    people: tuple[str, ...]
+    truth: npt.NDArray[np.int64]
+    answered: npt.NDArray[np.int64]
+
+    def take(self, chosen: npt.NDArray[np.bool_]) -> "Answers":
+        """Those of the pictures that are chosen, bool [n]."""
+        people = tuple(person for person, wanted in zip(self.people, chosen, strict=True) if wanted)
+        return Answers(people, self.truth[chosen], self.answered[chosen])
+
+
+def find_photographs(folder: Path, labels: Sequence[str]) -> list[Photograph]:
+    """The pictures `<set>/<person>/<label>*` below a folder, sorted by path.
+
+    Raises:
+        DataError: there are none, or the name of one begins with no label of the model.
+    """
+    found = []
+    for path in sorted(folder.glob("*/*/*")):
+        if path.suffix.lower() not in ENDINGS:
+            continue
+        label = re.split(r"[-_. 0-9]", path.stem, maxsplit=1)[0]
+        if label not in labels:
+            raise DataError(f"{path}: begins with {label!r}, expected one of {', '.join(labels)}")
+        found.append(Photograph(path, path.parent.parent.name, path.parent.name, label))
+    if not found:
+        raise DataError(f"{folder}: no pictures; expected <set>/<person>/<label>*.jpg")
+    return found
+
+
+def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str) -> list[list[float] | None]:
+    """The scores of the largest face of each picture, by the server's pipeline; None where it finds no face.
+
+    Raises:
+        RunError: the server's command failed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        # Links with short names of their own: a command line has room for some hundred thousand characters only.
+        for index, photograph in enumerate(photographs):
+            link = Path(folder) / f"{index:06}{photograph.path.suffix.lower()}"
+            link.symlink_to(photograph.path.resolve())
+        options = ["--json", "--model", str(model.resolve()), "--engine", engine, folder]
+        command = [sys.executable, "-m", "server", "image", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode != 0 or len(lines) != len(photographs):
+        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        raise RunError(f"python -m server image read {len(lines)} of {len(photographs)} pictures: {reason}")
+    lines.sort(key=lambda line: str(line["file"]))
+    return [line["faces"][0]["scores"] if line["faces"] else None for line in lines]
+
+
+def judge_people(folder: Path, model: Path, labels: Sequence[str], engine: str = "litert") -> dict[str, Any]:
+    """The figures of every set below a folder, as JSON data.
+
+    Args:
+        folder: holds `<set>/<person>/<label>*` and perhaps `<set>/info.csv`.
+        model: folder of an exported model.
+        labels: of the model, in order.
+        engine: which of its files to run, `litert` or `keras`.
+    """
+    photographs = find_photographs(folder, labels)
+    scores = read_photographs(photographs, model, engine)
+    results = {}
+    for name in sorted({photograph.group for photograph in photographs}):
+        pairs = [(p, s) for p, s in zip(photographs, scores, strict=True) if p.group == name]
+        answers = Answers(
+            people=tuple(photograph.person for photograph, _ in pairs),
+            truth=np.asarray([labels.index(photograph.label) for photograph, _ in pairs], np.int64),
+            answered=np.asarray([-1 if row is None else int(np.argmax(row)) for _, row in pairs], np.int64),
+        )
+        results[name] = judge_set(answers, labels, _groups(folder / name / GROUPS))
+    return results
+
+
+def judge_set(answers: Answers, labels: Sequence[str], groups: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The figures of one set.
+
+    Args:
+        answers: of its pictures.
+        labels: of the model, in order.
+        groups: for each kind of group (a column of info.csv) the group of each person.
+
+    Returns:
+        JSON data: how many pictures and people, balanced accuracy (mean recall of the labels that occur) with its 95 %
+        interval over people, recall by label, confusion (rows true label; the last column is "no face"), and the same
+        recalls by group.
+    """
+    low, high = _interval(answers)
+    confusion = np.zeros((len(labels), len(labels) + 1), np.int64)
+    np.add.at(confusion, (answers.truth, answers.answered), 1)  # -1 is the last column
+    by_group = {}
+    for kind, group_of in groups.items():
+        names = np.asarray([group_of.get(person, "not said") for person in answers.people])
+        by_group[kind] = {name: _figures(answers.take(names == name), labels) for name in sorted(set(names.tolist()))}
+    return {
+        **_figures(answers, labels),
+        "balanced_low": round(low, 4),
+        "balanced_high": round(high, 4),
+        "columns": [*labels, NO_FACE],
+        "confusion": confusion.tolist(),
+        "groups": by_group,
+    }
+
+
+def print_people(results: dict[str, Any]) -> None:
+    """Show the figures to a person."""
+    for name, result in results.items():
+        interval = f"95 % interval {result['balanced_low']:.0%} to {result['balanced_high']:.0%}"
+        print(f"\npeople/{name}: {result['photographs']} pictures of {result['people']} people", end="; ")
+        print(f"balanced accuracy {result['balanced_accuracy']:.1%} ({interval})")
+        for label, row in result["recall"].items():
+            print(f"  {label:10} {row['n']:4} {row['recall']:7.1%}  {row['low']:.0%} to {row['high']:.0%}")
+        for kind, groups in result["groups"].items():
+            for group, figures in groups.items():
+                recalls = ", ".join(f"{label} {row['recall']:.0%}" for label, row in figures["recall"].items())
+                print(f"  {kind} {group}: {figures['people']} people, {recalls}")
+
+
+def _figures(answers: Answers, labels: Sequence[str]) -> dict[str, Any]:
+    recall = {}
+    for index in sorted(set(answers.truth.tolist())):
+        asked = answers.truth == index
+        n, hits = int(asked.sum()), int((answers.answered[asked] == index).sum())
+        low, high = wilson_interval(hits, n)
+        recall[labels[index]] = {
+            "n": n,
+            "recall": round(hits / n, 4),
+            "low": round(low, 4),
+            "high": round(high, 4),
+        }
+    return {
+        "photographs": len(answers.truth),
+        "people": len(set(answers.people)),
+        "no_face": int((answers.answered < 0).sum()),
+        "balanced_accuracy": round(_balanced(answers.truth, answers.answered), 4),
+        "recall": recall,
+    }
+
+
+def _balanced(truth: npt.NDArray[np.int64], answered: npt.NDArray[np.int64]) -> float:
+    """Mean recall of the labels that occur, 0..1."""
+    recalls = [float((answered[truth == index] == index).mean()) for index in set(truth.tolist())]
+    return sum(recalls) / max(1, len(recalls))
+
+
+def _interval(answers: Answers) -> tuple[float, float]:
+    """95 % interval of the balanced accuracy, by drawing people anew: the pictures of one person go together."""
+    rng = np.random.default_rng(0)
+    of_person = [np.flatnonzero(np.asarray(answers.people) == person) for person in sorted(set(answers.people))]
+    drawn = []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([of_person[index] for index in rng.integers(0, len(of_person), len(of_person))])
+        drawn.append(_balanced(answers.truth[rows], answers.answered[rows]))
+    low, high = np.percentile(drawn, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def _groups(path: Path) -> dict[str, dict[str, str]]:
+    """Columns of an info.csv: for each kind of group, the group of each person; nothing without the file."""
+    if not path.exists():
+        return {}
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        person, *kinds = reader.fieldnames or [""]
+        rows = list(reader)
+    return {kind: {row[person]: _group(row[kind]) for row in rows} for kind in kinds}
+
+
+def _group(value: str) -> str:
+    """The value itself; for a number of years the range that it lies in."""
+    if not value.isdigit():
+        return value or "not said"
+    return next(_ranges(int(value)))
+
+
+def _ranges(age: int) -> Iterator[str]:
+    for low, above in zip((0, *AGES), (*AGES, None), strict=True):
+        if above is None:
+            yield f"{low} and older"
+        elif age < above:
+            yield f"{low} to {above - 1}" if low else f"under {above}"
