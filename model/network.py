@@ -4,35 +4,14 @@ He et al., 2015, arXiv 1512.03385, with three stages. Batch normalisation folds 
 export, and every operation has an int8 kernel, so the exported file runs in well under a millisecond.
 """
 
-from dataclasses import dataclass
-
 import keras
 from keras import layers
 
 from model.dataset import SIZE
 from model.errors import RunError
 from model.precision import FusedBatchNormalization, hidden_precision
+from model.shapes import SHAPES
 from model.tutorial import make_tutorial
-
-
-@dataclass(frozen=True)
-class Shape:
-    """Width and depth of the network; multiply-adds in the comment of each named shape."""
-
-    stem: int
-    widths: tuple[int, ...]
-    blocks: tuple[int, ...]
-    dropout: float
-
-
-SHAPES: dict[str, Shape] = {
-    # Widths are multiples of 16: with fewer channels oneDNN 3.7's backward convolution for AVX-512 writes past its
-    # buffer (TensorFlow 2.21, "double free or corruption").
-    "tiny": Shape(stem=16, widths=(16, 16, 16), blocks=(1, 1, 1), dropout=0.0),  # 4.0 M: for tests
-    "residual-60m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 1, 1), dropout=0.3),  # 58.6 M
-    "residual-106m": Shape(stem=32, widths=(48, 96, 192), blocks=(1, 2, 2), dropout=0.3),  # 106.4 M
-    "residual-185m": Shape(stem=32, widths=(64, 128, 256), blocks=(1, 2, 2), dropout=0.3),  # 184.7 M
-}
 
 
 def make_network(name: str, classes: int, precision: str = "") -> keras.Model:
