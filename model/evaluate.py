@@ -19,7 +19,7 @@ from model.engines import predict
 from model.errors import RunError
 from model.manifest import check_files, write_json
 from model.metrics import Probabilities, make_report
-from model.people import judge_people, print_people
+from model.people import evaluate_people, print_people
 from model.targets import load_votes, majority
 
 
@@ -124,7 +124,7 @@ def evaluate_command(
     if degraded:
         metrics["degraded"] = evaluate_degraded(truth, engine, folder)
     if people:
-        metrics["people"] = judge_people(people, folder, truth.classes, engine)
+        metrics["people"] = evaluate_people(people, folder, truth.classes, engine)
     print_table(metrics)
     if out:
         write_json(out, metrics)

@@ -24,7 +24,7 @@ from model.evaluate import Truth, evaluate, evaluate_degraded, load_truth, print
 from model.figures import BASELINE, FOLDER, draw_figures
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds
-from model.people import judge_people
+from model.people import evaluate_people
 from model.provenance import write_provenance
 from model.run import BEST
 from model.targets import training_set
@@ -52,7 +52,7 @@ def export(
         ferplus: FER+ votes, or None to calibrate and evaluate by the labels of the dataset.
         balance: adds -balance x log(class frequency) to the logits; positive favours rare labels.
         mean_with: folders of runs or exported models whose weights are averaged with those of `run`.
-        people: whole photographs of people to judge it on as well (`model.people`).
+        people: folder of whole photographs to evaluate on as well (`model.people`).
 
     Raises:
         RunError: no finished epoch in the run, or it was trained for other labels.
@@ -89,7 +89,7 @@ def export(
     calibration = {"temperature": temperature, "balance": balance}
     write_json(out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, shares))
     if people:
-        metrics["people"] = judge_people(people, out, images.classes)
+        metrics["people"] = evaluate_people(people, out, images.classes)
     write_json(out / "metrics.json", metrics)
     write_provenance(run, out, mean_with)
     draw_figures(out, BASELINE)

@@ -1,9 +1,9 @@
-"""One network, three teachers: a last layer with an answer for each of them, pooled into the one that is served.
+"""Pool the three heads of a distilled network into the one that is served.
 
-A distilled network (`model.distil`) learns three distributions at once: what ten people see (FER+ votes, 7 labels),
-what the picture was searched for (FER2013's own label, 7), and what a network trained on other photographs says
-(`teacher5.csv.gz`, 5). Its last layer is linear, so any weighted sum of the three logits, shifted label by label, is
-one layer of 7 outputs again: the operating point is chosen after training and costs nothing when it is served.
+A distilled network (`model.distil`) learns three distributions: the FER+ votes (7 labels), FER2013's own label (7), and
+the output of a network trained on other photographs (`teacher5.csv.gz`, 5 labels). The heads are linear, so a weighted
+sum of their logits plus a shift per label is again one linear layer with 7 outputs. The operating point can therefore
+be chosen after training and adds no cost at inference.
 """
 
 from collections.abc import Mapping
@@ -22,13 +22,13 @@ Weights = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """How the heads of a distilled network become one answer.
+    """How the heads of a distilled network are combined.
 
     Attributes:
-        own_share: weight of the logits of "own" beside those of "votes", which count as 1.
-        smile_contrast: adds this share of (votes: neutral - sad) to the logit of happy. It reads a faint smile on a
-            calm face as happy without doing so on a sad one, where a plain shift of happy would.
-        shift: what is added to the logit of a label; labels that are not named keep theirs.
+        own_share: weight of the logits of the head "own"; those of "votes" have weight 1.
+        smile_contrast: this share of the votes' logit difference neutral - sad is added to the logit of happy. It
+            favours happy on calm faces, where smiles are faint, and not on sad ones, as a constant shift would.
+        shift: added to the logit of each label; 0 for labels that are not named.
     """
 
     own_share: float = 0.0
@@ -37,12 +37,12 @@ class OperatingPoint:
 
 
 def pool_heads(kernel: Weights, bias: Weights, point: OperatingPoint) -> tuple[Weights, Weights]:
-    """The last layer of 7 outputs that answers as the three heads at an operating point.
+    """The last layer with 7 outputs that equals the three heads at an operating point.
 
     Args:
         kernel: float32 [features, 19], columns in the order of `HEADS`.
         bias: float32 [19].
-        point: how to pool.
+        point: weights and shifts.
 
     Returns:
         float32 [features, 7] and [7], in the order of `LABELS`.
@@ -57,5 +57,5 @@ def pool_heads(kernel: Weights, bias: Weights, point: OperatingPoint) -> tuple[W
 
 
 def _centred(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The mean of the labels taken off: softmax does not see it, a sum of heads would."""
+    """Subtract the mean over labels, which softmax ignores but a sum of heads would not."""
     return np.asarray(logits - logits.mean(axis=1, keepdims=True), np.float64)

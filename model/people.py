@@ -1,8 +1,8 @@
-"""Judge a model on whole photographs of people: `python -m model evaluate --people ../shared/data/people`.
+"""Evaluate a model on whole photographs of people: `python -m model evaluate --people ../shared/data/people`.
 
-FER2013's crops are registered already. What people see in the live picture also passes the decoder, the face detector
-and the alignment, so the server's own command reads the pictures here: `python -m server image --json`. The model
-package never imports the server.
+FER2013's crops are already registered. A camera's frame passes the decoder, the face detector and the alignment first.
+So the server's own command, `python -m server image --json`, reads the photographs here; the model package never
+imports the server.
 """
 
 import csv
@@ -24,11 +24,11 @@ from model.metrics import wilson_interval
 
 PROJECT = Path(__file__).parents[1]  # where `python -m server` is found
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
-GROUPS = "info.csv"  # in the folder of a set: first column the person's folder, each further one a group
-# Ages are judged by these lower limits, in years; a group of each single age would hold one or two people.
+GROUPS = "info.csv"  # in the folder of a set; first column: the person's folder, further columns: kinds of groups
+# Lower limits of the age groups, in years. One group per year of age would hold one or two people.
 AGES = (18, 25, 30, 40)
-RESAMPLES = 2000  # of the people of a set; more moves an interval by less than 0.2 points
-NO_FACE = "no face"  # what the confusion matrix calls pictures in which the detector found nobody
+RESAMPLES = 2000  # bootstrap samples of the people of a set; more change an interval by less than 0.2 points
+NO_FACE = "no face"  # last column of the confusion matrix: the detector found no face
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Photograph:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the model said of the pictures of one set.
+    """The model's answers to the photographs of one set.
 
     Attributes:
-        people: the person of each picture, n names.
+        people: the person of each photograph, n names.
         truth: int64 [n], index into the model's labels.
         answered: int64 [n], index of the highest score of the largest face; -1 where no face was found.
     """
@@ -56,16 +56,16 @@ class Answers:
     answered: npt.NDArray[np.int64]
 
     def take(self, chosen: npt.NDArray[np.bool_]) -> "Answers":
-        """Those of the pictures that are chosen, bool [n]."""
+        """The answers where `chosen`, bool [n], is true."""
         people = tuple(person for person, wanted in zip(self.people, chosen, strict=True) if wanted)
         return Answers(people, self.truth[chosen], self.answered[chosen])
 
 
 def find_photographs(folder: Path, labels: Sequence[str]) -> list[Photograph]:
-    """The pictures `<set>/<person>/<label>*` below a folder, sorted by path.
+    """The photographs `<set>/<person>/<label>*` below a folder, sorted by path.
 
     Raises:
-        DataError: there are none, or the name of one begins with no label of the model.
+        DataError: there are none, or a file name does not begin with one of the labels.
     """
     found = []
     for path in sorted(folder.glob("*/*/*")):
@@ -87,7 +87,7 @@ def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str
         RunError: the server's command failed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        # Links with short names of their own: a command line has room for some hundred thousand characters only.
+        # One folder of links: a command line of all the paths could be too long.
         for index, photograph in enumerate(photographs):
             link = Path(folder) / f"{index:06}{photograph.path.suffix.lower()}"
             link.symlink_to(photograph.path.resolve())
@@ -102,11 +102,11 @@ def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str
     return [line["faces"][0]["scores"] if line["faces"] else None for line in lines]
 
 
-def judge_people(folder: Path, model: Path, labels: Sequence[str], engine: str = "litert") -> dict[str, Any]:
-    """The figures of every set below a folder, as JSON data.
+def evaluate_people(folder: Path, model: Path, labels: Sequence[str], engine: str = "litert") -> dict[str, Any]:
+    """The metrics of every set below a folder, as JSON data.
 
     Args:
-        folder: holds `<set>/<person>/<label>*` and perhaps `<set>/info.csv`.
+        folder: holds `<set>/<person>/<label>*` and optionally `<set>/info.csv`.
         model: folder of an exported model.
         labels: of the model, in order.
         engine: which of its files to run, `litert` or `keras`.
@@ -121,22 +121,21 @@ def judge_people(folder: Path, model: Path, labels: Sequence[str], engine: str =
             truth=np.asarray([labels.index(photograph.label) for photograph, _ in pairs], np.int64),
             answered=np.asarray([-1 if row is None else int(np.argmax(row)) for _, row in pairs], np.int64),
         )
-        results[name] = judge_set(answers, labels, _groups(folder / name / GROUPS))
+        results[name] = evaluate_set(answers, labels, _groups(folder / name / GROUPS))
     return results
 
 
-def judge_set(answers: Answers, labels: Sequence[str], groups: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """The figures of one set.
+def evaluate_set(answers: Answers, labels: Sequence[str], groups: dict[str, dict[str, str]]) -> dict[str, Any]:
+    """The metrics of one set.
 
     Args:
-        answers: of its pictures.
+        answers: to its photographs.
         labels: of the model, in order.
         groups: for each kind of group (a column of info.csv) the group of each person.
 
     Returns:
-        JSON data: how many pictures and people, balanced accuracy (mean recall of the labels that occur) with its 95 %
-        interval over people, recall by label, confusion (rows true label; the last column is "no face"), and the same
-        recalls by group.
+        JSON data: the number of photographs and people, balanced accuracy (mean recall of the labels that occur) with
+        its 95 % interval, recall by label, confusion matrix (rows: true label; last column: no face), recall by group.
     """
     low, high = _interval(answers)
     confusion = np.zeros((len(labels), len(labels) + 1), np.int64)
@@ -156,7 +155,7 @@ def judge_set(answers: Answers, labels: Sequence[str], groups: dict[str, dict[st
 
 
 def print_people(results: dict[str, Any]) -> None:
-    """Show the figures to a person."""
+    """Print the metrics as text."""
     for name, result in results.items():
         interval = f"95 % interval {result['balanced_low']:.0%} to {result['balanced_high']:.0%}"
         print(f"\npeople/{name}: {result['photographs']} pictures of {result['people']} people", end="; ")
@@ -197,7 +196,7 @@ def _balanced(truth: npt.NDArray[np.int64], answered: npt.NDArray[np.int64]) -> 
 
 
 def _interval(answers: Answers) -> tuple[float, float]:
-    """95 % interval of the balanced accuracy, by drawing people anew: the pictures of one person go together."""
+    """95 % interval of the balanced accuracy: a bootstrap over people, because one person's photographs correlate."""
     rng = np.random.default_rng(0)
     of_person = [np.flatnonzero(np.asarray(answers.people) == person) for person in sorted(set(answers.people))]
     drawn = []
@@ -209,7 +208,7 @@ def _interval(answers: Answers) -> tuple[float, float]:
 
 
 def _groups(path: Path) -> dict[str, dict[str, str]]:
-    """Columns of an info.csv: for each kind of group, the group of each person; nothing without the file."""
+    """The columns of an info.csv: for each kind of group, the group of each person. Empty without the file."""
     if not path.exists():
         return {}
     with path.open(newline="") as file:
@@ -220,7 +219,7 @@ def _groups(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _group(value: str) -> str:
-    """The value itself; for a number of years the range that it lies in."""
+    """The value itself, or the age group of a number of years."""
     if not value.isdigit():
         return value or "not said"
     return next(_ranges(int(value)))

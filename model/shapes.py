@@ -1,4 +1,4 @@
-"""Widths and depths of the residual networks, for whoever builds them: Keras (`network.py`), PyTorch (`distil/`)."""
+"""Widths and depths of the residual networks, for Keras (`network.py`) and PyTorch (`distil/networks.py`)."""
 
 from dataclasses import dataclass
 

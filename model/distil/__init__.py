@@ -1,5 +1,5 @@
-"""Teachers on a GPU and a small network distilled from them: `python -m model.distil --help`.
+"""Train teachers on a GPU and distil a small network from them: `python -m model.distil --help`.
 
-Needs PyTorch, which is not among the project's requirements: training so much on a processor would take days. Nothing
-else in the project imports this package, except `to_keras`, which needs no PyTorch.
+Needs PyTorch, which is not among the project's requirements; without a GPU the training would take days. The project
+itself uses only `settings` and `to_keras`, which do not import PyTorch.
 """

@@ -20,7 +20,7 @@ from model.shapes import SHAPES
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run everything; 0 when done, 2 when the input was at fault."""
+    """Run the command; returns the exit code: 0 success, 2 wrong input."""
     options = _parser().parse_args(arguments)
     try:
         distil(options)
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def distil(options: argparse.Namespace) -> None:
-    """Read the data, train all teachers one after the other, then the students."""
+    """Load the data, train the teachers one after the other, then the students."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.backends.cudnn.benchmark = True
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
@@ -50,7 +50,7 @@ def distil(options: argparse.Namespace) -> None:
 
 
 def trial(recipe: Recipe) -> Recipe:
-    """The same with tiny networks, small crops and single steps: seconds on a processor, and worth nothing."""
+    """The same recipe with tiny networks, few images and few steps, to check the code on a CPU."""
 
     def shortened(how: Teacher) -> Teacher:
         return dataclasses.replace(how, shape=SHAPES["tiny"], size=32, epochs=0.1)
@@ -63,10 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model.distil", description="Train teachers and distil them.")
     parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder it extracts to")
     parser.add_argument("--ferplus", type=Path, required=True, help="ferplus.csv with the FER+ votes")
-    parser.add_argument("--teacher5", type=Path, required=True, help="teacher5.csv.gz: what Intel's network says")
+    parser.add_argument("--teacher5", type=Path, required=True, help="teacher5.csv.gz, the output of Intel's network")
     parser.add_argument("--faceres", type=Path, required=True, help="folder models/ of npm's @vladmandic/human")
     parser.add_argument("--out", type=Path, required=True, help="folder for the networks and the log")
-    parser.add_argument("--trial", action="store_true", help="tiny networks and few steps, to see that all of it runs")
+    parser.add_argument("--trial", action="store_true", help="tiny networks and few steps, to check the code")
     return parser
 
 

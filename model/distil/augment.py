@@ -1,7 +1,7 @@
-"""Random changes of training crops on the GPU, whole batches at once; nothing here waits for the GPU.
+"""Augment batches of training crops on the GPU.
 
-The same changes as `model.augment` makes one image at a time, and more of what a live picture has: less resolution,
-gamma, near darkness, JPEG. A CUDA graph replays all of it, so random numbers are drawn on the GPU too.
+Does what `model.augment` does one image at a time, and adds lower resolution, gamma, low light and JPEG. All of it is
+replayed as part of a CUDA graph, so random numbers are drawn on the GPU and nothing is copied from the host.
 """
 
 import math
@@ -21,10 +21,10 @@ QUANTISATION = (
 
 
 class Augmenter:
-    """Makes changed copies of crops on one device."""
+    """Augments crops on one device."""
 
     def __init__(self, device: torch.device) -> None:
-        """Keep the constants on the device: a copy from the host could not be part of a CUDA graph."""
+        """Create the constants on the device; a CUDA graph cannot contain copies from the host."""
         self.device = device
         rows = [[self._cosine(k, n) for n in range(BLOCK)] for k in range(BLOCK)]
         self.dct = torch.tensor(rows, device=device)
@@ -34,7 +34,7 @@ class Augmenter:
         self.rows, self.columns = torch.meshgrid(places, places, indexing="ij")
 
     def __call__(self, pixels: Tensor, strength: float) -> Tensor:
-        """Changed copies of uint8 [n, 48, 48] as float32 [n, 1, 48, 48], 0..255."""
+        """Augmented copies of uint8 [n, 48, 48], as float32 [n, 1, 48, 48] in 0..255."""
         x = self._move(pixels.float().unsqueeze(1), strength)
         x = self._coarsen(self._blur(x))
         x = self._light(x, strength)
@@ -42,7 +42,7 @@ class Augmenter:
         return self._cover(x, strength).clamp(0, 255)
 
     def mix(self, x: Tensor, *targets: Tensor, share: float) -> tuple[Tensor, ...]:
-        """This share of the images blended with another of the batch, at most half of it; the targets likewise."""
+        """Mix a share of the images, and their targets, with others of the batch at a weight of at most 0.5 (mixup)."""
         n = len(x)
         weight = torch.where(self._some(n, share), 0.5 * self._uniform(n, 0, 1) ** 1.5, torch.zeros_like(x[:, 0, 0, 0]))
         other = torch.argsort(self._uniform(n, 0, 1))
@@ -51,7 +51,7 @@ class Augmenter:
         return ((1 - w) * x + w * x[other], *blended)
 
     def _move(self, x: Tensor, strength: float) -> Tensor:
-        """Mirror, turn, scale, stretch, shear and shift by one warp; the border is repeated."""
+        """Mirror, rotate, scale, stretch, shear and shift by one warp; the border is repeated."""
         n, s = len(x), strength
         angle = self._uniform(n, -15, 15) * s * math.pi / 180
         zoom, stretch = torch.exp(self._uniform(n, -0.15, 0.13) * s), torch.exp(self._uniform(n, -0.06, 0.06) * s)
@@ -64,7 +64,7 @@ class Augmenter:
         return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
     def _blur(self, x: Tensor) -> Tensor:
-        """Three in ten out of focus, by a Gaussian of 0.4 to 1.7 pixels of their own."""
+        """Blur 30 % of the images with a Gaussian of 0.4 to 1.7 pixels."""
         n = len(x)
         sigma = torch.where(self._some(n, 0.3), self._uniform(n, 0.4, 1.7), torch.full((n,), 0.15, device=self.device))
         kernel = torch.exp(-0.5 * (self.taps[None] / sigma[:, None]) ** 2)
@@ -75,7 +75,7 @@ class Augmenter:
         return F.conv2d(down, kernel[:, None, :, None], groups=n).transpose(0, 1)
 
     def _coarsen(self, x: Tensor) -> Tensor:
-        """8 % as a face 24 pixels wide, 5 % as one of 16, enlarged again."""
+        """Reduce 8 % of the images to 24 pixels and 5 % to 16 pixels, and enlarge them again."""
         full = [SIZE, SIZE]
         half = F.interpolate(F.avg_pool2d(x, 2), size=full, mode="bilinear", align_corners=False)
         third = F.interpolate(F.avg_pool2d(x, 3), size=full, mode="bilinear", align_corners=False)
@@ -83,7 +83,7 @@ class Augmenter:
         return torch.where(draw < 0.08, half, torch.where(draw < 0.13, third, x))
 
     def _light(self, x: Tensor, strength: float) -> Tensor:
-        """Gamma, contrast, brightness, light from one side, near darkness and the noise of a camera."""
+        """Change gamma, contrast and brightness; add light from one side, low light and sensor noise."""
         n, s = len(x), strength
         x = 255 * (x.clamp(0.01, 255) / 255) ** self._wide(torch.exp(self._uniform(n, -0.35, 0.35) * s))
         contrast = self._wide(self._uniform(n, max(0.1, 1 - 0.35 * s), 1 + 0.35 * s))
@@ -101,7 +101,7 @@ class Augmenter:
         return (x + self._wide(noise) * torch.randn_like(x)).clamp(0, 255)
 
     def _compress(self, x: Tensor) -> Tensor:
-        """A quarter through the quantisation of a JPEG of quality 15 to 70."""
+        """Quantise 25 % of the images as a JPEG of quality 15 to 70 does."""
         n, count = len(x), SIZE // BLOCK
         quality = self._uniform(n, 15, 70)
         scale = torch.where(quality < 50, 50 / quality, 2 - quality / 50)
@@ -112,7 +112,7 @@ class Augmenter:
         return torch.where(self._wide(self._some(n, 0.25)), back, x)
 
     def _cover(self, x: Tensor, strength: float) -> Tensor:
-        """Four in ten behind a rectangle of one grey, as a hand or hair before the face."""
+        """Cover part of 40 % of the images with a grey rectangle."""
         n = len(x)
         height, width = (self._uniform(n, 8, 18)[:, None, None] * strength for _ in range(2))
         top, left = (self._uniform(n, 0, SIZE)[:, None, None] for _ in range(2))

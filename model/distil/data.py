@@ -1,4 +1,4 @@
-"""What the teachers learn from, on the GPU: each distinct training picture once, with three kinds of target."""
+"""The training data on the GPU: each distinct image once, with a target for each head."""
 
 import csv
 import gzip
@@ -21,12 +21,12 @@ TEACHER_LABELS = ("angry", "happy", "neutral", "sad", "surprise")  # columns of 
 
 @dataclass(frozen=True)
 class Examples:
-    """Training pictures and PublicTest, whose undecided images are left out.
+    """The training images, and the decided images of PublicTest.
 
     Attributes:
-        pixels: uint8 [n, 48, 48]: no picture of a test split, no flat one.
+        pixels: uint8 [n, 48, 48]; no image of a test split, no flat image.
         targets: by head (`model.heads.HEADS`), float32 [n, labels], rows that sum to 1; "votes" has rows of zeros
-            where nobody saw any of the seven labels.
+            for images without a vote for any of the seven labels.
         public: uint8 [m, 48, 48], and `labels`, int64 [m], the FER+ majority.
     """
 
@@ -37,10 +37,10 @@ class Examples:
 
 
 class Sampler:
-    """Draws training images with replacement, rare labels somewhat more often; those without votes never."""
+    """Draws training images with replacement; rare labels more often, images without votes never."""
 
     def __init__(self, examples: Examples, power: float) -> None:
-        """Draw in proportion to the sum over labels of (mean of votes and own) x frequency ** -power."""
+        """Weight each image by the sum over labels of (mean of votes and own) x frequency ** -power."""
         mixed = (examples.targets["votes"] + examples.targets["own"]) / 2
         voted = (examples.targets["votes"].sum(1) > 0).float()
         frequency = (mixed * voted[:, None]).sum(0)
@@ -58,17 +58,17 @@ class Sampler:
 
 
 def load_examples(data: Path, ferplus: Path, teacher5: Path, device: torch.device, limit: int = 0) -> Examples:
-    """Read everything.
+    """Load the images and all targets.
 
     Args:
         data: FER2013 as a zip or a folder.
         ferplus: the FER+ votes.
-        teacher5: what Intel's network says of each image (shared/data/README.md).
+        teacher5: the output of Intel's network for each image (shared/data/README.md).
         device: where the tensors go.
-        limit: use only so many training pictures, for trials; 0 uses all.
+        limit: number of training images to use, for trials; 0 uses all.
 
     Raises:
-        DataError: a file cannot be read, or does not know an image.
+        DataError: a file cannot be read or lacks an image.
     """
     images = load_images(data)
     votes = load_votes(ferplus, images)
@@ -105,6 +105,6 @@ def read_teacher(path: Path, images: Images) -> npt.NDArray[np.float32]:
 
 
 def _means(values: npt.NDArray[np.float32], groups: Iterable[list[int]]) -> npt.NDArray[np.float32]:
-    """The mean over the copies of each picture, scaled to sum 1 unless there is nothing."""
+    """The mean over the copies of each image, scaled to sum to 1; zeros stay zeros."""
     sums = np.stack([values[group].sum(axis=0) for group in groups])
     return np.asarray(sums / np.maximum(sums.sum(axis=1, keepdims=True), 1e-9), np.float32)

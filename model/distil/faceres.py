@@ -1,8 +1,8 @@
-"""The convolutions of a network that knows faces, from the files of an npm package.
+"""Read the convolutions of a network pretrained on faces from the files of an npm package.
 
 `models/faceres.json` and `.bin` of `@vladmandic/human` 3.3 (MIT): a MobileNet (Howard et al., 2017, arXiv 1704.04861)
 that A. Savchenko trained on the identities of VGGFace2 (HSE_FaceRec_tf), in TensorFlow.js' format, batch normalisation
-folded in. VGGFace2's own terms are unsettled; the network is a teacher's start only, and no weight of it is shipped.
+folded in. VGGFace2's own terms are unsettled. The weights only initialise a teacher; none of them is shipped.
 """
 
 import json
@@ -50,7 +50,7 @@ def read_faceres(folder: Path) -> Arrays:
 
 
 def _unpack(raw: bytes, entries: list[dict[str, object]]) -> Arrays:
-    """The arrays that lie one after the other in the .bin, float16 except for whole numbers."""
+    """The arrays of the .bin in order, float16 except for integers."""
     arrays, offset = {}, 0
     for entry in entries:
         shape = [int(side) for side in entry["shape"]]  # type: ignore[attr-defined]

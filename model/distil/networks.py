@@ -1,4 +1,4 @@
-"""The networks in PyTorch: the residual family as `model.network` builds it, and the MobileNet that knows faces."""
+"""The networks in PyTorch: the residual family of `model.network`, and the MobileNet pretrained on faces."""
 
 import math
 
@@ -12,21 +12,21 @@ from model.distil.faceres import STRIDES
 from model.heads import OUTPUTS
 from model.shapes import Shape
 
-# Grey levels are centred and scaled so before the MobileNet; with a mean of 117 its embeddings find the second picture
-# of each of 102 people (people/london, 48 px, neutral against smiling) in all cases.
+# The MobileNet's input is (grey - MEAN) / SCALE. With a mean of 117 the nearest embedding of each portrait of
+# people/london, at 48 px, is the other portrait of the same person (102 people).
 MEAN, SCALE = 117.0, 58.0
 
 
 def _pad(x: Tensor, stride: int) -> Tensor:
-    """TensorFlow's "same" padding of a 3x3 window on an even side: with a stride of 2 on the right and below only."""
+    """TensorFlow's "same" padding of a 3x3 convolution with stride 2 on an even side: right and bottom only."""
     return F.pad(x, (0, 1, 0, 1)) if stride == 2 else x
 
 
 class Normalised(nn.Module):
-    """A convolution, batch normalisation with Keras' constants, and perhaps a ReLU."""
+    """A convolution, batch normalisation with Keras' epsilon and momentum, and optionally a ReLU."""
 
     def __init__(self, inputs: int, outputs: int, window: int, stride: int, relu: bool = True) -> None:
-        """Start as He et al., 2015."""
+        """Initialise as in He et al., 2015, arXiv 1502.01852."""
         super().__init__()
         padding = 1 if window == 3 and stride == 1 else 0
         self.c = nn.Conv2d(inputs, outputs, window, stride, padding, bias=False)
@@ -41,10 +41,10 @@ class Normalised(nn.Module):
 
 
 class Block(nn.Module):
-    """Two convolutions beside a shortcut."""
+    """A residual block: two convolutions and a shortcut."""
 
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
-        """With a convolution in the shortcut where the shape changes."""
+        """Create the layers; the shortcut is a convolution where the shape changes."""
         super().__init__()
         changes = stride != 1 or inputs != outputs
         self.sc = Normalised(inputs, outputs, 1, stride, relu=False) if changes else None
@@ -59,7 +59,7 @@ class Residual(nn.Module):
     """A shape of `model.shapes`, from raw grey [n, 1, 48, 48] to the logits of all heads, [n, 19]."""
 
     def __init__(self, shape: Shape, dropout: float) -> None:
-        """With random weights."""
+        """Create the layers with random weights."""
         super().__init__()
         blocks, width = [], shape.stem
         for wanted, count in zip(shape.widths, shape.blocks, strict=True):
@@ -77,10 +77,10 @@ class Residual(nn.Module):
 
 
 class FaceNetwork(nn.Module):
-    """The MobileNet of `faceres.py` with batch normalisation put back and a last layer for the heads."""
+    """The MobileNet of `faceres.py` with batch normalisation restored and a last layer for the heads."""
 
     def __init__(self, weights: dict[str, npt.NDArray[np.float32]], size: int, dropout: float = 0.4) -> None:
-        """Call `start` before training."""
+        """Create the layers; call `start` before training."""
         super().__init__()
         self.size, self.biases, pairs = size, [], []
         names = ["conv1", *[f"{kind}{index}" for index in range(1, len(STRIDES) + 1) for kind in ("dw", "pw")]]
@@ -111,10 +111,9 @@ class FaceNetwork(nn.Module):
 
     @torch.no_grad()
     def start(self, x: Tensor) -> None:
-        """Set each normalisation so that the network answers as it did without, by the statistics of these crops.
+        """Initialise each normalisation from the statistics of these crops, so that the output does not change.
 
-        The kernels are scaled so that each channel has a standard deviation of 1: an optimiser's step is then as large
-        for one as for another.
+        The kernels are scaled to a standard deviation of 1 in each channel, so that one learning rate suits all.
         """
         x = self._enlarged(x)
         for (layer, normalisation), bias in zip(self.layers, self.biases, strict=True):
@@ -133,12 +132,12 @@ class FaceNetwork(nn.Module):
 
 
 def log_probabilities(logits: Tensor, heads: tuple[int, ...]) -> Tensor:
-    """Log softmax of each head by itself, [n, 19]."""
+    """Log softmax of each head, [n, 19]."""
     return torch.cat([F.log_softmax(part, 1) for part in logits.split(heads, 1)], 1)
 
 
 def cosine(step: int, steps: int, warmup: float) -> float:
-    """The share 0..1 of the peak rate: linear for this share of the steps, then half a cosine down to 0."""
+    """The learning rate as a share (0..1) of its peak: linear during the warm-up, then half a cosine down to 0."""
     before = warmup * steps
     if step < before:
         return min(1.0, (step + 1) / max(1.0, before))

@@ -1,6 +1,6 @@
-"""One stage of training: a loss, an optimiser and averaged weights, the whole step replayed as one CUDA graph.
+"""One stage of training: loss, optimiser and averaged weights, each step replayed as one CUDA graph.
 
-These networks are small: launching their kernels one by one takes longer than running them. On an H200 a step of 256
+The networks are small: launching their kernels one by one would take longer than running them. On an H200 a step of 256
 images takes 6.3 ms for the wide residual network (512 M multiply-adds) and 9.4 ms for the MobileNet at 112 px.
 """
 
@@ -12,16 +12,16 @@ from torch import Tensor, nn
 
 from model.distil.networks import cosine
 
-WARM_UP_STEPS = 4  # before a capture: cuDNN chooses its kernels, the optimiser's buffers come to be
+WARM_UP_STEPS = 4  # before the capture, so that cuDNN chooses its kernels and all buffers are allocated
 
 
 class Stage:
-    """Trains some networks by one loss."""
+    """Trains one or more networks with one loss."""
 
     def __init__(
         self, networks: Sequence[nn.Module], loss: Callable[[], Tensor], optimizer: str, decay: float, average: float
     ) -> None:
-        """Prepare buffers; see `settings.Teacher` for the numbers."""
+        """Allocate the buffers; `settings.Teacher` describes the arguments."""
         self.loss, self.optimizer, self.decay, self.average = loss, optimizer, decay, average
         self.parameters = [p for network in networks for p in network.parameters()]
         buffers = [b for network in networks for b in network.buffers() if b.dtype.is_floating_point]
@@ -34,7 +34,7 @@ class Stage:
         self.on_gpu = device.type == "cuda"
 
     def train(self, steps: int, rate: float, warmup: float, at: dict[int, Callable[[float], None]]) -> None:
-        """Take so many steps along a cosine; after those named in `at` call what is there with the loss."""
+        """Run this many steps; after each step that is a key of `at`, call its value with the loss."""
         step = self._captured() if self.on_gpu else self._step
         for buffers in (self.momentum, self.squares):
             torch._foreach_zero_(buffers)
@@ -49,7 +49,7 @@ class Stage:
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
-        """Inside, the networks have their averaged weights."""
+        """Give the networks their averaged weights inside the `with` block."""
         kept = [value.detach().clone() for value in self.values]
         self._set(self.means)
         try:
@@ -90,7 +90,7 @@ class Stage:
             torch._foreach_lerp_(self.means, [value.detach() for value in self.values], 1 - self.average)
 
     def _sgd(self) -> list[Tensor]:
-        """Nesterov momentum 0.9; the decay is part of the gradient."""
+        """The update of SGD with Nesterov momentum 0.9 and coupled weight decay."""
         gradients = [p.grad for p in self.parameters]
         matrices = [p for p in self.parameters if p.ndim > 1]
         torch._foreach_add_([p.grad for p in matrices], matrices, alpha=self.decay)
@@ -99,7 +99,7 @@ class Stage:
         return list(torch._foreach_add(gradients, self.momentum, alpha=0.9))
 
     def _adamw(self) -> list[Tensor]:
-        """Loshchilov and Hutter, 2019, arXiv 1711.05101, with the usual 0.9, 0.999 and 1e-8."""
+        """The update of AdamW (Loshchilov and Hutter, 2019, arXiv 1711.05101) with 0.9, 0.999 and 1e-8."""
         gradients = [p.grad for p in self.parameters]
         self.count += 1
         torch._foreach_lerp_(self.momentum, gradients, 0.1)

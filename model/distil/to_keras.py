@@ -1,4 +1,4 @@
-"""From the weights of a distilled network, as PyTorch names them, to a run that `python -m model export` takes."""
+"""Convert a distilled network from PyTorch to Keras, as a run for `python -m model export`."""
 
 import csv
 import dataclasses
@@ -26,16 +26,16 @@ Arrays = dict[str, npt.NDArray[np.float32]]
 
 
 def pool(distilled: Path, network: str, run: Path, point: OperatingPoint = POINT) -> None:
-    """Make a run of one student: one head at the operating point, its settings and its history.
+    """Write a run of one student: its weights with the heads pooled, its settings and its history.
 
     Args:
         distilled: folder that `python -m model.distil` wrote.
-        network: name in `model.shapes.SHAPES`; which student.
+        network: name of the student in `model.shapes.SHAPES`.
         run: folder to write.
-        point: how its three heads become one.
+        point: how to combine the heads.
 
     Raises:
-        RunError: no such student there.
+        RunError: the folder does not hold this student.
     """
     try:
         with np.load(distilled / STUDENTS) as file:
@@ -66,7 +66,7 @@ def pool_model(distilled: keras.Model, into: keras.Model, point: OperatingPoint)
     Args:
         distilled: `make_network(name, OUTPUTS)` with its weights.
         into: `make_network(name, len(LABELS))`.
-        point: how to pool.
+        point: how to combine the heads.
     """
     for theirs, mine in zip(distilled.layers, into.layers, strict=True):
         if mine.name != "logits":
@@ -76,10 +76,10 @@ def pool_model(distilled: keras.Model, into: keras.Model, point: OperatingPoint)
 
 
 def fill(model: keras.Model, arrays: Arrays, network: str) -> None:
-    """Set the weights of `make_network(network, OUTPUTS)` from a PyTorch student's state.
+    """Set the weights of `make_network(network, OUTPUTS)` from the state of a PyTorch student.
 
-    The layers are taken in the order in which both sides make them: the stem, then of each block the shortcut (where
-    there is one) and its two convolutions.
+    Layers are matched in the order of their creation, which both sides share: the stem, then for each block the
+    shortcut (if there is one) and two convolutions.
     """
     convolutions = _made_in_order(model, keras.layers.Conv2D)
     normalisations = _made_in_order(model, keras.layers.BatchNormalization)
@@ -97,7 +97,7 @@ def _torch_names(network: str) -> list[str]:
     shape, names, width, block = SHAPES[network], ["stem"], SHAPES[network].stem, 0
     for wanted, count in zip(shape.widths, shape.blocks, strict=True):
         for index in range(count):
-            # The first block of a stage halves the picture, so its shortcut needs a convolution of its own.
+            # The first block of a stage halves the side, so its shortcut has a convolution.
             names += [f"blocks.{block}.sc"] if index == 0 or width != wanted else []
             names += [f"blocks.{block}.a", f"blocks.{block}.b2"]
             width, block = wanted, block + 1
@@ -105,6 +105,6 @@ def _torch_names(network: str) -> list[str]:
 
 
 def _made_in_order(model: keras.Model, kind: type[keras.layers.Layer]) -> list[keras.layers.Layer]:
-    """Keras numbers the layers of a kind as they are made; a model's list is in the order of its graph instead."""
+    """Layers of one kind in the order of creation, by the number in their name; `model.layers` is in graph order."""
     found = [layer for layer in model.layers if isinstance(layer, kind)]
     return sorted(found, key=lambda layer: int((re.findall(r"_(\d+)$", layer.name) or ["0"])[0]))

@@ -1,4 +1,4 @@
-"""The two parts of a run: each teacher by itself, then all students from the mean of the teachers."""
+"""Train each teacher, then distil the students from the mean of the teachers."""
 
 import json
 import time
@@ -24,22 +24,22 @@ from model.metrics import make_report
 from model.shapes import SHAPES
 
 SPLIT = tuple(HEADS.values())
-LOOKS = 5  # at PublicTest in a stage
+EVALUATIONS = 5  # on PublicTest, in each stage
 WARMUP = {"random": 0.05, "faceres": 0.05, "student": 0.03}  # share of the steps
 
 
 class Run:
-    """A run in progress: its data, its settings, what it has found out so far, and its folder."""
+    """A run in progress: settings, data, log and output folder."""
 
     def __init__(self, recipe: Recipe, examples: Examples, faceres: dict[str, Any], out: Path) -> None:
-        """Take everything that the stages share."""
+        """Keep what all stages share."""
         self.recipe, self.examples, self.faceres, self.out = recipe, examples, faceres, out
         self.device = examples.pixels.device
         self.augment, self.sampler = Augmenter(self.device), Sampler(examples, recipe.sampling)
         self.log: dict[str, Any] = {"about": {"recipe": asdict(recipe)}, "teachers": {}, "history": []}
 
     def train_teacher(self, name: str, how: Teacher) -> nn.Module:
-        """Train one teacher; it comes back frozen, with its averaged weights."""
+        """Train one teacher; returns it frozen, with its averaged weights."""
         torch.manual_seed(how.seed)
         network = self._make_teacher(how)
         shifts = {
@@ -62,13 +62,13 @@ class Run:
         stage = Stage([network], loss, how.optimizer, how.decay, self.recipe.average)
         steps = self._steps(how.epochs)
 
-        def look(loss: float) -> None:
+        def evaluate(loss: float) -> None:
             with stage.averaged():
-                self.log["teachers"][name] = {"steps": steps, "loss": round(loss, 4), **self.judge(network)}
+                self.log["teachers"][name] = {"steps": steps, "loss": round(loss, 4), **self.evaluate(network)}
             print(name, self.log["teachers"][name], flush=True)
             self.save_log()
 
-        stage.train(steps, how.rate, WARMUP[how.start], _marks(steps, look))
+        stage.train(steps, how.rate, WARMUP[how.start], _marks(steps, evaluate))
         with stage.averaged():
             state = {key: value.detach().clone() for key, value in network.state_dict().items()}
         network.load_state_dict(state)
@@ -76,7 +76,7 @@ class Run:
         return network.eval().requires_grad_(False)
 
     def train_students(self, teachers: list[nn.Module], how: Students) -> None:
-        """Train all students on the same images, with the same answers of the teachers; keep them after each look."""
+        """Train all students together; save them after each evaluation."""
         torch.manual_seed(how.seed)
         networks = {name: self._on_device(Residual(SHAPES[name], how.dropout)) for name in how.networks}
 
@@ -99,13 +99,13 @@ class Run:
         stage = Stage(list(networks.values()), loss, "sgd", how.decay, how.average)
         steps, started = self._steps(how.epochs), time.monotonic()
 
-        def look(loss: float) -> None:
+        def evaluate(loss: float) -> None:
             arrays: dict[str, npt.NDArray[np.float32]] = {}
-            done = (len(self.log["history"]) + 1) / LOOKS
+            done = (len(self.log["history"]) + 1) / EVALUATIONS
             row: dict[str, Any] = {"epoch": round(done * how.epochs), "loss": round(loss, 4)}
             with stage.averaged():
                 for name, network in networks.items():
-                    row[name] = {**self.judge(network), "seconds": round(time.monotonic() - started, 1)}
+                    row[name] = {**self.evaluate(network), "seconds": round(time.monotonic() - started, 1)}
                     state = {key: value for key, value in network.state_dict().items() if "num_batches" not in key}
                     arrays |= {f"{name}/{key}": value.detach().cpu().numpy() for key, value in state.items()}
             np.savez(self.out / "students.npz", **arrays)  # type: ignore[arg-type]
@@ -113,10 +113,10 @@ class Run:
             print(row, flush=True)
             self.save_log()
 
-        stage.train(steps, how.rate, WARMUP["student"], _marks(steps, look))
+        stage.train(steps, how.rate, WARMUP["student"], _marks(steps, evaluate))
 
     @torch.no_grad()
-    def judge(self, network: nn.Module) -> dict[str, float]:
+    def evaluate(self, network: nn.Module) -> dict[str, float]:
         """Accuracy and macro recall of the head of the votes on PublicTest."""
         network.eval()
         crops = self.examples.public.float().unsqueeze(1)
@@ -127,7 +127,7 @@ class Run:
         return {name: round(value, 4) for name, value in figures.items()}
 
     def save_log(self) -> None:
-        """Write what is known so far, so that a run that is cut off leaves it behind."""
+        """Write the log; called after each evaluation, so that an interrupted run leaves one."""
         (self.out / "log.json").write_text(json.dumps(self.log, indent=1) + "\n")
 
     def _make_teacher(self, how: Teacher) -> nn.Module:
@@ -138,11 +138,11 @@ class Run:
         return self._on_device(network)
 
     def _on_device(self, network: nn.Module) -> nn.Module:
-        # Channels last: three times as fast for the MobileNet.
+        # Channels last is three times as fast for the MobileNet.
         return network.to(self.device, memory_format=torch.channels_last).train()
 
     def _answer(self, network: nn.Module, crops: Tensor) -> Tensor:
-        """Logits float32 [n, 19], computed in bfloat16; the cache of autocast cannot be part of a CUDA graph."""
+        """Logits float32 [n, 19], computed in bfloat16. A CUDA graph does not allow the cache of autocast."""
         with torch.autocast(self.device.type, dtype=torch.bfloat16, cache_enabled=False):
             logits: Tensor = network(crops.contiguous(memory_format=torch.channels_last))
         return logits.float()
@@ -155,6 +155,6 @@ def _cross_entropy(log_probabilities: Tensor, targets: Tensor) -> Tensor:
     return -(targets * log_probabilities).sum(1).mean()
 
 
-def _marks(steps: int, look: Callable[[float], None]) -> dict[int, Callable[[float], None]]:
-    """Five looks, evenly spaced, the last one at the end."""
-    return {max(1, round(steps * (index + 1) / LOOKS)): look for index in range(LOOKS)}
+def _marks(steps: int, evaluate: Callable[[float], None]) -> dict[int, Callable[[float], None]]:
+    """The steps after which to evaluate, evenly spaced, the last one included."""
+    return {max(1, round(steps * (index + 1) / EVALUATIONS)): evaluate for index in range(EVALUATIONS)}

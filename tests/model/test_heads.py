@@ -1,4 +1,4 @@
-"""The three heads of a distilled network, pooled into one last layer, and its way from PyTorch's names to Keras."""
+"""Pooling the three heads of a distilled network, and the conversion from PyTorch to Keras."""
 
 import json
 import warnings
@@ -36,7 +36,9 @@ def answers(kernel: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> n
     return np.asarray(features @ kernel + bias, np.float32)
 
 
-def test_at_the_neutral_point_the_votes_answer(layer: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]) -> None:
+def test_without_shares_and_shifts_the_head_of_the_votes_is_used(
+    layer: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
+) -> None:
     pooled, votes = answers(*pool_heads(*layer, OperatingPoint())), answers(*layer)[:, :7]
     assert pooled - pooled.mean(1, keepdims=True) == pytest.approx(votes - votes.mean(1, keepdims=True), abs=1e-4)
 
@@ -54,7 +56,7 @@ def test_the_pooled_layer_is_the_weighted_sum_of_the_heads(
 
 
 def torch_state(network: str) -> Arrays:
-    """Random weights under the names that PyTorch's side gives them, with its shapes."""
+    """Random weights with the names and shapes of the PyTorch network."""
     rng, shape = np.random.default_rng(2), SHAPES[network]
     state: Arrays = {}
 
@@ -76,7 +78,7 @@ def torch_state(network: str) -> Arrays:
 
 
 def convolved(x: npt.NDArray[np.float64], state: Arrays, name: str, stride: int) -> npt.NDArray[np.float64]:
-    """What PyTorch's `Normalised` does to [c, h, w], in plain numpy."""
+    """PyTorch's `Normalised` on [c, h, w], in numpy."""
     kernel = state[f"{name}.c.weight"].astype(np.float64)
     window = kernel.shape[2]
     if window == 3:
@@ -90,7 +92,7 @@ def convolved(x: npt.NDArray[np.float64], state: Arrays, name: str, stride: int)
     return np.asarray((y - mean) / np.sqrt(variance + 1e-3) * weight + bias, np.float64)
 
 
-def test_keras_answers_as_the_network_did_before_the_transfer() -> None:
+def test_the_keras_network_equals_the_pytorch_network() -> None:
     state, model = torch_state("tiny"), make_network("tiny", OUTPUTS)
     fill(model, state, "tiny")
     crop = np.random.default_rng(3).integers(0, 256, (48, 48)).astype(np.float64)
@@ -104,7 +106,7 @@ def test_keras_answers_as_the_network_did_before_the_transfer() -> None:
     assert logits.predict(crop[None, :, :, None], verbose=0)[0] == pytest.approx(expected, abs=1e-3)
 
 
-def test_pooling_a_network_keeps_everything_but_the_last_layer() -> None:
+def test_pooling_changes_only_the_last_layer() -> None:
     distilled, one = make_network("tiny", OUTPUTS), make_network("tiny", 7)
     fill(distilled, torch_state("tiny"), "tiny")
     pool_model(distilled, one, OperatingPoint())
@@ -112,7 +114,7 @@ def test_pooling_a_network_keeps_everything_but_the_last_layer() -> None:
         assert all((a == b).all() for a, b in zip(theirs.get_weights(), mine.get_weights(), strict=True))
 
 
-def test_a_distilled_network_becomes_a_run_that_export_takes(tmp_path: Path, dataset: Path) -> None:
+def test_a_pooled_run_can_be_exported(tmp_path: Path, dataset: Path) -> None:
     distilled = tmp_path / "distilled"
     distilled.mkdir()
     np.savez(distilled / "students.npz", **{f"tiny/{key}": value for key, value in torch_state("tiny").items()})  # type: ignore[arg-type]
@@ -129,7 +131,7 @@ def test_a_distilled_network_becomes_a_run_that_export_takes(tmp_path: Path, dat
 def test_a_missing_student_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pool", "--distilled", str(tmp_path), "--run", str(tmp_path / "run")]) == 2
     assert "no distilled networks here" in capsys.readouterr().err
-    np.savez(tmp_path / "students.npz", **{"other/fc.bias": np.zeros(OUTPUTS, np.float32)})
+    np.savez(tmp_path / "students.npz", **{"other/fc.bias": np.zeros(OUTPUTS, np.float32)})  # type: ignore[arg-type]
     (tmp_path / "log.json").write_text("{}")
     assert main(["pool", "--distilled", str(tmp_path), "--run", str(tmp_path / "run")]) == 2
     assert "no student called 'residual-71m'" in capsys.readouterr().err

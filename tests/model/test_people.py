@@ -1,4 +1,4 @@
-"""`python -m model evaluate --people`: whole photographs, read by the server's own command."""
+"""`python -m model evaluate --people`: whole photographs, through the server's command."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ import pytest
 
 from model.errors import DataError, RunError
 from model.labels import LABELS
-from model.people import Answers, find_photographs, judge_people, judge_set, print_people, read_photographs
+from model.people import Answers, evaluate_people, evaluate_set, find_photographs, print_people, read_photographs
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "web" / "static" / "samples"
@@ -24,7 +24,7 @@ def answers(*rows: tuple[str, int, int]) -> Answers:
 
 @pytest.fixture
 def album(tmp_path: Path) -> Path:
-    """Two people of one set: somebody who smiles, and a picture without a face that claims to show one."""
+    """One set of two people: a smiling face, and a picture without a face."""
     smiling, empty = (tmp_path / "album" / "friends" / name for name in ("ann/happy-1.jpg", "bob/neutral.jpg"))
     for place in (smiling, empty):
         place.parent.mkdir(parents=True)
@@ -35,7 +35,7 @@ def album(tmp_path: Path) -> Path:
     return tmp_path / "album"
 
 
-def test_the_label_is_the_beginning_of_the_name(album: Path) -> None:
+def test_the_file_name_begins_with_the_label(album: Path) -> None:
     found = find_photographs(album, LABELS)
     assert [(photo.group, photo.person, photo.label) for photo in found] == [
         ("friends", "ann", "happy"),
@@ -43,7 +43,7 @@ def test_the_label_is_the_beginning_of_the_name(album: Path) -> None:
     ]
 
 
-def test_a_picture_of_no_label_is_refused(album: Path) -> None:
+def test_a_file_name_without_a_label_is_refused(album: Path) -> None:
     (album / "friends" / "ann" / "bored.jpg").write_bytes(b"")
     with pytest.raises(DataError, match="begins with 'bored', expected one of angry"):
         find_photographs(album, LABELS)
@@ -57,7 +57,7 @@ def test_a_folder_without_pictures_is_refused(tmp_path: Path) -> None:
 def test_whole_photographs_go_through_the_pipeline_of_the_server(
     album: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    result = judge_people(album, ROOT / "model", LABELS)["friends"]
+    result = evaluate_people(album, ROOT / "model", LABELS)["friends"]
     assert (result["photographs"], result["people"], result["no_face"]) == (2, 2, 1)
     assert result["recall"]["happy"]["recall"] == 1 and result["recall"]["neutral"]["recall"] == 0
     assert result["confusion"][HAPPY][HAPPY] == 1
@@ -77,21 +77,21 @@ def test_a_picture_that_cannot_be_read_stops_the_evaluation(album: Path) -> None
 
 def test_balanced_accuracy_is_the_mean_recall_of_the_labels_that_occur() -> None:
     rows = answers(("a", HAPPY, HAPPY), ("a", HAPPY, HAPPY), ("b", HAPPY, NEUTRAL), ("b", NEUTRAL, -1))
-    result = judge_set(rows, LABELS, {})
+    result = evaluate_set(rows, LABELS, {})
     assert result["balanced_accuracy"] == pytest.approx((2 / 3 + 0) / 2, abs=1e-4)
     assert result["recall"].keys() == {"happy", "neutral"}
     assert result["groups"] == {}
 
 
-def test_the_interval_draws_people_not_pictures() -> None:
-    """Ten pictures of one person say less than one each of ten people."""
-    one = judge_set(answers(*[("a", HAPPY, HAPPY if i % 2 else NEUTRAL) for i in range(10)]), LABELS, {})
-    ten = judge_set(answers(*[(str(i), HAPPY, HAPPY if i % 2 else NEUTRAL) for i in range(10)]), LABELS, {})
+def test_the_interval_resamples_people() -> None:
+    """The bootstrap resamples people: with one person there is no spread."""
+    one = evaluate_set(answers(*[("a", HAPPY, HAPPY if i % 2 else NEUTRAL) for i in range(10)]), LABELS, {})
+    ten = evaluate_set(answers(*[(str(i), HAPPY, HAPPY if i % 2 else NEUTRAL) for i in range(10)]), LABELS, {})
     assert one["balanced_low"] == one["balanced_high"] == 0.5  # the same person, drawn again
     assert ten["balanced_low"] < 0.35 < 0.65 < ten["balanced_high"]
 
 
 def test_people_without_a_row_and_empty_fields_are_a_group_of_their_own() -> None:
     groups = {"age": {"a": "18 to 24", "b": "not said"}}
-    result = judge_set(answers(("a", HAPPY, HAPPY), ("b", HAPPY, HAPPY), ("c", HAPPY, HAPPY)), LABELS, groups)
+    result = evaluate_set(answers(("a", HAPPY, HAPPY), ("b", HAPPY, HAPPY), ("c", HAPPY, HAPPY)), LABELS, groups)
     assert result["groups"]["age"]["not said"]["people"] == 2

@@ -18,8 +18,9 @@ with warnings.catch_warnings():  # TensorFlow's own imports warn of what they wi
 
 from model.engines import predict
 from model.errors import RunError
-from model.network import SHAPES, make_network, multiply_adds
+from model.network import make_network, multiply_adds
 from model.provenance import write_provenance
+from model.shapes import SHAPES
 from model.weights import load_trained, take_mean
 
 
