@@ -79,7 +79,9 @@ class Residual(nn.Module):
 class FaceNetwork(nn.Module):
     """The MobileNet of `faceres.py` with batch normalisation restored and a last layer for the heads."""
 
-    def __init__(self, weights: dict[str, npt.NDArray[np.float32]], size: int, dropout: float = 0.4) -> None:
+    def __init__(
+        self, weights: dict[str, npt.NDArray[np.float32]], size: int, dropout: float = 0.4, features: int = 1024
+    ) -> None:
         """Create the layers; call `start` before training."""
         super().__init__()
         self.size, self.biases, pairs = size, [], []
@@ -97,7 +99,7 @@ class FaceNetwork(nn.Module):
             layer.weight.data.copy_(kernel)
             pairs.append(nn.ModuleList([layer, nn.BatchNorm2d(len(kernel))]))
             self.biases.append(torch.tensor(weights[f"{name}.b"]))
-        self.layers, self.dropout, self.fc = nn.ModuleList(pairs), nn.Dropout(dropout), nn.Linear(1024, OUTPUTS)
+        self.layers, self.dropout, self.fc = nn.ModuleList(pairs), nn.Dropout(dropout), nn.Linear(features, OUTPUTS)
         nn.init.zeros_(self.fc.weight)
         nn.init.zeros_(self.fc.bias)
 

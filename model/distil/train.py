@@ -36,6 +36,7 @@ class Run:
         self.recipe, self.examples, self.faceres, self.out = recipe, examples, faceres, out
         self.device = examples.pixels.device
         self.augment, self.sampler = Augmenter(self.device), Sampler(examples, recipe.sampling)
+        self.seconds: list[float] = []  # between the evaluations of the students
         self.log: dict[str, Any] = {"about": {"recipe": asdict(recipe)}, "teachers": {}, "history": []}
 
     def train_teacher(self, name: str, how: Teacher) -> nn.Module:
@@ -103,9 +104,11 @@ class Run:
             arrays: dict[str, npt.NDArray[np.float32]] = {}
             done = (len(self.log["history"]) + 1) / EVALUATIONS
             row: dict[str, Any] = {"epoch": round(done * how.epochs), "loss": round(loss, 4)}
+            seconds = time.monotonic() - started - sum(self.seconds)
+            self.seconds.append(seconds)
             with stage.averaged():
                 for name, network in networks.items():
-                    row[name] = {**self.evaluate(network), "seconds": round(time.monotonic() - started, 1)}
+                    row[name] = {**self.evaluate(network), "seconds": round(seconds, 1)}
                     state = {key: value for key, value in network.state_dict().items() if "num_batches" not in key}
                     arrays |= {f"{name}/{key}": value.detach().cpu().numpy() for key, value in state.items()}
             np.savez(self.out / "students.npz", **arrays)  # type: ignore[arg-type]
