@@ -60,8 +60,9 @@ def test_the_photographs_crop_is_happy_to_all_engines_and_to_the_server(
 def test_crops_scaled_outside_the_model_would_be_noticed(smiling_jpeg: bytes) -> None:
     """Fed pixels divided by 255, the model must not look right by chance: else the tests above prove nothing."""
     crop = smiling_crop(smiling_jpeg)
-    scaled = predict("litert", MODEL, (crop / 255).astype(np.uint8))[0]
-    assert scaled[LABELS.index("happy")] < 0.5
+    right, scaled = (predict("litert", MODEL, each)[0] for each in (crop, (crop / 255).astype(np.uint8)))
+    # Not below 0.5: without any contrast the model answers with its operating point, happy at 0.55.
+    assert scaled[LABELS.index("happy")] < right[LABELS.index("happy")] - 0.3
 
 
 def test_the_keras_engine_serves_the_same_answers(
