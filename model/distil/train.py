@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from model.distil.augment import Augmenter
 from model.distil.data import Examples, Sampler
-from model.distil.networks import FaceNetwork, Residual, log_probabilities
+from model.distil.networks import FaceNetwork, Residual, cosine, log_probabilities
 from model.distil.settings import Recipe, Students, Teacher
 from model.distil.stage import Stage
 from model.heads import HEADS
@@ -104,11 +104,12 @@ class Run:
             arrays: dict[str, npt.NDArray[np.float32]] = {}
             done = (len(self.log["history"]) + 1) / EVALUATIONS
             row: dict[str, Any] = {"epoch": round(done * how.epochs), "loss": round(loss, 4)}
+            rate = round(how.rate * cosine(round(done * steps) - 1, steps, WARMUP["student"]), 5)
             seconds = time.monotonic() - started - sum(self.seconds)
             self.seconds.append(seconds)
             with stage.averaged():
                 for name, network in networks.items():
-                    row[name] = {**self.evaluate(network), "seconds": round(seconds, 1)}
+                    row[name] = {**self.evaluate(network), "learning_rate": rate, "seconds": round(seconds, 1)}
                     state = {key: value for key, value in network.state_dict().items() if "num_batches" not in key}
                     arrays |= {f"{name}/{key}": value.detach().cpu().numpy() for key, value in state.items()}
             np.savez(self.out / "students.npz", **arrays)  # type: ignore[arg-type]
