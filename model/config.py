@@ -21,7 +21,7 @@ class TrainConfig:
 
     network: str = setting(
         "residual-60m",
-        "a name in model.network.SHAPES, or 'tutorial', which has a protocol of its own",
+        "a name in model.network.SHAPES, or 'tutorial', which has its own training schedule",
     )
     labels: str = setting("ferplus", "'ferplus' learns from the FER+ votes, 'fer2013' from the labels of the dataset")
     fer2013_share: float = setting(
