@@ -104,7 +104,7 @@ HIDE = """hidden => {
 def test_a_hidden_tab_is_disconnected_and_reconnects_when_it_is_visible(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
-    server = start_server("--idle", "0.5")
+    server = start_server("--idle", "2")
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
@@ -121,7 +121,7 @@ def test_a_hidden_tab_is_disconnected_and_reconnects_when_it_is_visible(
 def test_a_frozen_camera_is_disconnected_and_reconnects_with_its_next_picture(
     start_server: Callable[..., RunningServer], open_page: OpenPage, smiling_camera: Path
 ) -> None:
-    server = start_server("--idle", "0.5")
+    server = start_server("--idle", "2")
     page = open_page(server.url, camera=smiling_camera)
     start(page)
     expect_expression(page, "happy")
