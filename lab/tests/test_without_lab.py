@@ -19,7 +19,7 @@ from tests.support import ROOT
 NAMES_LAB = re.compile(r"\blab(\b[./]|\"|')")
 # .mypy_cache is copied, because checking all types anew takes a minute.
 NOT_COPIED = shutil.ignore_patterns(
-    "lab", ".git", ".venv", ".tools", "runs", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis"
+    "lab", ".git", ".venv*", ".tools", "runs", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis"
 )
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
