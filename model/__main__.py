@@ -17,13 +17,21 @@ from model.errors import DataError, RunError
 HERE = Path(__file__).parent
 RUNS = Path(platformdirs.user_cache_dir("emojify", appauthor=False)) / "runs"
 PEOPLE = "photographs of people, PEOPLE/<set>/<person>/<label>*, through the server's pipeline"
+DATA_HELP = (
+    "FER2013 as fer2013.csv, fer2013.tar.gz, a zip or a folder; or any folder, zip or tar with a folder of images for "
+    "each label. What is left out is counted and named"
+)
+FERPLUS_HELP = (
+    "FER+ votes: fer2013new.csv of github.com/microsoft/FERPlus. Its rows are those of fer2013.csv: give that as "
+    "--data, or put it beside the votes to match other copies of the images by their pixels"
+)
 EXAMPLES = {
-    "prepare": "python -m model prepare --data fer2013.zip --ferplus ferplus.csv --extract data",
-    "explore": "python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore",
-    "train": "python -m model train --data fer2013.zip --ferplus ferplus.csv --run runs/first",
-    "export": "python -m model export --run runs/first --data fer2013.zip --ferplus ferplus.csv --out model",
+    "prepare": "python -m model prepare --data fer2013.csv --ferplus fer2013new.csv --extract data",
+    "explore": "python -m model explore --data fer2013.csv --ferplus fer2013new.csv --out runs/explore",
+    "train": "python -m model train --data fer2013.csv --ferplus fer2013new.csv --run runs/mine",
+    "export": "python -m model export --run runs/mine --data fer2013.csv --ferplus fer2013new.csv --out runs/model",
     "pool": "python -m model pool --distilled runs/distilled --network residual-71m --run runs/pooled",
-    "evaluate": "python -m model evaluate --data fer2013.zip --ferplus ferplus.csv --people people --degrade",
+    "evaluate": "python -m model evaluate --data fer2013.csv --ferplus fer2013new.csv --people people --degrade",
     "figures": "python -m model figures --model model",
     "convert": "python -m model convert mine.keras --out mine --labels kiss,smile,wink",
 }
@@ -51,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     prepare = _command(commands, "prepare", "check a dataset: counts, duplicates, leaks, votes", _prepare)
-    prepare.add_argument("--extract", type=Path, help="also extract the images of the zip into this folder")
+    prepare.add_argument("--extract", type=Path, help="also extract the images into this folder")
     explore = _command(commands, "explore", "plot a dataset: class counts, label agreement, sample images", _explore)
     explore.add_argument(
         "--out",
@@ -123,8 +131,8 @@ def _command(
         epilog="example: " + EXAMPLES[name],
     )
     if data:
-        parser.add_argument("--data", type=Path, required=True, help="fer2013.zip, or the folder with its images")
-        parser.add_argument("--ferplus", type=Path, help="ferplus.csv with the FER+ votes")
+        parser.add_argument("--data", type=Path, required=True, help=DATA_HELP)
+        parser.add_argument("--ferplus", type=Path, help=FERPLUS_HELP)
     parser.set_defaults(command=call)
     return parser
 

@@ -1,32 +1,38 @@
-"""Reads FER2013: a zip, or the folder it extracts to, with `train/<label>/` and `test/<label>/`.
+"""Reads FER2013 and datasets like it: a folder, a zip, a tar or a CSV.
 
-Other datasets work too if they have one folder for each label. Files named like FER2013's (`Training_*`,
-`PublicTest_*`, `PrivateTest_*`) carry their split in the name. Other files get the split of their folder `train` or
-`test`; tests are divided between the two test splits by a hash of their pixels. Without such folders, a fifth of the
-images becomes tests.
+Images are in folders named by label, with or without `train/` and `test/` above them (`model.image_folders`), or in a
+table of pixels such as fer2013.csv (`model.pixel_table`). Files named like FER2013's (`Training_*`, `PublicTest_*`,
+`PrivateTest_*`) carry their split in the name, other images get that of their folder or table. Tests are divided
+between the two test splits by a hash of their pixels; if there are validation images too, these are PublicTest.
+Without any splits, a fifth of the images becomes tests.
 """
 
-import zipfile
-import zlib
+import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from model.errors import DataError
+from model.image_folders import SIZE, Example, is_hidden, read_image_files, to_crop
+from model.left_out import LeftOut
+from model.pixel_table import choose_tables, read_table
+from model.sources import ARCHIVES, SourceFile, list_files, list_nested
+from model.splits import SPLITS, final_splits, split_word
 
-SIZE = 48  # width and height in pixels, as in FER2013
-SPLITS = ("Training", "PublicTest", "PrivateTest")
-IMAGE_ENDINGS = (".jpg", ".jpeg", ".png")
+__all__ = ["SIZE", "SPLITS", "Images", "is_flat", "leaked", "load_images", "pixel_groups", "training_groups"]
+
 # Images with a smaller standard deviation in grey levels are flat. FER2013 has 12 images of a single grey and two of
 # nearly one (0.7 and 4.1); the face with the least contrast has 9.1.
 MIN_CONTRAST = 6.0
-TRAIN_FOLDERS = ("train", "training")
-TEST_FOLDERS = ("test", "testing", "val", "valid", "validation")
+
+MAX_DEPTH = 2  # Kaggle's competition is a zip with a tar in it, which may lie in a folder
+PACKED = (".csv", *ARCHIVES)  # files that hold many images
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -41,6 +47,7 @@ class Images:
         labels: int64 [n], index into `classes`: the label of the dataset.
         splits: n of `SPLITS`.
         classes: the names of the labels, sorted; the order of all scores.
+        rows: n rows of fer2013.csv, from 0; None if the images do not come from such a table.
     """
 
     pixels: Pixels
@@ -48,6 +55,7 @@ class Images:
     labels: npt.NDArray[np.int64]
     splits: tuple[str, ...]
     classes: tuple[str, ...]
+    rows: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         """Number of images."""
@@ -61,6 +69,7 @@ class Images:
             self.labels[chosen],
             tuple(self.splits[i] for i in chosen),
             self.classes,
+            None if self.rows is None else self.rows[chosen],
         )
 
     def of_split(self, *splits: str) -> npt.NDArray[np.intp]:
@@ -68,25 +77,82 @@ class Images:
         return np.flatnonzero(np.isin(np.asarray(self.splits), splits))
 
 
-def load_images(source: Path) -> Images:
-    """Read all images of a zip file or folder, sorted by path so that runs are reproducible.
+def load_images(source: Path, left_out: LeftOut | None = None) -> Images:
+    """Read all images of a source, sorted by path (or by row) so that runs are reproducible.
+
+    Args:
+        source: a folder, zip, tar or CSV.
+        left_out: takes note of what is not read; if None, a summary of that goes to standard error.
 
     Raises:
-        DataError: no such file, not a zip, damaged, fewer than two labels, or a file that is not an image.
+        DataError: no such file, not readable, or fewer than two labels.
     """
-    pixels, names, labels, splits = [], [], [], []
-    for path, raw in sorted(_entries(source), key=lambda entry: entry[0].as_posix()):
-        image = _decode(raw, path)
-        pixels.append(image)
-        names.append(path.name)
-        labels.append(path.parent.name)
-        splits.append(_split_of(path, image))
-    classes = tuple(sorted(set(labels)))
+    noted = LeftOut() if left_out is None else left_out
+    examples = read_examples(source, noted)
+    classes = tuple(sorted({example.label for example in examples}))
     if len(classes) < 2:
         found = f"images of {classes[0]!r} only" if classes else "no images"
-        raise DataError(f"{source}: {found}; expected train/<label>/*.jpg and test/<label>/*.jpg of several labels")
-    indices = np.asarray([classes.index(label) for label in labels], np.int64)
-    return Images(np.stack(pixels), tuple(names), indices, tuple(splits), classes)
+        raise DataError(
+            "; ".join(
+                [
+                    f"{source}: {found}; expected train/<label>/*.jpg and test/<label>/*.jpg of several labels, "
+                    "or fer2013.csv",
+                    *noted.lines(),
+                ]
+            )
+        )
+    if left_out is None:
+        for line in noted.lines():
+            print(f"{source}: {line}", file=sys.stderr)
+    pixels = np.stack([example.pixels for example in examples])
+    index = {label: number for number, label in enumerate(classes)}
+    rows = np.asarray([example.row for example in examples], np.int64)
+    return Images(
+        pixels,
+        tuple(example.name for example in examples),
+        np.asarray([index[example.label] for example in examples], np.int64),
+        final_splits([example.split for example in examples], [image.tobytes() for image in pixels]),
+        classes,
+        rows if (rows >= 0).all() else None,
+    )
+
+
+def read_examples(source: Path, left_out: LeftOut) -> list[Example]:
+    """The images of a source with what their places say of them, sorted. Raises DataError."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # damaged images are named in `left_out`
+    try:
+        with ExitStack() as stack:
+            files = [file for file in list_files(source, stack) if not is_hidden(file.path)]
+            examples = _read(files, left_out)
+            for _ in range(MAX_DEPTH):
+                if examples or not files:
+                    break
+                files = list_nested(files, stack, left_out)
+                examples = _read(files, left_out)
+    finally:
+        cv2.utils.logging.setLogLevel(level)
+    return sorted(examples, key=lambda example: (example.place, example.row))
+
+
+def _read(files: Sequence[SourceFile], left_out: LeftOut) -> list[Example]:
+    """Images in folders; if there are none, those of tables."""
+    packed = [file for file in files if file.path.suffix.lower() in PACKED]
+    examples = list(read_image_files([file for file in files if file not in packed], left_out))
+    if not examples:
+        return list(_in_tables(packed, left_out))
+    left_out.add("tables and archives beside the images", *(file.path for file in packed))
+    return examples
+
+
+def _in_tables(files: Sequence[SourceFile], left_out: LeftOut) -> Iterator[Example]:
+    tables = choose_tables(files, left_out)
+    for file in tables:
+        for image in read_table(file, left_out):
+            split = split_word([*file.path.parent.parts, file.path.stem, image.split])
+            name = f"{split or file.path.stem}_{image.row:05}.png"
+            row = image.row if len(tables) == 1 else -1
+            yield Example(file.path.as_posix(), name, to_crop(image.pixels), image.label, split, row)
 
 
 def pixel_groups(images: Images) -> dict[bytes, list[int]]:
@@ -123,50 +189,3 @@ def training_groups(images: Images) -> list[list[int]]:
         for group in pixel_groups(images).values()
         if not flat[group[0]] and all(images.splits[i] == "Training" for i in group)
     ]
-
-
-def _entries(source: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Relative path and bytes of each image file in the folder of a label."""
-    if source.is_dir():
-        for file in source.rglob("*"):
-            if _is_wanted(path := PurePosixPath(file.relative_to(source).as_posix())):
-                yield path, file.read_bytes()
-        return
-    if not source.exists():
-        raise DataError(f"{source}: no such file or folder; give the FER2013 zip or its extracted folder")
-    try:
-        with zipfile.ZipFile(source) as archive:
-            for name in archive.namelist():
-                if _is_wanted(path := PurePosixPath(name)):
-                    yield path, archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: it has a password
-        raise DataError(f"{source}: not a readable zip file ({error}); download it again") from error
-
-
-def _is_wanted(path: PurePosixPath) -> bool:
-    hidden = any(part.startswith((".", "__")) for part in path.parts)  # macOS adds such files to zips
-    in_class = path.parent.name.lower() not in ("", *TRAIN_FOLDERS, *TEST_FOLDERS)
-    return path.suffix.lower() in IMAGE_ENDINGS and in_class and not hidden
-
-
-def _decode(raw: bytes, path: PurePosixPath) -> Pixels:
-    data = np.frombuffer(raw, np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if raw else None
-    if image is None:
-        raise DataError(f"{path}: not a readable image; remove or replace it")
-    if image.shape != (SIZE, SIZE):
-        image = cv2.resize(image, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-    return np.asarray(image, np.uint8)
-
-
-def _split_of(path: PurePosixPath, image: Pixels) -> str:
-    prefix = path.name.split("_", 1)[0]
-    if prefix in SPLITS:
-        return prefix
-    above = {part.lower() for part in path.parts[:-2]}
-    draw = zlib.crc32(image.tobytes())  # the same in every run, and for every copy of an image
-    if above.intersection(TRAIN_FOLDERS):
-        return "Training"
-    if above.intersection(TEST_FOLDERS):
-        return SPLITS[1 + draw % 2]
-    return SPLITS[max(0, draw % 10 - 7)]

@@ -20,7 +20,8 @@ from model.errors import RunError
 from model.manifest import check_files, write_json
 from model.metrics import Probabilities, make_report
 from model.people import evaluate_people, print_people
-from model.targets import load_votes, majority
+from model.targets import majority
+from model.votes import load_votes
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Draw a dataset: `python -m model explore --data fer2013.zip --ferplus ferplus.csv --out runs/explore`.
+"""Draw a dataset: `python -m model explore --data fer2013.csv --ferplus fer2013new.csv --out runs/explore`.
 
 counts.png shows the images of each label, agreement.png where the two sets of labels differ, samples.png some images.
 The images may not be redistributed, so a folder that git tracks is refused.
@@ -14,7 +14,8 @@ import numpy.typing as npt
 from model.dataset import SIZE, Images, is_flat, load_images
 from model.errors import DataError
 from model.plots import FAINT, INK, ORANGE, heat_map, paired_bars, picture
-from model.targets import load_votes, majority
+from model.targets import majority
+from model.votes import load_votes
 
 COLUMNS = 12  # sample images of each label
 GAP = 9  # pixels below each sample for its caption, at the scale of the images

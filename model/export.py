@@ -1,6 +1,6 @@
 """Export a training run for the server: emotion.keras, int8 emotion.tflite and emotion.json.
 
-`python -m model export --run RUN --data fer2013.zip --ferplus ferplus.csv` also evaluates the int8 file, draws its
+`python -m model export --run RUN --data fer2013.csv --ferplus fer2013new.csv` also evaluates the int8 file, draws its
 figures, and writes the settings and the history of the run beside it.
 """
 

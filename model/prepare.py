@@ -1,26 +1,25 @@
-"""Check a dataset before training: `python -m model prepare --data fer2013.zip --ferplus ferplus.csv`.
+"""Check a dataset before training: `python -m model prepare --data fer2013.csv --ferplus fer2013new.csv`.
 
 Counts the images by split and label, and finds what would distort the metrics: duplicates, test images that are also
 training images, flat images, and images without agreed label.
 """
 
-import csv
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from tqdm import tqdm
 
-from model.dataset import IMAGE_ENDINGS, SPLITS, Images, is_flat, load_images, pixel_groups
+from model.dataset import SPLITS, Images, is_flat, load_images, pixel_groups
 from model.errors import DataError
+from model.extract import extract
 from model.labels import LABELS
-from model.targets import FEWEST_VOTES, load_votes, majority
+from model.left_out import LeftOut
+from model.targets import FEWEST_VOTES, majority
+from model.votes import read_votes
 
 FER2013 = (28_709, 3_589, 3_589)  # images in Training, PublicTest and PrivateTest
-MAX_BYTES = 2 * 2**30  # FER2013 extracts to 60 MB; a zip that claims more is a mistake or an attack
 
 
 @dataclass(frozen=True)
@@ -63,18 +62,19 @@ def prepare(data: Path, ferplus: Path | None, folder: Path | None = None) -> Non
     """Check a dataset and print what was found.
 
     Args:
-        data: a zip file or a folder.
+        data: see `load_images`.
         ferplus: FER+ votes, or None.
-        folder: also extract the zip's images there.
+        folder: also extract the images there.
 
     Raises:
         DataError: the data cannot be read, or nothing could be trained with it.
     """
-    images = load_images(data)
+    left_out = LeftOut()
+    images = load_images(data, left_out)
     counts = count(images)
     print(f"{data}: {len(images):,} images, {len(images.classes)} labels")
     _print_counts(images.classes, counts)
-    for line in describe(images, ferplus):
+    for line in [*describe(images, ferplus), *left_out.lines(every_name=True)]:
         print(line)
     if (counts == 0).any():
         lacking = [
@@ -83,7 +83,7 @@ def prepare(data: Path, ferplus: Path | None, folder: Path | None = None) -> Non
         ]  # fmt: skip
         raise DataError(f"no images of {', '.join(lacking)}; every label needs some in each split")
     if folder:
-        print(f"extracted {extract(data, folder):,} images to {folder}")
+        print(f"extracted {extract(data, folder, images):,} images to {folder}")
     votes = f" --ferplus {ferplus}" if ferplus else " --labels fer2013"
     print(f"\nReady: python -m model train --data {folder or data}{votes}")
 
@@ -110,10 +110,7 @@ def find_copies(images: Images) -> Copies:
 
 def find_votes(images: Images, ferplus: Path) -> Votes:
     """Compare FER+ with the images."""
-    votes = load_votes(ferplus, images)
-    with ferplus.open(newline="") as file:
-        known = {row["file"] for row in csv.DictReader(file)}
-    has_row = np.asarray([name in known for name in images.names])
+    votes, has_row = read_votes(ferplus, images)
     has_votes = (votes >= FEWEST_VOTES).any(axis=1)
     seen = majority(votes)
     decided = seen >= 0
@@ -149,41 +146,6 @@ def describe(images: Images, ferplus: Path | None) -> list[str]:
             f"the FER+ majority is the dataset's own label on {votes.agreement:.0%} of the others",
         ]
     return lines
-
-
-def extract(archive: Path, folder: Path) -> int:
-    """Extract a zip's images; the same call completes an interrupted one. Returns how many there are.
-
-    Raises:
-        DataError: not a zip, too large, or a name in it points out of the folder.
-    """
-    if archive.is_dir():
-        raise DataError(f"{archive} is a folder already: leave out --extract, or give --data a zip")
-    try:
-        with zipfile.ZipFile(archive) as file:
-            members = [entry for entry in file.infolist() if entry.filename.lower().endswith(IMAGE_ENDINGS)]
-            if sum(entry.file_size for entry in members) > MAX_BYTES:
-                raise DataError(f"{archive}: would extract to more than {MAX_BYTES / 2**30:.0f} GiB; not FER2013")
-            targets = [_target(folder, entry.filename) for entry in members]
-            pairs = list(zip(members, targets, strict=True))
-            for entry, target in tqdm(pairs, "extracting", leave=False, disable=None):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read(entry))
-    except zipfile.BadZipFile as error:
-        raise DataError(f"{archive}: not a readable zip file ({error}); download it again") from error
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be written ({error.strerror}); name another folder") from error
-    return len(members)
-
-
-def _target(folder: Path, name: str) -> Path:
-    """The path of a zip entry; refuses names such as `../../.bashrc` and links that lead out of the folder."""
-    path = PurePosixPath(name)
-    target = folder / path
-    outside = path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name
-    if outside or not target.resolve().is_relative_to(folder.resolve()):
-        raise DataError(f"the zip names {name!r}, which lies outside of {folder}; nothing was extracted")
-    return target
 
 
 def _print_counts(classes: Sequence[str], counts: npt.NDArray[np.int64]) -> None:

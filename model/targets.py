@@ -1,44 +1,16 @@
 """What the network shall answer for an image: FER+ vote distributions, FER2013's own labels, or a mix."""
 
-import csv
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 
 from model.dataset import Images, training_groups
 from model.errors import DataError
-from model.labels import FERPLUS_COLUMNS, LABELS
 
 # A label with a single vote of ten is more often a slip than an opinion (Barsoum et al., 2016,
 # arXiv 1608.01041, drop them too).
 FEWEST_VOTES = 2
 
 Targets = npt.NDArray[np.float32]
-
-
-def load_votes(path: Path, images: Images) -> npt.NDArray[np.int64]:
-    """FER+ votes for each image, int64 [n, 7] in label order; zeros where FER+ has no row.
-
-    Raises:
-        DataError: the file is missing or lacks a column, a vote is not a number, or the images have other labels.
-    """
-    if images.classes != LABELS:
-        raise DataError(f"FER+ votes are for the labels {', '.join(LABELS)}; these images have others: leave them out")
-    columns = [FERPLUS_COLUMNS[label] for label in LABELS]
-    try:
-        with path.open(newline="") as file:
-            reader = csv.DictReader(file)
-            lacking = {"file", *columns} - set(reader.fieldnames or ())
-            if lacking:
-                raise DataError(f"{path}: lacks the columns {', '.join(sorted(lacking))}; expected FER+ votes")
-            rows = {row["file"]: [int(row[column]) for column in columns] for row in reader}
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); give the FER+ votes as CSV") from error
-    except ValueError as error:
-        raise DataError(f"{path}: a vote is not a whole number ({error})") from error
-    nothing = [0] * len(LABELS)
-    return np.asarray([rows.get(name, nothing) for name in images.names], np.int64)
 
 
 def vote_distribution(votes: npt.NDArray[np.int64]) -> Targets:

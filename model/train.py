@@ -25,7 +25,8 @@ from model.network import make_network, multiply_adds
 from model.precision import choose_precision
 from model.provenance import BEGUN, write_provenance
 from model.run import AVERAGED, BEST, LAST, Run
-from model.targets import load_votes, majority, make_targets, training_set
+from model.targets import majority, make_targets, training_set
+from model.votes import load_votes
 from model.weights import take_weights
 
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from model.dataset import Images, load_images
-from model.targets import load_votes, majority
+from model.targets import majority
+from model.votes import load_votes
 from server.vision.arrays import Grey
 from server.vision.expression.calibration import calibrated
 from server.vision.expression.manifest import load_manifest

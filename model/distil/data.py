@@ -14,7 +14,8 @@ from torch import Tensor
 from model.dataset import Images, load_images, training_groups
 from model.errors import DataError
 from model.labels import LABELS
-from model.targets import load_votes, majority, one_hot, vote_distribution
+from model.targets import majority, one_hot, vote_distribution
+from model.votes import load_votes
 
 TEACHER_LABELS = ("angry", "happy", "neutral", "sad", "surprise")  # columns of teacher5.csv.gz
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from model import prepare
+from model import extract, prepare
 from model.__main__ import EXAMPLES, main
 from model.dataset import Images, is_flat, load_images
 from model.errors import DataError
@@ -94,26 +94,26 @@ def test_a_zip_cannot_write_outside_of_the_folder(name: str, dataset: Path, tmp_
     with zipfile.ZipFile(archive, "a") as file:
         file.writestr(name, b"x")
     with pytest.raises(DataError, match=r"lies outside of .*; nothing was extracted"):
-        prepare.extract(archive, tmp_path / "deep" / "data")
+        extract.extract(archive, tmp_path / "deep" / "data", load_images(dataset))
     assert not (tmp_path / "deep").exists() and not (tmp_path / "outside.png").exists()
 
 
 def test_a_zip_cannot_write_through_a_link_or_fill_the_disk(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    archive = pack(dataset, tmp_path / "fer2013.zip")
+    archive, images = pack(dataset, tmp_path / "fer2013.zip"), load_images(dataset)
     elsewhere, folder = tmp_path / "elsewhere", tmp_path / "data"
     elsewhere.mkdir()
     folder.mkdir()
     (folder / "train").symlink_to(elsewhere)
     with pytest.raises(DataError, match="lies outside"):
-        prepare.extract(archive, folder)
+        extract.extract(archive, folder, images)
     assert not list(elsewhere.iterdir())
-    monkeypatch.setattr(prepare, "MAX_BYTES", 1000)
+    monkeypatch.setattr(extract, "MAX_BYTES", 1000)
     with pytest.raises(DataError, match="would extract to more than"):
-        prepare.extract(archive, tmp_path / "other")
+        extract.extract(archive, tmp_path / "other", images)
     with pytest.raises(DataError, match="is a folder already"):
-        prepare.extract(dataset, tmp_path / "other")
+        extract.extract(dataset, tmp_path / "other", images)
 
 
 def test_a_dark_face_is_not_flat_but_a_spot_on_black_is() -> None:
