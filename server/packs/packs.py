@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from server.errors import StartError
 from server.packs.picture_check import ENDINGS, KINDS, NotAPictureError, check_picture
+from server.packs.synonyms import SYNONYMS, picture_names
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +23,6 @@ log = logging.getLogger(__name__)
 DEFAULT = "default"
 # Shown when there is no face, and when no expression is likely enough.
 EXTRA_PICTURES = ("no-face", "unsure")
-# Other names of pictures, used by packs that come with tutorials.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "disgust": ("disgusted",),
-    "fear": ("fearful",),
-    "surprise": ("surprised",),
-}
 # Names that the folder of a pack may have, since they become part of URLs.
 FOLDER_NAME = re.compile(r"[^\W_][\w .-]{0,63}")
 # Maximum characters of a name or a description: each is shown in one line.
@@ -98,6 +93,7 @@ def find_packs(roots: Sequence[Path], labels: Sequence[str], chosen: str) -> dic
         raise StartError(f"there is no emoji pack {id!r}, only {', '.join(sorted(found)) or 'none'}")
     default = found[DEFAULT].emojis
     complete = {id: replace(pack, emojis={**default, **pack.emojis}) for id, pack in found.items()}
+    _name_missing(complete[chosen], labels)
     order = sorted(complete, key=lambda id: (id != chosen, complete[id].name.lower()))
     return {id: complete[id] for id in order}
 
@@ -128,6 +124,7 @@ def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
     except NotAPictureError as error:
         raise BrokenPackError(str(error)) from error
     emojis = {label: f"/emojis/{quote(folder.name)}/{quote(path.name)}" for label, path in files.items()}
+    _name_unused(folder, labels, files, beside)
     name = about.pop("name") or folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
     return Pack(folder.name, name, **about, files=files, emojis=emojis)
 
@@ -155,11 +152,42 @@ def _has_pictures(paths: Iterable[Path], labels: Sequence[str]) -> bool:
 
 def _picture(label: str, beside: Mapping[str, Path]) -> Path | None:
     """The best picture for a label; `beside` has the files of the folder by their lower-case names."""
-    for name in (label, *ALIASES.get(label, ())):
+    for name in picture_names(label):
         for ending in KINDS:
-            if path := beside.get(name.lower() + ending):
+            if path := beside.get(name + ending):
                 return path
     return None
+
+
+def _name_missing(pack: Pack, labels: Sequence[str]) -> None:
+    """Warn of labels without a picture: they are shown as a tile with the name of the label."""
+    if missing := [label for label in labels if label not in pack.emojis]:
+        log.warning(
+            "no emoji pack has a picture for %s: the name is shown instead. To add one, put %s into a folder and run "
+            "python -m server --emojis FOLDER --pack NAME-OF-THE-FOLDER; see emojis/README.md",
+            ", ".join(missing),
+            ", ".join(f"{label}.png" for label in missing),
+        )
+
+
+def _name_unused(folder: Path, labels: Sequence[str], files: Mapping[str, Path], beside: Mapping[str, Path]) -> None:
+    """Warn of pictures that are not used while a label has none: one of the names is probably misspelt."""
+    missing = [label for label in labels if label not in files]
+    # Pictures of labels that another model has are no mistake.
+    known = {name for label in (*SYNONYMS, *labels, "neutral", *EXTRA_PICTURES) for name in picture_names(label)}
+    unused = [
+        path.name
+        for name, path in beside.items()
+        if path.suffix.lower() in KINDS and Path(name).stem not in known and path not in files.values()
+    ]
+    if missing and unused:
+        log.warning(
+            "emoji pack %s: it is not clear which expression %s shows, and there is no picture for %s; rename the "
+            "file, or name it in pack.json; see emojis/README.md",
+            folder,
+            ", ".join(unused),
+            ", ".join(missing),
+        )
 
 
 def _description(path: Path) -> tuple[dict[str, str], dict[str, Any]]:

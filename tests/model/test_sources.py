@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from model import labels
 from model.__main__ import main
 from model.dataset import load_images
 from model.errors import DataError
@@ -20,6 +21,7 @@ from model.labels import FERPLUS_COLUMNS, LABELS, NUMBERED_LABELS, canonical_lab
 from model.left_out import LeftOut
 from model.match import match_by_pixels
 from model.votes import load_votes
+from server.packs import synonyms
 from tests.unit.generated import Pixels, picture, write
 
 
@@ -316,3 +318,7 @@ def test_a_damaged_file_of_a_zip_is_named_and_a_password_says_what_to_do(tmp_pat
 )  # fmt: skip
 def test_words_for_labels(name: str, label: str) -> None:
     assert canonical_label(name) == label
+
+
+def test_the_server_knows_the_same_words_for_labels() -> None:
+    assert labels.SYNONYMS == synonyms.SYNONYMS

@@ -248,3 +248,43 @@ def test_without_the_default_or_the_chosen_pack_the_server_does_not_start(tmp_pa
 def test_labels_of_another_model_without_pictures_are_skipped(tmp_path: Path) -> None:
     make_default(tmp_path)
     assert set(find(tmp_path, labels=("glad", "sad"))["default"].emojis) == {"sad", *EXTRA_PICTURES}
+
+
+FERPLUS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt")
+AFFECTNET = ("Neutral", "Happy", "Sad", "Surprise", "Fear", "Disgust", "Anger", "Contempt")
+
+
+@pytest.mark.parametrize("labels", [FERPLUS, AFFECTNET])
+def test_the_labels_of_other_models_find_the_pictures_and_the_start_names_those_without(
+    labels: Sequence[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    emojis = find(EMOJIS, labels=labels)["default"].emojis
+    assert set(emojis) == {*labels[:7], *EXTRA_PICTURES}
+    shown = [Path(emojis[label]).stem for label in labels[:7]]
+    assert shown == [{"happiness": "happy", "sadness": "sad", "anger": "angry"}.get(name.lower(), name.lower())
+                     for name in labels[:7]]  # fmt: skip
+    (record,) = caplog.records
+    assert f"picture for {labels[7]}" in record.getMessage()
+    assert f"{labels[7]}.png into a folder and run python -m server --emojis FOLDER --pack NAME" in record.getMessage()
+
+
+def test_the_pictures_of_the_tutorial_are_all_used_its_misspelt_one_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = ("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surpriced")
+    pack = load_pack(make_pack(tmp_path / "tutorial", *(f"{name}.png" for name in names)), LABELS)
+    assert [pack.files[label].stem for label in LABELS] == list(names) and not caplog.records
+
+
+def test_a_picture_with_an_unknown_name_is_named_if_a_label_has_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_pack(tmp_path / "mine", "happy.png", "suprrise.png", "contempt.png", "cover.png")
+    assert set(load_pack(folder, LABELS).files) == {"happy"}
+    (record,) = caplog.records
+    told = record.getMessage()
+    assert "which expression cover.png, suprrise.png shows" in told and "surprise; rename the file" in told
+    caplog.clear()
+    complete = make_pack(tmp_path / "complete", *(f"{label}.png" for label in LABELS), "cover.png")
+    load_pack(complete, LABELS)
+    assert not caplog.records, "nothing is missing"
