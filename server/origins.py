@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+# The scheme of an origin (RFC 3986, 3.1), and those whose pages have no origin of their own or never send it: allowing
+# one of these would do nothing.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_WITHOUT_ORIGIN = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "mailto", "ws", "wss"})
+
 # A DNS name (home networks also use underscores), an IPv4 address or an IPv6 address in brackets; then perhaps a port.
 _HOST = re.compile(r"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?", re.IGNORECASE)
 
@@ -18,18 +23,25 @@ class Origin:
     """Scheme, host and port. Two origins are the same if they are equal.
 
     Attributes:
-        scheme: `http` or `https`.
+        scheme: `http`, `https`, or that of an app shell, such as `capacitor`, `ionic` or `tauri`.
         host: lower case; IPv6 in brackets and in its shortest form.
-        port: 1 to 65535; that of the scheme if none was written.
+        port: 1 to 65535; that of the scheme if none was written, None if the scheme has none.
     """
 
     scheme: str
     host: str
-    port: int
+    port: int | None
 
     def __str__(self) -> str:
         """As a browser sends it: without the default port."""
-        return f"{self.scheme}://{self.host}" + ("" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}")
+        return f"{self.scheme}://{self.host}" + (
+            "" if self.port == DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
+        )
+
+    @property
+    def is_web(self) -> bool:
+        """Whether its pages come from a web server, not from an app."""
+        return self.scheme in DEFAULT_PORTS
 
 
 def parse_origin(text: str) -> Origin | None:
@@ -41,10 +53,10 @@ def parse_origin(text: str) -> Origin | None:
 def origin_of(scheme: str, authority: str) -> Origin | None:
     """The origin of a page that was requested with this scheme and Host header; None if either is invalid."""
     host_and_port = split_host(authority)
-    if scheme not in DEFAULT_PORTS or host_and_port is None:
+    if not _SCHEME.fullmatch(scheme) or scheme in _WITHOUT_ORIGIN or host_and_port is None:
         return None
     host, port = host_and_port
-    return Origin(scheme, host, DEFAULT_PORTS[scheme] if port is None else port)
+    return Origin(scheme, host, DEFAULT_PORTS.get(scheme) if port is None else port)
 
 
 def split_host(authority: str) -> tuple[str, int | None] | None:

@@ -239,7 +239,7 @@ interface Packs {
 
 interface Config {
   version: string;
-  /** Path of the WebSocket. */
+  /** Address of the WebSocket, relative to the page. */
   socket: string;
   labels: readonly string[];
   model: { accuracy: number | null };

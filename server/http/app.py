@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from server import __version__
 from server.http.access.middleware import add_access
+from server.http.access.refusals import RefusalReport
 from server.http.head_requests import HeadRequests
 from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
@@ -69,7 +70,8 @@ def create_app(
     metrics = Metrics()
     scheduler = Scheduler(pool, settings.queue_timeout, settings.queue_timeout_under_load)
     limits = ConnectionLimits(settings.clients, settings.per_address)
-    endpoint = WebSocketEndpoint(scheduler, connection_terms(settings, manifest), limits, metrics)
+    report = RefusalReport(metrics.refused)
+    endpoint = WebSocketEndpoint(scheduler, connection_terms(settings, manifest), limits, metrics, report)
 
     # FastAPI's own documentation page loads scripts from a CDN, which the content security policy forbids.
     app = FastAPI(
@@ -78,18 +80,20 @@ def create_app(
         lifespan=lambda app: _running(pool, on_ready, on_broken),
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": settings.public_url}] if settings.public_path else None,
     )
     app.state.observer, app.state.close_all = metrics, endpoint.close_all
     # Of these layers, a request meets the last one first. The first one compresses pages and JSON; it leaves alone what
     # is compressed already (routes/static.py), pictures, and parts of files.
     app.add_middleware(GZipMiddleware, minimum_size=MIN_COMPRESSED_BYTES, compresslevel=6)
     app.add_middleware(HeadRequests)
-    add_access(app, settings, TEMPLATES, metrics.refused)
+    add_access(app, settings, TEMPLATES, report)
     add_problems(app)
 
-    add_websocket(app, endpoint)  # first: its route for other addresses must come before the mounted folders
+    # First: its route for other addresses must come before the mounted folders.
+    add_websocket(app, endpoint, authority is not None)
     app.mount("/static", RevalidatedFiles(directory=WEB / "static"))
-    add_emojis(app, packs, settings.pack)
+    add_emojis(app, packs, settings.pack, settings.public_path)
     add_page(app, WEB, manifest, packs, settings.pack)
     add_privacy(app, TEMPLATES, settings.origin, settings.token is not None)
     if authority:
@@ -100,7 +104,7 @@ def create_app(
     add_metrics(app, metrics.registry, settings.metrics)
     add_model(app, settings, manifest)
     add_classify(app, settings, scheduler, metrics)
-    add_docs(app, TEMPLATES, settings.origin)  # last: it describes the routes above
+    add_docs(app, TEMPLATES, settings.origin, settings.public_path)  # last: it describes the routes above
     return app
 
 

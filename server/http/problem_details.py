@@ -30,8 +30,9 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "wrong_content_type": (415, "The Content-Type is neither that of a picture nor that of a form."),
     "truncated": (422, "The picture is incomplete."),
     "undecodable": (422, "The picture is damaged."),
+    "upgrade_required": (426, "The address is that of the WebSocket, and the request is no handshake."),
     "internal": (500, "The server failed; its log has the reason."),
-    "full": (503, "The limit of pictures at once is reached; Retry-After says when to try again."),
+    "full": (503, "The limit of pictures at once, or of connections, is reached; Retry-After says when to try again."),
     "overload": (503, "The server is overloaded; Retry-After says when to try again."),
     "timeout": (504, "Inference took too long and was aborted."),
 }

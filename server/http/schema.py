@@ -28,6 +28,8 @@ class ProblemDocument(Schema):
     status: int
     detail: str = Field(description="what was wrong, what was expected, what to do")
     code: str = Field(description="for programs")
+    reason: str | None = Field(default=None, description="of `forbidden`: `host` or `origin`")
+    option: str | None = Field(default=None, description="of `forbidden`: the server's option that would allow it")
     request: str | None = Field(default=None, description="id of the request in the server's log")
 
 

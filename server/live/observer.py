@@ -11,8 +11,9 @@ Source = Literal["socket", "http"]
 # `disconnected` is never sent to a client: its frames were still unanswered when it disconnected.
 LossReason = DropReason | Literal["disconnected"]
 
-# Why a connection was refused: its Host or Origin header, its access token, or one of two limits.
-Refusal = Literal["host", "origin", "token", "clients", "per_address"]
+# Why a connection was refused: its Host or Origin header, its access token, a handshake without the Upgrade headers,
+# its path, or one of two limits.
+Refusal = Literal["host", "origin", "token", "upgrade", "path", "clients", "per_address"]
 
 # The settings whose limits end or refuse a connection or a request. Limits on single frames appear among the losses and
 # the errors.

@@ -26,7 +26,8 @@ class AccessSettings(SettingsGroup):
     allow_origin: tuple[str, ...] = Field(
         (),
         description="Origin of another site whose pages may use the WebSocket and the API: scheme://host or "
-        f"scheme://host:port, compared exactly. {REPEATABLE}",
+        "scheme://host:port, compared exactly. Apps have schemes of their own, such as capacitor://localhost. "
+        f"{REPEATABLE}",
     )
     require_origin: bool = Field(
         False,

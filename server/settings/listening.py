@@ -22,8 +22,8 @@ class ListeningSettings(SettingsGroup):
     port: int = Field(8000, ge=0, le=65535, description="TCP port. 0 lets the system choose a free one.")
     public_url: str | None = Field(
         None,
-        description="URL under which browsers reach this server if a reverse proxy handles TLS, such as "
-        "https://faces.example.org. Pages of that origin are allowed.",
+        description="URL under which browsers reach this server through a reverse proxy, such as "
+        "https://faces.example.org or https://example.org/emojify. Pages of that origin are allowed.",
     )
     trusted_proxy: tuple[str, ...] = Field(
         (),
@@ -51,8 +51,13 @@ class ListeningSettings(SettingsGroup):
 
     @property
     def origin(self) -> Origin | None:
-        """`public_url` as an origin."""
-        return parse_origin(self.public_url) if self.public_url else None
+        """The origin of `public_url`."""
+        return parse_origin("/".join(self.public_url.split("/")[:3])) if self.public_url else None
+
+    @property
+    def public_path(self) -> str:
+        """The path of `public_url`, such as `/emojify`; empty without one."""
+        return "".join(f"/{segment}" for segment in (self.public_url or "").split("/")[3:])
 
     @property
     def encrypted(self) -> bool:

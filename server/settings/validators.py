@@ -16,6 +16,8 @@ REFUSED = "refused"  # type of the errors made here
 AUTO = "auto"
 # Characters that need no escaping in a URL or a header.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]+")
+# Scheme and host, then a path of plain segments: it is compared with those of requests, and a cookie gets it.
+_PUBLIC_URL = re.compile(r"(?P<origin>[^/?#]+://[^/?#]+)(?P<path>(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~@-]+)*/?)")
 # Twelve random letters and digits have 71 bits, which nobody guesses over a network. Shorter tokens tend to be words.
 MIN_TOKEN_CHARS = 12
 
@@ -46,21 +48,25 @@ def check_origin(text: str) -> str:
         raise _refused("'null' is the origin of every page without an address and is never allowed")
     origin = parse_origin(text)
     if origin is None:
-        raise _refused(f"{text[:80]!r} is not an origin; write scheme://host or scheme://host:port, without a path")
+        raise _refused(
+            f"{text[:80]!r} is not an origin; write scheme://host or scheme://host:port, without a path, such as "
+            "https://other.example, or capacitor://localhost for an app"
+        )
     return str(origin)
 
 
 def check_public_url(text: str | None) -> str | None:
-    """Return an origin; one slash at the end is removed."""
+    """Return an origin and perhaps a path, without a slash at the end."""
     if text is None:
         return None
-    origin = parse_origin(text.removesuffix("/"))
-    if origin is None:
+    found = _PUBLIC_URL.fullmatch(text)
+    origin = parse_origin(found["origin"]) if found else None
+    if found is None or origin is None or not origin.is_web:
         raise _refused(
-            f"{text[:80]!r} is not the URL of a whole host; write it without a path, such as "
-            "https://faces.example.org: the proxy must forward the root of the host"
+            f"{text[:80]!r} is not the URL of the page; write it without a query, such as https://faces.example.org "
+            "or https://example.org/emojify"
         )
-    return str(origin)
+    return f"{origin}{found['path'].rstrip('/')}"
 
 
 def check_network(text: str) -> str:

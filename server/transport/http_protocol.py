@@ -93,6 +93,13 @@ class HttpProtocol(HttpToolsProtocol):
             self.open_connections.remove(self)
             super().handle_websocket_upgrade()
 
+    def _should_upgrade(self) -> bool:
+        """Whether the request is a handshake. HTTP/1.0, which nginx uses by default, has none (RFC 9110, 7.8)."""
+        return super()._should_upgrade() and self.parser.get_http_version() != "1.0"
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Such a request is answered like any other; uvicorn would log two lines for each."""
+
     def data_received(self, data: bytes) -> None:
         """Parse data. Headers that are too long are refused before they are complete."""
         if self._refused:

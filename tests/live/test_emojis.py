@@ -89,6 +89,8 @@ def test_the_page_has_the_same_list_with_the_chosen_pack_first(
     listing = json.loads(get(server, "/api/emojis")[2])
     page = get(server, "/")[2].decode()
     config = json.loads(page.split('id="config">')[1].split("</script>")[0])
+    for pack in config["packs"]["packs"]:  # the page may be below a path of a proxy
+        pack["emojis"] = {label: address.removeprefix(".") for label, address in pack["emojis"].items()}
     assert config["packs"] == listing and listing["default"] == SHIPPED[-1]
     assert listing["packs"][0]["id"] == SHIPPED[-1]
 

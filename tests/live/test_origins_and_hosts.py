@@ -15,7 +15,7 @@ def open_server() -> Iterator[RunningServer]:
     """A server with two allowed origins, a name of its own and a reverse proxy with TLS."""
     running = RunningServer(
         "--allow-origin", "https://other.example,http://third.example:9000",
-        "--allow-origin", "http://fourth.example",
+        "--allow-origin", "http://fourth.example,capacitor://localhost,tauri://localhost,ionic://localhost",
         "--allow-host", "faces.test",
         "--public-url", "https://faces.example.org",
     )  # fmt: skip
@@ -41,6 +41,11 @@ TABLE = [
     ("allow-listed, default port", "localhost:PORT", "https://other.example:443", True),
     ("allow-listed, with port", "localhost:PORT", "http://third.example:9000", True),
     ("allow-listed, by a second option", "localhost:PORT", "http://fourth.example", True),
+    ("allow-listed, an app", "localhost:PORT", "capacitor://localhost", True),
+    ("allow-listed, another app", "localhost:PORT", "TAURI://localhost", True),
+    ("allow-listed, a third app", "localhost:PORT", "ionic://localhost", True),
+    ("an app that is not listed", "localhost:PORT", "app://localhost", False),
+    ("allow-listed app, with port", "localhost:PORT", "capacitor://localhost:80", False),
     ("other host", "localhost:PORT", "http://evil.example", False),
     ("other name of the same machine", "localhost:PORT", "http://127.0.0.1:PORT", False),
     ("other port", "localhost:PORT", "http://localhost:9", False),
@@ -85,14 +90,27 @@ def test_the_table_of_origins(
     if not let_in:
         for refusal in (socket, sent):
             problem = json.loads(refusal.body)
-            assert problem["code"] == "forbidden" and "--allow-" in problem["detail"]
+            assert problem["code"] == "forbidden" and problem["reason"] in ("host", "origin")
+            assert problem["option"] in problem["detail"] or problem["option"].startswith("--allow-host"), problem
             assert set(SECURITY_HEADERS) <= set(refusal.headers) and "server" not in refusal.headers
 
 
-def test_a_refused_handshake_leaves_no_line_in_the_log(open_server: RunningServer) -> None:
-    """Otherwise any client could fill the disk."""
-    assert handshake(open_server, {"Origin": "http://evil.example"}).status == 403
-    assert open_server.errors == ""
+def test_the_first_refusal_of_each_kind_is_one_line_of_the_log(start_server: Callable[..., RunningServer]) -> None:
+    """Nobody sees the body of a refused handshake. Only the first: otherwise any client could fill the disk."""
+    server = start_server()
+    for _ in range(3):
+        assert handshake(server, {"Origin": "https://faces.example.org"}).status == 403
+        assert handshake(server, {"Host": "faces.example.org"}).status == 403
+        assert handshake(server, path="/emojify/ws").status == 404
+        assert ask(server, "/ws", headers={"Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}).status == 426
+    assert server.interrupt() == 0
+    server.end()  # now all of its errors are read
+    lines = server.errors.splitlines()
+    assert [line.split()[1:4] for line in lines] == [
+        ["warning", "refused", f"reason={reason}"] for reason in ("origin", "host", "path", "upgrade")
+    ]
+    for line, remedy in zip(lines, ("--public-url", "--allow-host", "--public-url", "Upgrade"), strict=True):
+        assert remedy in line
 
 
 def test_pages_of_allowed_origins_may_read_the_responses(open_server: RunningServer) -> None:
@@ -102,6 +120,8 @@ def test_pages_of_allowed_origins_may_read_the_responses(open_server: RunningSer
     told = ask(open_server, "/api/model", headers={"Origin": "https://other.example"})
     assert told.headers["access-control-allow-origin"] == "https://other.example"
     assert "access-control-allow-credentials" not in told.headers
+    app = ask(open_server, "/api/model", headers={"Origin": "capacitor://localhost"})
+    assert app.headers["access-control-allow-origin"] == "capacitor://localhost"
     foreign = ask(open_server, "/api/model", headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in foreign.headers
 

@@ -10,6 +10,7 @@ from starlette.types import Message
 
 from server.http.access.headers import SECURITY_HEADERS
 from server.http.access.middleware import add_access
+from server.http.access.refusals import RefusalReport
 from server.http.routes.static import RevalidatedFiles
 from server.settings import ROOT, load_settings
 from tests.live.http_client import Answer, ask, ask_raw, handshake
@@ -184,7 +185,7 @@ def test_links_do_not_lead_out_of_a_folder(tmp_path: Path) -> None:
 
 def test_an_internal_error_is_a_500_without_details_and_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     app = FastAPI()
-    add_access(app, load_settings({}, {}), ROOT / "web" / "templates", lambda status: None)
+    add_access(app, load_settings({}, {}), ROOT / "web" / "templates", RefusalReport())
 
     @app.get("/broken")
     async def broken() -> None:

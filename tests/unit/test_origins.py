@@ -12,6 +12,7 @@ from server.origins import host_name, is_public_name, parse_origin
         ("https://h", "https://h:443"),
         ("HTTP://Faces.Example", "http://faces.example"),
         ("http://[::1]:8000", "http://[0:0:0:0:0:0:0:1]:8000"),
+        ("CAPACITOR://LocalHost", "capacitor://localhost"),
     ],
 )
 def test_the_same_origin_written_differently(text: str, same: str) -> None:
@@ -35,7 +36,8 @@ def test_different_origins(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "null", "//", "h", "http://", "http://[", "http://[::1", "http://h/", "http://h:0", "http://h:65536", "http://h:x",
-     "http://a@h", "http://h?", "http://h#", "ftp://h", "http:///h", "http://h\n", " http://h", "http://h,http://i",
+     "http://a@h", "http://h?", "http://h#", "ftp://h", "file://h", "ws://h", "wss://h", "data://h", "-a://h", "1a://h",
+     "capacitor://", "tauri://localhost/", "capacitor://local host", "http:///h", "http://h\n", " http://h", "http://h,http://i",
      "http://h.", "http://[1.2.3.4]", "http://ünicode", "http://h:٣"],
 )  # fmt: skip
 def test_an_invalid_origin_is_none(text: str) -> None:
@@ -44,6 +46,8 @@ def test_an_invalid_origin_is_none(text: str) -> None:
 
 def test_an_origin_is_written_as_browsers_do() -> None:
     assert str(parse_origin("HTTPS://H:443")) == "https://h" and str(parse_origin("http://h:443")) == "http://h:443"
+    assert str(parse_origin("tauri://localhost")) == "tauri://localhost"
+    assert str(parse_origin("app://host:80")) == "app://host:80"
 
 
 @pytest.mark.parametrize(

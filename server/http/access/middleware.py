@@ -1,6 +1,5 @@
 """The access checks around the application, in their order."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -9,21 +8,22 @@ from starlette.middleware.cors import CORSMiddleware
 from server.http.access.allowed_hosts import own_names
 from server.http.access.headers import SecurityHeaders
 from server.http.access.origin_check import OriginCheck
+from server.http.access.refusals import RefusalReport
 from server.http.access.token import TokenCheck
+from server.http.public_path import PublicPath
 from server.http.server_errors import ServerErrors
-from server.live.observer import Refusal
 from server.origins import Origin, parse_origin
 from server.settings import Settings
 
 
-def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Callable[[Refusal], None]) -> None:
+def add_access(app: FastAPI, settings: Settings, templates: Path, report: RefusalReport) -> None:
     """Wrap the application. Of these layers, a request meets the last one first.
 
     Args:
         app: the application.
         settings: of the server. `token` is the token itself, not `auto`.
         templates: folder of the page that asks for a token.
-        on_refused: called with the reason for each WebSocket that is refused.
+        report: is told what is refused.
     """
     public = settings.origin
     upstream_tls = public is not None and public.scheme == "https"
@@ -34,7 +34,8 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Ca
             token=settings.token.get_secret_value(),
             templates=templates,
             secure=upstream_tls,
-            on_refused=on_refused,
+            path=settings.public_path,
+            report=report,
         )
     if origins:
         # Lets pages of these sites read the responses. Outside of TokenCheck, since preflight requests carry no token.
@@ -49,8 +50,10 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, on_refused: Ca
         names=own_names(settings.host, *settings.allow_host, *_hosts(public)),
         origins=[*origins, *([public] if public else [])],
         require_origin=settings.require_origin,
-        on_refused=on_refused,
+        report=report,
     )
+    if settings.public_path:
+        app.add_middleware(PublicPath, path=settings.public_path)
     app.add_middleware(ServerErrors)
     app.add_middleware(SecurityHeaders, hsts=upstream_tls or settings.certfile is not None)
 

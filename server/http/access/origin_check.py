@@ -5,14 +5,14 @@ reach the server under a name of its own (DNS rebinding). So the Host must be an
 page of this server. Pure ASGI, since Starlette's middlewares skip WebSockets.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.http.access.allowed_hosts import AllowedHosts
-from server.http.problem_details import problem_fields, refuse_handshake, send_problem
-from server.live.observer import Refusal
+from server.http.access.refusals import AccessRefusal, RefusalReport, refusal_of_host, refusal_of_origin
+from server.http.problem_details import refuse_handshake, send_problem
 from server.origins import Origin, origin_of, parse_origin
 
 # Methods that change nothing. Browsers do not show their responses to pages of other origins.
@@ -31,7 +31,7 @@ class OriginCheck:
         names: AllowedHosts,
         origins: Iterable[Origin] = (),
         require_origin: bool = False,
-        on_refused: Callable[[Refusal], None] = lambda reason: None,
+        report: RefusalReport | None = None,
     ) -> None:
         """Protect `app`.
 
@@ -40,10 +40,10 @@ class OriginCheck:
             names: the allowed hosts.
             origins: origins whose pages may use it, besides its own.
             require_origin: whether to refuse a missing Origin too. Programs send none.
-            on_refused: called with the reason for each WebSocket that is refused.
+            report: is told what is refused.
         """
         self._app, self._names, self._origins = app, names, frozenset(origins)
-        self._require_origin, self._on_refused = require_origin, on_refused
+        self._require_origin, self._report = require_origin, report or RefusalReport()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 or pass on."""
@@ -51,38 +51,31 @@ class OriginCheck:
         if refusal is None:
             await self._app(scope, receive, send)
             return
-        reason, detail = refusal
-        problem = problem_fields("forbidden", detail)
         if scope["type"] == "websocket":
-            self._on_refused(reason)
-            await refuse_handshake(scope, receive, send, problem)
+            self._report.connection(refusal.reason, refusal.detail)
+            await refuse_handshake(scope, receive, send, refusal.problem)
         else:
+            self._report.request(refusal.reason, refusal.detail)
             await _discard(receive)
-            await send_problem(send, problem)
+            await send_problem(send, refusal.problem)
 
-    def _refusal(self, scope: Scope) -> tuple[Refusal, str] | None:
+    def _refusal(self, scope: Scope) -> AccessRefusal | None:
         headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        if host not in self._names:
-            return "host", (
-                f"This server does not answer to the name {host[:80]!r}. Use one of its own names, such as "
-                "http://localhost on its machine, or start it with --allow-host and that name."
-            )
+        if headers.get("host", "") not in self._names:
+            return refusal_of_host(headers, scope["scheme"])
         if scope["type"] == "websocket" or scope.get("method", "GET") not in READS:
-            detail = self._refusal_of_origin(headers.get("origin"), scope["scheme"], host)
-            return ("origin", detail) if detail else None
+            return self._refusal_of_origin(headers, scope["scheme"])
         return None
 
-    def _refusal_of_origin(self, text: str | None, scheme: str, host: str) -> str | None:
+    def _refusal_of_origin(self, headers: Headers, scheme: str) -> AccessRefusal | None:
+        text = headers.get("origin")
         if text is None:
-            return "This server requires an Origin header (--require-origin)." if self._require_origin else None
+            missing = AccessRefusal("origin", "This server requires an Origin header (--require-origin).")
+            return missing if self._require_origin else None
         origin = parse_origin(text)
-        own = origin_of("https" if scheme in ("wss", "https") else "http", host)
+        own = origin_of("https" if scheme in ("wss", "https") else "http", headers.get("host", ""))
         if origin is None or (origin != own and origin not in self._origins):
-            return (
-                f"A page of {text[:80]!r} may not use this server. Open the server's own page, or start the server "
-                "with --allow-origin and that address."
-            )
+            return refusal_of_origin(text, origin, own, headers)
         return None
 
 

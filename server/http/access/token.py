@@ -9,7 +9,6 @@ guesses: `auto` makes a token of 128 bits. At a million guesses a second, trying
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,9 +19,10 @@ from starlette.templating import Jinja2Templates
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.frames import CloseCode
 
+from server.http.access.refusals import RefusalReport
 from server.http.languages import find_languages, preferred_language
 from server.http.problem_details import MEDIA_TYPE, problem_fields
-from server.live.observer import Refusal
+from server.http.public_path import way_to_root
 from server.live.protocol import error
 from server.origins import DEFAULT_PORTS, split_host
 
@@ -58,7 +58,8 @@ class TokenCheck:
         token: str,
         templates: Path,
         secure: bool = False,
-        on_refused: Callable[[Refusal], None] = lambda reason: None,
+        path: str = "",
+        report: RefusalReport | None = None,
     ) -> None:
         """Protect `app`.
 
@@ -67,9 +68,12 @@ class TokenCheck:
             token: the token.
             templates: folder with `token.html`, and its texts in `languages/<tag>.html`.
             secure: whether browsers use https although requests arrive by http, as behind a proxy.
-            on_refused: called with the reason for each WebSocket that is refused.
+            path: the path of the server on its public host, if it has one; the cookie is sent only below it.
+            report: is told which WebSockets are refused.
         """
-        self._app, self._cookie_value, self._secure, self._on_refused = app, cookie_value(token), secure, on_refused
+        self._app, self._cookie_value, self._secure = app, cookie_value(token), secure
+        self._path = path or "/"
+        self._report = report or RefusalReport()
         self._pages = Jinja2Templates(directory=templates)
         self._languages = find_languages(templates / "languages", ".html")
 
@@ -83,7 +87,7 @@ class TokenCheck:
             if admitted:
                 await self._app(scope, receive, send)
             else:
-                self._on_refused("token")
+                self._report.connection("token", BAD_TOKEN)
                 await _refuse_websocket(receive, send)
             return
         request = Request(scope, receive)
@@ -109,13 +113,14 @@ class TokenCheck:
         if not is_valid and not admitted:
             return self._refusal(request)
         other_params = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
-        answer = RedirectResponse("/" + (f"?{urlencode(other_params)}" if other_params else ""), 303)
+        answer = RedirectResponse("./" + (f"?{urlencode(other_params)}" if other_params else ""), 303)
         if is_valid:
             secure = self._secure or request.url.scheme == "https"
             answer.set_cookie(
                 cookie_name(request.scope),
                 self._cookie_value,
                 COOKIE_AGE,
+                path=self._path,
                 secure=secure,
                 httponly=True,
                 samesite="strict",
@@ -131,7 +136,13 @@ class TokenCheck:
         # set. The page therefore reloads itself once: that request has the cookie, if there is one, and is not
         # cross-site.
         again = request.headers.get("sec-fetch-site") == "cross-site" and "token" not in request.query_params
-        context = {"language": language, "again": again, "wrong": "token" in request.query_params}
+        context = {
+            "language": language,
+            "again": again,
+            "wrong": "token" in request.query_params,
+            "root": way_to_root(request.url.path),
+            "here": request.url.path.rpartition("/")[2] or "./",
+        }
         headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}
         return self._pages.TemplateResponse(request, "token.html", context, 401, headers)
 

@@ -22,10 +22,10 @@ MAX_EXAMPLE = 2600  # characters; a longer example is cut, such as the list of p
 _NUMBERS = re.compile(r"\[[\d\s.,e+-]+\]")  # each list of numbers is shown in one line
 
 
-def add_docs(app: FastAPI, templates: Path, public: Origin | None = None) -> None:
+def add_docs(app: FastAPI, templates: Path, public: Origin | None = None, path: str = "") -> None:
     """Serve the page from `docs.html` in the folder `templates`. Call it after all other routes are added.
 
-    `public` is the origin at which browsers reach this server, if requests do not show it.
+    `public` is the origin at which browsers reach this server, if requests do not show it, and `path` its path there.
     """
     pages = Jinja2Templates(directory=templates)
 
@@ -36,14 +36,15 @@ def add_docs(app: FastAPI, templates: Path, public: Origin | None = None) -> Non
             "problems": PROBLEMS,
             "picture_types": PICTURE_TYPES,
             "version": app.version,
-            **_address(request, public),
+            **_address(request, public, path),
         }
         return pages.TemplateResponse(request, "docs.html", context, headers={"cache-control": "no-cache"})
 
 
-def _address(request: Request, public: Origin | None) -> dict[str, str]:
+def _address(request: Request, public: Origin | None, path: str) -> dict[str, str]:
     scheme = public.scheme if public else request.url.scheme
-    return {"host": shown_host(request, public), "scheme": scheme, "socket": "wss" if scheme == "https" else "ws"}
+    host = shown_host(request, public) + path
+    return {"host": host, "scheme": scheme, "socket": "wss" if scheme == "https" else "ws"}
 
 
 def describe(openapi: dict[str, Any]) -> list[dict[str, Any]]:

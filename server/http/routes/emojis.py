@@ -18,9 +18,9 @@ from server.packs.picture_check import media_type
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str) -> None:
-    """Serve the list of packs, with the chosen one first, and their pictures."""
-    listed = list_packs(packs, chosen)
+def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str, path: str = "") -> None:
+    """Serve the list of packs, with the chosen one first, and their pictures; `path` is that of `--public-url`."""
+    listed = list_packs(packs, chosen, path)
 
     @app.get("/api/emojis", tags=["api"], responses={200: {"content": {"application/json": {"example": listed}}}})
     async def emojis() -> JSONResponse:
@@ -31,9 +31,14 @@ def add_emojis(app: FastAPI, packs: Mapping[str, Pack], chosen: str) -> None:
         app.mount(f"/emojis/{pack.id}", PackPictures(pack))
 
 
-def list_packs(packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
-    """The response of `/api/emojis`, which is also in the page's config."""
-    return {"default": chosen, "packs": [pack.about() for pack in packs.values()]}
+def list_packs(packs: Mapping[str, Pack], chosen: str, path: str = "") -> dict[str, Any]:
+    """The response of `/api/emojis`, which is also in the page's config; `path` precedes the pictures' addresses."""
+    return {"default": chosen, "packs": [_about(pack, path) for pack in packs.values()]}
+
+
+def _about(pack: Pack, path: str) -> dict[str, Any]:
+    about = pack.about()
+    return about | {"emojis": {label: f"{path}{address}" for label, address in about["emojis"].items()}}
 
 
 class PackPictures(RevalidatedFiles):

@@ -32,12 +32,12 @@ def add_page(app: FastAPI, web: Path, manifest: Manifest, packs: Mapping[str, Pa
 
 
 def page_config(manifest: Manifest, packs: Mapping[str, Pack], chosen: str) -> dict[str, Any]:
-    """The page's config (`Config` in web/types.d.ts); `packs` is the response of `/api/emojis`."""
+    """The page's config (`Config` in web/types.d.ts). All addresses are relative to the page."""
     return {
         "version": __version__,
-        "socket": "/ws",
+        "socket": "ws",
         "labels": list(manifest.labels),
-        "packs": list_packs(packs, chosen),
+        "packs": list_packs(packs, chosen, path="."),
         "model": {"accuracy": headline_accuracy(manifest)},
     }
 

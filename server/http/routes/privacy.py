@@ -28,7 +28,7 @@ def add_privacy(app: FastAPI, templates: Path, public: Origin | None = None, has
         return pages.TemplateResponse(
             request,
             "privacy.html",
-            {"host": shown_host(request, public), "language": language, "has_token": has_token},
+            {"host": shown_host(request, public), "language": language, "has_token": has_token, "root": "./"},
             headers={"cache-control": "no-cache", "vary": "accept-language"},
         )
 

@@ -1,4 +1,7 @@
-"""`/ws`: admits connections up to the limits, and closes all of them at shutdown."""
+"""`/ws`: admits connections up to the limits, and closes all of them at shutdown.
+
+The other methods of `/ws` tell why a connection fails (handshake_check.py).
+"""
 
 import asyncio
 import contextlib
@@ -9,7 +12,9 @@ from fastapi import FastAPI
 from starlette.websockets import WebSocket
 from websockets.frames import CloseCode
 
+from server.http.access.refusals import RefusalReport
 from server.http.problem_details import plain_fields, refuse_handshake
+from server.http.routes.handshake_check import HandshakeCheck
 from server.http.routes.page import headline_accuracy
 from server.http.websocket_channel import WebSocketChannel
 from server.live.channel import refuse
@@ -27,8 +32,11 @@ from server.vision.types import ExpressionSettings
 log = logging.getLogger(__name__)
 
 
-def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
+def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint", has_authority: bool = False) -> None:
     """Serve the endpoint at `/ws`; a handshake at any other address is refused with 404."""
+    check = HandshakeCheck(endpoint.limit_reached, endpoint.report, has_authority)
+    app.get("/ws", include_in_schema=False)(check.without_upgrade)
+    app.post("/ws", include_in_schema=False)(check.would_accept)
 
     @app.websocket("/ws")
     async def websocket(websocket: WebSocket) -> None:
@@ -36,7 +44,12 @@ def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint") -> None:
 
     @app.websocket("/{path:path}")
     async def elsewhere(websocket: WebSocket) -> None:
-        fields = plain_fields(404, "There is no WebSocket at this address; connect to /ws.")
+        detail = (
+            "There is no WebSocket at this address; connect to /ws. If a reverse proxy serves this server under a "
+            "path, start it with --public-url and that path, such as https://example.org/emojify."
+        )
+        endpoint.report.connection("path", detail)
+        fields = plain_fields(404, detail)
         await refuse_handshake(websocket.scope, websocket.receive, websocket.send, fields)
 
 
@@ -71,10 +84,19 @@ class WebSocketEndpoint:
     """Serves connections up to the limits."""
 
     def __init__(
-        self, scheduler: Scheduler, terms: ConnectionTerms, limits: ConnectionLimits, observer: Observer
+        self,
+        scheduler: Scheduler,
+        terms: ConnectionTerms,
+        limits: ConnectionLimits,
+        observer: Observer,
+        report: RefusalReport | None = None,
     ) -> None:
-        """Serve every connection on the same terms; `observer` counts what happens to them."""
+        """Serve every connection on the same terms; `observer` counts what happens to them.
+
+        `report` is told of handshakes that cannot succeed.
+        """
         self._scheduler, self._terms, self._limits, self._observer = scheduler, terms, limits, observer
+        self.report = report or RefusalReport(observer.refused)
         self._connections: dict[Connection, asyncio.Task[None] | None] = {}
         self._closing = False
 
@@ -116,13 +138,22 @@ class WebSocketEndpoint:
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _refuse(self, channel: WebSocketChannel, limit: LimitReached, connection_id: str) -> None:
+    def limit_reached(self, address: str) -> tuple[str, str] | None:
+        """Code and text of the limit that a further connection from this address would exceed; None if it would not."""
+        limit = self._limits.reached(address)
+        return self._words(limit) if limit else None
+
+    def _words(self, limit: LimitReached) -> tuple[str, str]:
         if limit == "clients":
             code = "full"
             text = f"The server has reached its limit of {self._limits.max_connections} connections (--clients)."
         else:
             code = "crowded"
             text = f"Your address has reached its limit of {self._limits.per_address} connections (--per-address)."
+        return code, text
+
+    async def _refuse(self, channel: WebSocketChannel, limit: LimitReached, connection_id: str) -> None:
+        code, text = self._words(limit)
         self._observer.limited(limit)
         self._observer.error("connection", code)
         self._observer.refused(limit)

@@ -1,6 +1,6 @@
 // The sample pictures that come with the page, for users without a camera.
 
-const FOLDER = '/static/samples/';
+const FOLDER = 'static/samples/';
 
 /** @returns {Promise<readonly SamplePicture[]>} none where the server has none */
 export async function listSamples() {
