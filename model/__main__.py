@@ -111,9 +111,22 @@ def _parser() -> argparse.ArgumentParser:
         "--baseline", type=Path, default=HERE / "baseline", help="model to compare with (default model/baseline/)"
     )
     convert = _command(commands, "convert", "convert a .keras file for the server; needs no data", _convert, data=False)
-    convert.add_argument("source", type=Path, help=".keras file: grey 48x48 crops (0 to 255) in, probabilities out")
+    convert.add_argument("source", type=Path, help=".keras file: grey 48x48 crops in, a score for each label out")
     convert.add_argument("--out", type=Path, required=True, help="folder for the model files")
-    convert.add_argument("--labels", default="", help="labels in the order of the output (default: from config.json)")
+    convert.add_argument(
+        "--labels",
+        default="",
+        help="labels in the order of the scores, separated by commas (default: from config.json, or those of FER2013)",
+    )
+    convert.add_argument(
+        "--divide-by",
+        type=float,
+        help="the model was trained on pixels divided by this, such as 255: fold the division into it (default: "
+        "pixels from 0 to 255, checked with a few faces; 1 omits the check)",
+    )
+    convert.add_argument(
+        "--subtract", type=float, default=0.0, help="and then reduced by this: 1 with --divide-by 127.5 (default 0)"
+    )
     return parser
 
 
@@ -200,8 +213,13 @@ def _figures(options: argparse.Namespace) -> None:
 
 def _convert(options: argparse.Namespace) -> None:
     from model.convert import convert
+    from model.probe import Scaling
 
-    convert(options.source, options.out, options.labels)
+    if options.divide_by is not None and not options.divide_by > 0:
+        raise RunError("--divide-by must be more than 0; omit it for a model that was trained on pixels from 0 to 255")
+    scaled = options.divide_by is not None or options.subtract
+    scaling = Scaling(options.divide_by or 1.0, options.subtract) if scaled else None
+    convert(options.source, options.out, options.labels, scaling)
 
 
 if __name__ == "__main__":

@@ -9,48 +9,61 @@ import shutil
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-from model.dataset import SIZE
 from model.errors import RunError
-from model.labels import LABELS
+from model.foreign import Command, check_pixels, describe_h5, label_names
+from model.image_folders import SIZE
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
+from model.probe import RAW, Ending, Pixels, Scaling, Scores, face_crops, find_ending, other_crops
+
+ENDINGS: dict[Ending, str] = {
+    "softmax": "its scores are no probabilities: a softmax was appended",
+    "sum": "its scores do not add up to 1, as those of a sigmoid: they are divided by their sum",
+}
 
 
-def convert(source: Path, out: Path, labels: str) -> None:
-    """Write emotion.keras, emotion.tflite and emotion.json for one .keras file.
+def convert(source: Path, out: Path, labels: str = "", scaling: Scaling | None = None) -> None:
+    """Write emotion.keras, emotion.tflite and emotion.json for one .keras file, and print what was changed.
 
     Args:
-        source: model from grey crops [n, 48, 48, 1], 0..255, to probabilities [n, labels].
+        source: model from grey crops [n, 48, 48, 1] to scores [n, labels].
         out: folder for the results.
         labels: names in the order of the output, comma-separated; if empty, those in a `config.json` beside the file
             (a training run has one), or the seven of FER2013.
+        scaling: of pixels 0..255 before the model, if it was trained on others; it becomes a layer. None: there is
+            none, unless probe crops show that there should be one.
 
     Raises:
-        RunError: not a .keras file, a file that contains code, or a model of another shape.
+        RunError: not a .keras file, a file that contains code, a model of another shape, scores that are not numbers,
+            or a model that was trained on scaled pixels if `scaling` is None.
     """
+    command = Command(source, labels)
     model = _load(source)
-    names = _names(source, labels)
+    names = label_names(labels, _stored_labels(source), model.output_shape, command)
     if tuple(model.input_shape)[1:] != (SIZE, SIZE, 1):
         raise RunError(f"{source}: takes {model.input_shape}, expected grey crops (n, {SIZE}, {SIZE}, 1)")
-    if tuple(model.output_shape)[1:] != (len(names),):
-        raise RunError(f"{source}: gives {model.output_shape}, expected {len(names)} scores; name them with --labels")
+    notes = []
+    ending = _ending(model, source, scaling or RAW)
+    if scaling is None:
+        notes += check_pixels(lambda crops, by: _probabilities(model, crops, by, ending), names, command)
+    served = _wrapped(model, scaling or RAW, ending)
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, out / KERAS)
-    pixels = keras.Input((SIZE, SIZE, 1), batch_size=1, dtype="uint8")
-    whole = keras.Model(pixels, model(keras.ops.cast(pixels, "float32")))
-    whole.export(
-        out / LITERT,
-        format="litert",
-        verbose=False,
-        input_signature=[keras.InputSpec(shape=(1, SIZE, SIZE, 1), dtype="uint8")],
-        optimizations=[tf.lite.Optimize.DEFAULT],
-    )
+    if served is model:
+        shutil.copyfile(source, out / KERAS)
+    else:
+        served.save(out / KERAS)
+    _write_litert(served, out / LITERT)
     write_json(out / MANIFEST, make_manifest(out, source.stem, names, {}, {}))
-    print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}")
+    notes += [ENDINGS[ending]] if ending in ENDINGS else []
+    notes += [f"labels: {', '.join(names)}"]
+    print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}", *notes, sep="\n")
 
 
 def _load(source: Path) -> keras.Model:
+    if source.suffix in (".h5", ".hdf5"):
+        raise RunError(describe_h5(source))
     if source.suffix != ".keras":
         raise RunError(f"{source}: only .keras files are accepted, because older formats can run code when loaded")
     try:
@@ -61,9 +74,52 @@ def _load(source: Path) -> keras.Model:
         raise RunError(f"{source}: cannot be loaded: {reason}") from error
 
 
-def _names(source: Path, labels: str) -> tuple[str, ...]:
-    if labels:
-        return tuple(name.strip() for name in labels.split(","))
+def _stored_labels(source: Path) -> tuple[str, ...]:
     config = source.with_name("config.json")
-    known = json.loads(config.read_text()).get("classes") if config.exists() else None
-    return tuple(known or LABELS)
+    return tuple(json.loads(config.read_text()).get("classes") or ()) if config.exists() else ()
+
+
+def _answers(model: keras.Model, crops: Pixels, scaling: Scaling) -> Scores:
+    scaled = crops[..., None].astype(np.float32) / scaling.divide_by - scaling.subtract
+    return np.asarray(model(scaled, training=False), np.float32)
+
+
+def _probabilities(model: keras.Model, crops: Pixels, scaling: Scaling, ending: Ending) -> Scores:
+    answers = _answers(model, crops, scaling)
+    return np.asarray(_append(answers, ending), np.float32)
+
+
+def _ending(model: keras.Model, source: Path, scaling: Scaling) -> Ending:
+    try:
+        return find_ending(_answers(model, np.concatenate([face_crops(), other_crops()]), scaling))
+    except ValueError as error:
+        raise RunError(f"{source}: {error}") from error
+
+
+def _append(scores: "keras.KerasTensor | Scores", ending: Ending) -> "keras.KerasTensor":
+    if ending == "softmax":
+        return keras.ops.softmax(scores)
+    if ending == "sum":
+        return scores / (keras.ops.sum(scores, axis=-1, keepdims=True) + keras.config.epsilon())
+    return scores
+
+
+def _wrapped(model: keras.Model, scaling: Scaling, ending: Ending) -> keras.Model:
+    """The model between what it lacks, or the model itself if it lacks nothing."""
+    if scaling == RAW and ending == "probabilities":
+        return model
+    grey = keras.Input((SIZE, SIZE, 1), name="grey")
+    rescaled = keras.layers.Rescaling(1 / scaling.divide_by, offset=-scaling.subtract)(grey)
+    return keras.Model(grey, _append(model(rescaled), ending), name=model.name)
+
+
+def _write_litert(model: keras.Model, path: Path) -> None:
+    pixels = keras.Input((SIZE, SIZE, 1), batch_size=1, dtype="uint8")
+    whole = keras.Model(pixels, model(keras.ops.cast(pixels, "float32")))
+    whole.export(
+        path,
+        format="litert",
+        verbose=False,
+        input_signature=[keras.InputSpec(shape=(1, SIZE, SIZE, 1), dtype="uint8")],
+        optimizations=[tf.lite.Optimize.DEFAULT],
+    )

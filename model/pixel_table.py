@@ -7,6 +7,7 @@ fer2013.csv, so the row is kept.
 
 import csv
 import io
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from model.sources import DAMAGED, SourceFile
 
 LABEL_COLUMNS = ("emotion", "emotions", "label", "expression")
 SPLIT_COLUMNS = ("usage", "split", "set")
+# What a row raises that has other content; the last columns of a short one are None.
+BAD_ROW = (ValueError, TypeError, AttributeError, DeprecationWarning)
 csv.field_size_limit(2**20)  # a row of a 256x256 image has 260 kB; the module's own limit is 131 kB
 
 
@@ -76,13 +79,11 @@ def read_table(file: SourceFile, left_out: LeftOut) -> Iterator[PixelRow]:
         with _opened(file) as reader:
             for number, row in enumerate(reader):
                 try:
-                    yield PixelRow(
-                        _square(row[columns.pixels]), _label(row[columns.label]), row.get(columns.split) or "", number
-                    )
-                except (ValueError, TypeError, KeyError, AttributeError):  # a short row has None in its last columns
-                    left_out.add(
-                        "damaged rows", f"{file.path} row {number + 2}"
-                    )  # as an editor counts, after the header
+                    image = _square(row[columns.pixels]), _label(row[columns.label])
+                except BAD_ROW:
+                    left_out.add("damaged rows", f"{file.path} row {number + 2}")  # as an editor counts
+                else:
+                    yield PixelRow(*image, row.get(columns.split) or "", number)
     except (*DAMAGED, csv.Error):
         left_out.add("tables that break off", f"{file.path} after row {number + 2}")
 
@@ -110,7 +111,9 @@ def _opened(file: SourceFile) -> Iterator["csv.DictReader[str]"]:
 
 
 def _square(text: str) -> npt.NDArray[np.uint8]:
-    values = np.array(text.split(), np.int64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DeprecationWarning)  # for what is no number; numpy will raise ValueError
+        values = np.fromstring(text, np.int64, sep=" ")  # seven times faster than split: FER2013 has 83 million
     side = int(len(values) ** 0.5)
     if not side or side * side != len(values) or values.min() < 0 or values.max() > 255:
         raise ValueError("not the grey levels of a square image")

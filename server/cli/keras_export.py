@@ -27,7 +27,7 @@ def exported_model(model: Path) -> Path:
         raise StartError(f"--model {str(model)[:80]}: {error.strerror}") from error
     if content is None:
         return model
-    if model.suffix != ".keras":
+    if model.suffix not in (".keras", ".h5", ".hdf5"):  # the export says how to convert HDF5
         raise StartError(f"--model {model}: is neither a .keras file nor the folder of an exported model")
     config = model.with_name("config.json")  # a training run stores its labels there
     content += config.read_bytes() if config.is_file() else b""

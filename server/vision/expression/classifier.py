@@ -8,6 +8,7 @@ from ai_edge_litert.interpreter import Interpreter
 from server.vision.arrays import Floats, Grey
 from server.vision.errors import ModelFilesError
 from server.vision.expression.manifest import Manifest
+from server.vision.expression.probe import check_model
 
 
 class Classifier(Protocol):
@@ -83,8 +84,10 @@ def make_classifier(engine: str, manifest: Manifest) -> Classifier:
 
     Raises:
         ValueError: there is no engine of that name.
-        ModelFilesError: what the engine needs is missing or damaged.
+        ModelFilesError: what the engine needs is missing or damaged, or the model gives no probabilities.
     """
     if engine not in _ENGINES:
         raise ValueError(f"no engine {engine!r}; available: {', '.join(_ENGINES)}")
-    return _ENGINES[engine](manifest)
+    classifier = _ENGINES[engine](manifest)
+    check_model(classifier.scores, manifest.labels, manifest.size, manifest.name)
+    return classifier
