@@ -12,6 +12,7 @@ import { creditOf, packOf } from './scene/emoji-packs.js';
 import { createEmojiRenderer } from './scene/emoji-view.js';
 import { FaceOverlay } from './scene/face-overlay.js';
 import { viewShape } from './scene/geometry.js';
+import { Ground } from './scene/ground.js';
 import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
@@ -29,6 +30,7 @@ export class PageView {
   /** Mean time to draw the page, in milliseconds. */
   drawMs = 0;
   #root = document.documentElement;
+  #ground = new Ground();
   #connection = need('connection', HTMLElement);
   #credit = need('credit', HTMLElement);
   #statusPanel = new StatusPanel();
@@ -128,7 +130,9 @@ export class PageView {
     setData(this.#root, 'mirrored', mirrored ? '' : null);
     setData(this.#root, 'source', source);
     setData(this.#root, 'mode', settings.mode);
-    setData(this.#root, 'hue', phase === 'live' ? expression ?? 'no-face' : emojiOf(phase));
+    const hue = phase === 'live' ? expression ?? 'no-face' : emojiOf(phase);
+    setData(this.#root, 'hue', hue);
+    this.#ground.show(hue);
     setData(this.#root, 'frames', String(frames));
     // Last: a test that waits for a state then finds the page complete.
     setData(this.#root, 'state', phase);
