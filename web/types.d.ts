@@ -4,24 +4,34 @@
 
 /// Sending (connection/: flow.js, adapt.js, frame-sender.js)
 
-/** What limits the page: the server's time or the network. */
-type Cause = 'server' | 'network';
+/** What limits the page: the server's time, the network, or the device that the page runs on. */
+type Cause = 'server' | 'network' | 'device';
 
-/** Of a result. `serverMs` includes `queueMs`. */
+/** Of a result. */
 interface AnswerTiming {
-  ageMs: number;
+  /** From sending the frame to its answer. */
+  tripMs: number;
+  /** Includes `queueMs`. */
   serverMs: number;
   queueMs: number;
+  encodeMs: number;
+  /** Part of `tripMs` in which the page's own thread was busy. */
+  lagMs: number;
+}
+
+/** What adapt.js takes from a result. */
+interface AnswerTimes {
+  queueMs: number;
+  restMs: number;
+  ownMs: number;
 }
 
 /** Counts of the current second. */
 interface Tally {
   since: number;
-  results: number;
+  /** One for each result. */
+  answers: readonly AnswerTimes[];
   drops: number;
-  /** Sums over the results. */
-  lateMs: number;
-  restMs: number;
   /** Checks of the send buffer, and how many of them found the previous frame in it. */
   checks: number;
   blocked: number;
@@ -30,6 +40,8 @@ interface Tally {
 interface Pace {
   /** Maximum of the server or of the user. */
   limitFps: number;
+  /** The server runs on this device. */
+  isLocal: boolean;
   /** Target frame rate. */
   fps: number;
   /** Index into SCALES. */
@@ -67,15 +79,17 @@ interface Flow {
 interface FrameAnswer {
   frame: number;
   /** Of a result. */
-  timing?: AnswerTiming;
+  timing?: Omit<AnswerTiming, 'tripMs'>;
   retryMs?: number;
   dropped?: boolean;
 }
 
-/** When a picture was taken, the time until its JPEG was sent, and the JPEG's size. */
 interface SentFrame {
+  /** When the camera took the picture. */
   at: number;
-  captureMs: number;
+  sentAt: number;
+  /** From the page receiving the picture to its JPEG. */
+  encodeMs: number;
   bytes: number;
 }
 
@@ -89,9 +103,11 @@ interface SendLimits {
 /** The way to the server. */
 interface Uplink {
   /** False without an open connection. */
-  send(jpeg: Blob): boolean;
+  send(jpeg: ArrayBuffer): boolean;
   /** Whether the send buffer holds data. */
   isBlocked(): boolean;
+  /** Whether the server runs on this device. */
+  isLocal: boolean;
 }
 
 interface SocketListener {

@@ -1,8 +1,10 @@
 """The page's frame rate and picture size: a mirror of web/static/js/connection/adapt.js. Times in milliseconds.
 
-A test compares RULE and SCALES with those of the page.
+Without the page's own time: simulated clients and those of the load generator do not encode. A test compares RULE and
+SCALES with those of the page.
 """
 
+from statistics import median_high
 from types import SimpleNamespace
 
 RULE = SimpleNamespace(
@@ -12,7 +14,8 @@ RULE = SimpleNamespace(
     lostShare=0.1,
     backOff=0.8,
     growFps=0.5,
-    floorFps=4,
+    floorFps=8,
+    overloadFps=4,
     farMs=250,
     nearMs=150,
     sizeCalm=5,
@@ -33,15 +36,15 @@ class Pace:
         self._since: float | None = None  # None before the answer that begins the first period
         self._forget_tally(None)
 
-    def result(self, age: float, server: float, queue: float, now: float) -> None:
-        """A result arrived `age` after the capture of its picture; `server` includes `queue`."""
-        rest = max(0.0, age - server)
+    def result(self, trip: float, server: float, queue: float, now: float) -> None:
+        """A result arrived `trip` after its frame was sent; `server` includes `queue`."""
+        rest = max(0.0, trip - server)
         self._best_rest = min(self._best_rest, rest)
-        self._count(now, results=1, late=queue + rest - self._best_rest, rest=rest)
+        self._count(now, answer=(queue, rest))
 
     def drop(self, now: float) -> None:
         """The server dropped a frame."""
-        self._count(now, drops=1)
+        self._count(now, answer=None)
 
     def capture(self, blocked: bool) -> None:
         """The camera has a new picture; `blocked` if the previous frame is still in the send buffer."""
@@ -49,14 +52,15 @@ class Pace:
             self._captures += 1
             self._blocked += blocked
 
-    def _count(self, now: float, results: int = 0, drops: int = 0, late: float = 0.0, rest: float = 0.0) -> None:
+    def _count(self, now: float, answer: tuple[float, float] | None) -> None:
+        """Count a result by its time in the queue and its rest, or a drop."""
         if self._since is None:
             self._forget_tally(now)
             return
-        self._results += results
-        self._drops += drops
-        self._late += late
-        self._rest += rest
+        if answer is None:
+            self._drops += 1
+        else:
+            self._answers.append(answer)
         if now - self._since >= RULE.periodMs:
             self._best_rest += RULE.forgetMs
             self._judge(now - self._since)
@@ -64,26 +68,29 @@ class Pace:
 
     def _forget_tally(self, since: float | None) -> None:
         self._since = since
-        self._results = self._drops = self._captures = self._blocked = 0
-        self._late = self._rest = 0.0
+        self._drops = self._captures = self._blocked = 0
+        self._answers: list[tuple[float, float]] = []
 
     def _judge(self, elapsed: float) -> None:
-        late, rest = (sum_ / self._results if self._results else 0.0 for sum_ in (self._late, self._rest))
-        slow_way = rest > RULE.farMs or self._blocked > self._captures / 2
-        busy = late > RULE.lateMs or self._drops > RULE.lostShare * (self._results + self._drops)
-        if slow_way and self.step < len(SCALES) - 1:
+        results = len(self._answers)
+        queue, rest = (median_high(times) for times in zip(*self._answers, strict=True)) if results else (0.0, 0.0)
+        late = queue + rest - self._best_rest if results else 0.0
+        slow_network = rest > RULE.farMs or self._blocked > self._captures / 2
+        overload = queue > RULE.lateMs or self._drops > RULE.lostShare * (results + self._drops)
+        if slow_network and self.step < len(SCALES) - 1:
             self._smaller()
-        elif busy:
-            self._slower(self._results * 1000 / elapsed)
+        elif overload or late > RULE.lateMs:
+            self._slower(results * 1000 / elapsed, RULE.overloadFps if overload else RULE.floorFps)
         elif self._drops > 0 or late > RULE.calmMs:
             self._calm = 0
         else:
             self._calm += 1
             self._grow(near=rest < RULE.nearMs)
 
-    def _slower(self, got: float) -> None:
-        floor = min(RULE.floorFps, self._limit)
+    def _slower(self, got: float, floor: float) -> None:
+        floor = min(floor, self._limit)
         if self.fps <= floor:
+            self.fps = floor
             self._smaller()
         else:
             self.fps, self._calm = max(floor, RULE.backOff * min(self.fps, got)), 0

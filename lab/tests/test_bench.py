@@ -99,9 +99,9 @@ def test_drops_lower_the_rate_then_the_size_and_both_recover_slowly() -> None:
         if answer == "drop":
             pace.drop(now)
         else:
-            pace.result(age=20.0, server=5.0, queue=1.0, now=now)
+            pace.result(trip=20.0, server=5.0, queue=1.0, now=now)
         rates.append(pace.fps)
-    assert min(rates) == adapt.RULE.floorFps
+    assert min(rates) == adapt.RULE.overloadFps
     assert max(later - earlier for earlier, later in itertools.pairwise(rates)) < 10
     assert (pace.fps, pace.step) == (30.0, 0)
 

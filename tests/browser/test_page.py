@@ -31,6 +31,32 @@ def test_the_emoji_follows_the_face(server: RunningServer, open_page: OpenPage, 
     wait_for_more_frames(page, 20)
 
 
+def test_a_worker_encodes_the_frames(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page("about:blank", camera=smiling_camera)
+    # Counts the frames that the page encodes on its own thread.
+    page.add_init_script("""window.encoded = 0;
+        const { toBlob } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.toBlob = function (...given) {
+            window.encoded += 1;
+            toBlob.apply(this, given);
+        };""")
+    page.goto(server.url)
+    start(page)
+    expect_expression(page, "happy")
+    assert [worker.url for worker in page.workers] == [f"{server.url}/static/js/capture/jpeg-worker.js"]
+    before = page.evaluate("() => window.encoded")
+    wait_for_more_frames(page, 10)
+    assert page.evaluate("() => window.encoded") == before
+
+
+def test_without_workers_the_page_encodes(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
+    page = open_page("about:blank", camera=smiling_camera)
+    page.add_init_script("delete window.Worker")
+    page.goto(server.url)
+    start(page)
+    expect_expression(page, "happy")
+
+
 def test_an_empty_room_has_no_face(server: RunningServer, open_page: OpenPage, empty_camera: Path) -> None:
     page = open_page(server.url, camera=empty_camera)
     start(page)

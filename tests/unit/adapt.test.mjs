@@ -11,9 +11,9 @@ const adapt = await import(new URL('connection/adapt.js', folder));
 const flow = await import(new URL('connection/flow.js', folder));
 
 const LIMIT = 30;
-const EASY = {ageMs: 30, serverMs: 10, queueMs: 0};
-const QUEUED = {ageMs: 330, serverMs: 310, queueMs: 300};
-const FAR = {ageMs: 400, serverMs: 10, queueMs: 0};
+const EASY = {tripMs: 25, serverMs: 10, queueMs: 0, encodeMs: 5, lagMs: 0};
+const QUEUED = {...EASY, tripMs: 325, serverMs: 310, queueMs: 300};
+const FAR = {...EASY, tripMs: 395};
 
 /** The pace after `count` seconds with ten answers of this timing a second. */
 function seconds(pace, count, timing, {drops = 0} = {}, from = 0) {
@@ -35,9 +35,9 @@ test('queued answers reduce the rate to that of the answers, then the size', () 
   assert.deepEqual([pace.fps, pace.step], [8, 0], 'four fifths of the ten that came');
   for (let times = 0, last = pace; times < 10; times += 1, last = pace) {
     pace = seconds({...pace, tally: null}, 1, QUEUED);
-    assert.ok(last.fps === adapt.RULE.floorFps || pace.step === last.step, 'no smaller before the lowest rate');
+    assert.ok(last.fps === adapt.RULE.overloadFps || pace.step === last.step, 'no smaller before the lowest rate');
   }
-  assert.deepEqual([pace.fps, pace.step, pace.cause], [adapt.RULE.floorFps, adapt.SCALES.length - 1, 'server']);
+  assert.deepEqual([pace.fps, pace.step, pace.cause], [adapt.RULE.overloadFps, adapt.SCALES.length - 1, 'server']);
   assert.ok(adapt.isReduced(pace));
 });
 
@@ -68,7 +68,7 @@ test('the pace recovers slowly, the rate before the size', () => {
 });
 
 test('between the thresholds nothing changes', () => {
-  const between = {ageMs: 130, serverMs: 110, queueMs: 100};
+  const between = {...EASY, tripMs: 125, serverMs: 110, queueMs: 100};
   const before = {...adapt.startPace(LIMIT), fps: 12, step: 1, bestRestMs: 20};
   const after = seconds(before, 20, between);
   assert.deepEqual([after.fps, after.step], [12, 1]);
@@ -77,10 +77,53 @@ test('between the thresholds nothing changes', () => {
 test('a slow network reduces the size and not the rate; the size recovers with the network', () => {
   let pace = seconds(adapt.startPace(LIMIT), 5, FAR);
   assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 2, 'network']);
-  pace = seconds({...pace, tally: null}, 20, {...FAR, ageMs: 210});
+  pace = seconds({...pace, tally: null}, 20, {...FAR, tripMs: 205});
   assert.equal(pace.step, 2, 'too slow for larger pictures');
   pace = seconds({...pace, tally: null}, 20, EASY);
   assert.equal(pace.step, 0);
+});
+
+test('one stall of the browser in a second counts nothing', () => {
+  let pace = adapt.startPace(LIMIT);
+  for (let now = 0; now <= 20_000; now += 100) {
+    const stalled = now % 1000 < 400;
+    pace = adapt.paceOfResult(pace, stalled ? {...EASY, tripMs: 900, encodeMs: 900} : EASY, now);
+  }
+  assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 0, null]);
+});
+
+test('a busy page thread is not blamed on the network', () => {
+  const pace = seconds(adapt.startPace(LIMIT), 20, {...EASY, tripMs: 425, lagMs: 400});
+  assert.deepEqual([pace.fps, pace.cause], [adapt.RULE.floorFps, 'device']);
+  assert.ok(adapt.isReduced(pace));
+});
+
+test('a device that encodes slowly sends fewer, then smaller pictures, and recovers', () => {
+  let pace = seconds(adapt.startPace(LIMIT), 1, {...EASY, encodeMs: 300});
+  assert.deepEqual([pace.fps, pace.step, pace.cause], [adapt.RULE.floorFps, 0, 'device']);
+  pace = seconds({...pace, tally: null}, 20, {...EASY, encodeMs: 300});
+  assert.deepEqual([pace.fps, pace.step], [adapt.RULE.floorFps, 2]);
+  const between = seconds({...pace, tally: null}, 20, {...EASY, encodeMs: 90});
+  assert.deepEqual([between.fps, between.step], [pace.fps, pace.step], 'no oscillation between the thresholds');
+  pace = seconds({...pace, tally: null}, 40, EASY);
+  assert.deepEqual([pace.fps, pace.step, pace.cause], [LIMIT, 0, null]);
+});
+
+test('on localhost nothing is blamed on the network', () => {
+  for (const timing of [FAR, {...EASY, tripMs: 200}]) {
+    let pace = adapt.paceOfResult(adapt.startPace(LIMIT, true), EASY, 0);
+    pace = seconds(pace, 20, timing, {}, 100);
+    assert.deepEqual([pace.fps, pace.cause], [adapt.RULE.floorFps, 'device']);
+  }
+});
+
+test('below eight a second only while the server is overloaded', () => {
+  let pace = seconds(seconds(adapt.startPace(LIMIT), 1, EASY), 10, {...FAR, tripMs: 3000}, {}, 1100);
+  assert.deepEqual([pace.fps, pace.cause], [adapt.RULE.floorFps, 'network']);
+  pace = seconds({...pace, tally: null}, 10, QUEUED);
+  assert.deepEqual([pace.fps, pace.cause], [adapt.RULE.overloadFps, 'server']);
+  pace = seconds({...pace, tally: null}, 2, {...EASY, encodeMs: 300});
+  assert.deepEqual([pace.fps, pace.cause], [adapt.RULE.floorFps, 'device']);
 });
 
 test('frames that stay in the send buffer reduce the size', () => {
@@ -102,7 +145,7 @@ test('a pause changes nothing', () => {
   state = flow.frameSent(state, 950);
   state = flow.flowPaused(state, 960);
   const minute = 60_000;
-  state = flow.frameAnswered(state, {frame: state.sent, timing: {ageMs: minute, serverMs: 10, queueMs: 0}}, minute);
+  state = flow.frameAnswered(state, {frame: state.sent, timing: EASY}, minute);
   assert.equal(state.inFlight.length, 0, 'its credit is returned');
   state = flow.flowPaused(state, minute);
   for (let now = minute; now < minute + 3000; now += 100) {

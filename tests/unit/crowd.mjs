@@ -137,9 +137,8 @@ export class Crowd {
       client.busy = false;
       const [serverMs, queueMs] = [this.now - frame.arrived, this.now - frame.arrived - ms];
       this.#after(this.delayMs, () => {
-        const ageMs = this.now - frame.taken;
-        client.ages.push(ageMs);
-        const answer = {frame: frame.number, timing: {ageMs, serverMs, queueMs}};
+        client.ages.push(this.now - frame.taken);
+        const answer = {frame: frame.number, timing: {serverMs, queueMs, encodeMs: ENCODE_MS, lagMs: 0}};
         client.state = this.flow.frameAnswered(client.state, answer, this.now);
       });
     });

@@ -1,7 +1,7 @@
-"""A real browser with a fake camera: the time from drawing a picture to the animation frame that shows its result.
+"""A real browser with a fake camera: the time from the camera's picture to the animation frame that shows its result.
 
-The page itself measures: for each result that it shows it adds a `performance` entry named ENTRY, which begins with
-`drawImage` of the camera's picture and ends in the animation frame that first applies the result.
+The page itself measures: for each result that it shows it adds a `performance` entry named ENTRY, which begins when the
+camera took the picture and ends in the animation frame that first applies the result.
 """
 
 from playwright.sync_api import Page, expect, sync_playwright

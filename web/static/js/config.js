@@ -19,3 +19,11 @@ export function socketUrl(path, location) {
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }
+
+/**
+ * Whether a server runs on the device that the page runs on.
+ * @param {string} url
+ */
+export function isLocal(url) {
+  return /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(new URL(url).hostname);
+}

@@ -18,12 +18,13 @@ const SMALLEST_GAP = 0.5;
 
 /**
  * @param {Limits} limits
+ * @param {boolean} isLocal  the server runs on this device
  * @returns {Flow}
  */
-export function startFlow(limits) {
+export function startFlow(limits, isLocal = false) {
   return {
     limits, sent: 0, inFlight: [], credits: 1, due: 0, roundTripMs: null, networkMs: 0, oneUntil: 0,
-    pace: startPace(limits.fps), learnFrom: -Infinity,
+    pace: startPace(limits.fps, isLocal), learnFrom: -Infinity,
   };
 }
 
@@ -75,7 +76,7 @@ export function frameAnswered(flow, answer, now) {
   const first = flow.roundTripMs === null;
   const roundTripMs = first ? trip : blend(flow.roundTripMs ?? trip, trip);
   const networkMs = first ? network : blend(flow.networkMs, network);
-  const pace = paceOfResult(flow.pace, timing, now);
+  const pace = paceOfResult(flow.pace, { ...timing, tripMs: trip }, now);
   return chooseCredits({ ...flow, inFlight, due, roundTripMs, networkMs, pace }, now);
 }
 

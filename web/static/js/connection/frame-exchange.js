@@ -125,9 +125,9 @@ export class FrameExchange {
   #measure({ frame, timing_ms: timing }, now) {
     const sent = this.#sender.answered(frame, { serverMs: serverMs(timing), queueMs: timing.queue ?? 0 });
     if (sent === null) return;
-    const { at, captureMs, bytes } = sent;
-    this.#samples = addSample(this.#samples, { at: now, ms: now - at, captureMs, bytes, timing });
-    requestAnimationFrame(() => recordEntry(at));
+    const { at, sentAt, encodeMs, bytes } = sent;
+    this.#samples = addSample(this.#samples, { at: now, ms: now - at, captureMs: sentAt - at, bytes, timing });
+    requestAnimationFrame(() => recordEntry(at, encodeMs));
     if (now - this.#readoutAt < READOUT_MS) return;
     this.#readoutAt = now;
     const { pace } = this.#sender;
@@ -150,8 +150,9 @@ export class FrameExchange {
 /**
  * Gives the entry to performance observers and deletes it: browsers keep such entries without limit.
  * @param {number} start
+ * @param {number} encodeMs
  */
-function recordEntry(start) {
-  performance.measure(ENTRY, { start, end: performance.now() });
+function recordEntry(start, encodeMs) {
+  performance.measure(ENTRY, { start, end: performance.now(), detail: { encodeMs } });
   performance.clearMeasures(ENTRY);
 }

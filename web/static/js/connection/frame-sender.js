@@ -4,6 +4,7 @@ import { SCALES } from './adapt.js';
 import {
   flowLimited, flowPaused, frameAnswered, frameSent, maySend, oldestWaitMs, startFlow, uplinkChecked,
 } from './flow.js';
+import { PageLag } from './page-lag.js';
 import { JpegEncoder } from '../capture/jpeg-encoder.js';
 import { eachNewFrame } from '../capture/video-frames.js';
 
@@ -20,6 +21,8 @@ export class FrameSender {
   #isEncoding = false;
   #lastPictureAt = 0;
   #stopCalls = () => {};
+  #lag = new PageLag();
+  #lagTimer = 0;
 
   /**
    * @param {HTMLVideoElement} video
@@ -33,10 +36,11 @@ export class FrameSender {
   /** @param {Limits} limits */
   start(limits) {
     this.stop();
-    this.#flow = startFlow(limits);
+    this.#flow = startFlow(limits, this.#uplink.isLocal);
     this.applyLimits(this.#userLimits);
     this.#lastPictureAt = performance.now();
-    this.#stopCalls = eachNewFrame(this.#video, () => void this.#onPicture());
+    this.#watchLag();
+    this.#stopCalls = eachNewFrame(this.#video, (takenAt) => void this.#onPicture(takenAt));
   }
 
   /** @param {SendLimits} limits  chosen by the user */
@@ -47,6 +51,7 @@ export class FrameSender {
 
   stop() {
     this.#stopCalls();
+    clearTimeout(this.#lagTimer);
     this.#flow = null;
     this.#inFlight.clear();
   }
@@ -55,7 +60,9 @@ export class FrameSender {
   pause() {
     const now = performance.now();
     this.#lastPictureAt = now;
-    if (this.#flow) this.#flow = flowPaused(this.#flow, now);
+    if (!this.#flow) return;
+    this.#flow = flowPaused(this.#flow, now);
+    this.#watchLag();
   }
 
   /**
@@ -69,7 +76,8 @@ export class FrameSender {
     this.#inFlight.delete(frame);
     if (!this.#flow || sent === undefined) return null;
     const now = performance.now();
-    this.#flow = frameAnswered(this.#flow, { frame, timing: times && { ageMs: now - sent.at, ...times } }, now);
+    const timing = times && { ...times, encodeMs: sent.encodeMs, lagMs: this.#lag.between(sent.sentAt, now) };
+    this.#flow = frameAnswered(this.#flow, { frame, timing }, now);
     return sent;
   }
 
@@ -97,7 +105,18 @@ export class FrameSender {
     return this.#flow ? performance.now() - this.#lastPictureAt : 0;
   }
 
-  async #onPicture() {
+  /** From now on; timers of a hidden tab are late without anything being busy. */
+  #watchLag() {
+    clearTimeout(this.#lagTimer);
+    const look = () => {
+      this.#lagTimer = setTimeout(look, this.#lag.look(performance.now()));
+    };
+    this.#lag.start(performance.now());
+    look();
+  }
+
+  /** @param {number} takenAt  when the camera took the picture */
+  async #onPicture(takenAt) {
     const now = performance.now();
     this.#lastPictureAt = now;
     if (!this.#flow || document.hidden) return;
@@ -110,22 +129,23 @@ export class FrameSender {
     try {
       const scale = SCALES[Math.max(pace.step, this.#userLimits.size)];
       const jpeg = await this.#encoder.encode(this.#video, limits, scale);
-      if (jpeg) this.#send(jpeg, limits, now);
+      if (jpeg) this.#send(jpeg, limits, takenAt, performance.now() - now);
     } finally {
       this.#isEncoding = false;
     }
   }
 
   /**
-   * @param {Blob} jpeg
+   * @param {ArrayBuffer} jpeg
    * @param {Limits} limits  of the connection that the frame was encoded for
    * @param {number} at  when the picture was taken
+   * @param {number} encodeMs
    */
-  #send(jpeg, limits, at) {
+  #send(jpeg, limits, at, encodeMs) {
     // The connection may have closed or changed while the JPEG was encoded.
     if (this.#flow?.limits !== limits || !this.#uplink.send(jpeg)) return;
     const now = performance.now();
     this.#flow = frameSent(this.#flow, now);
-    this.#inFlight.set(this.#flow.sent, { at, captureMs: now - at, bytes: jpeg.size });
+    this.#inFlight.set(this.#flow.sent, { at, sentAt: now, encodeMs, bytes: jpeg.byteLength });
   }
 }

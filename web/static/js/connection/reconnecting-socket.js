@@ -50,7 +50,7 @@ export class ReconnectingSocket {
   }
 
   /**
-   * @param {Blob|string} message  a JPEG, or JSON
+   * @param {ArrayBuffer|string} message  a JPEG, or JSON
    * @returns {boolean} false when the socket is not open
    */
   send(message) {

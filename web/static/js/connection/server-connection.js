@@ -4,6 +4,7 @@ import { FrameExchange } from './frame-exchange.js';
 import { PROTOCOL } from './protocol.js';
 import { ReconnectingSocket } from './reconnecting-socket.js';
 import { eachNewFrame } from '../capture/video-frames.js';
+import { isLocal } from '../config.js';
 import { ExpressionHistory } from '../export/history.js';
 import { calibrationFor, canCalibrate, configureText } from '../settings/settings.js';
 import { nothingSeen } from '../state.js';
@@ -44,7 +45,7 @@ export class ServerConnection {
       notice: owner.notice,
       onFaces: owner.onFaces,
       drawMs: owner.drawMs,
-      uplink: { send: (jpeg) => this.#socket.send(jpeg), isBlocked: () => this.#socket.isBlocked },
+      uplink: { send: (jpeg) => this.#socket.send(jpeg), isBlocked: () => this.#socket.isBlocked, isLocal: isLocal(url) },
       giveUp: () => this.#socket.giveUp(),
     });
   }

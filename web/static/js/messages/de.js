@@ -132,7 +132,10 @@ export default {
     nothingRecorded: 'Die Aufnahme ist fehlgeschlagen: Der Browser hat kein Video erzeugt',
   },
   readout: '{ms} ms · {fps} fps',
-  reduced: { server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, kleinere Bilder' },
+  reduced: {
+    server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, kleinere Bilder',
+    device: 'dieses Gerät ist ausgelastet, weniger Bilder',
+  },
   calibration: {
     off: 'Nennt die Seite dich oft traurig oder wütend, obwohl du es nicht bist? Zeig einmal dein entspanntes Gesicht, dann '
       + 'zählt es als neutral.',

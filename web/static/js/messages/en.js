@@ -132,7 +132,10 @@ export default {
     nothingRecorded: 'The recording failed: the browser produced no video',
   },
   readout: '{ms} ms · {fps} fps',
-  reduced: { server: 'busy server, fewer pictures', network: 'slow network, smaller pictures' },
+  reduced: {
+    server: 'busy server, fewer pictures', network: 'slow network, smaller pictures',
+    device: 'this device is busy, fewer pictures',
+  },
   calibration: {
     off: 'Does this page often call you sad or angry when you are not? Show your resting face once; it then counts as '
       + 'neutral.',
@@ -149,7 +152,7 @@ export default {
   timing: {
     fps: ['Frames per second', '', 'Answers received in a second.'],
     age: ['Age of the answer', 'ms', 'From taking the picture to receiving its answer. The sum of the times below, without drawing.'],
-    capture: ['Capture', 'ms', 'Scaling the picture and encoding it as JPEG, in your browser.'],
+    capture: ['Capture', 'ms', 'From the camera to a JPEG: waiting for the picture, scaling and encoding it, in your browser.'],
     network: ['Network', 'ms', 'To the server and back.'],
     queue: ['Queue', 'ms', 'Waiting in the server’s queue.'],
     decode: ['Decode', 'ms', 'From JPEG to pixels.'],
