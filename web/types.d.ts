@@ -87,9 +87,9 @@ interface FrameAnswer {
 interface SentFrame {
   /** When the camera took the picture. */
   at: number;
+  /** When the page showed the picture. */
+  shownAt: number;
   sentAt: number;
-  /** From the page receiving the picture to its JPEG. */
-  encodeMs: number;
   bytes: number;
 }
 
@@ -306,7 +306,26 @@ interface Pose extends Rect {
   /** Radians, clockwise; 0 is upright. */
   angle: number;
 }
-type Poses = ReadonlyMap<number, Pose>;
+
+/** Where a face was when a picture was shown, in pixels. */
+interface MotionSample {
+  at: number;
+  x: number;
+  y: number;
+}
+
+/** How a face moves. */
+interface Motion {
+  /** Of the last answer. */
+  pose: Pose;
+  /** Oldest first; at least one. */
+  samples: readonly MotionSample[];
+  /** Pixels a millisecond; 0 for a still face. */
+  vx: number;
+  vy: number;
+  /** Time constant with which the drawn pose follows. */
+  followMs: number;
+}
 
 interface Recording {
   /** Null if the encoder delivered nothing. */
@@ -332,6 +351,8 @@ interface State {
   labels: readonly string[];
   /** Of the last answer, largest first. */
   faces: readonly Face[];
+  /** When the page showed the picture of that answer. */
+  facesAt: number;
   /** By face id. */
   faceNumbers: ReadonlyMap<number, number>;
   /** A label, `unsure` or `no-face`; null before the first answer. */

@@ -155,17 +155,6 @@ test('an emoji on a face follows its tilt and size, mirrored too', () => {
   assert.equal(pose.poseOf(face({landmarks: null}), PICTURE, false).angle, 0);
 });
 
-test('poses glide the shortest way, start at their goal and go at once', () => {
-  const at = (x, angle) => new Map([[1, {x, y: 0, w: 10, h: 10, cx: x, cy: 0, size: 10, angle}]]);
-  const first = pose.movePoses(new Map(), at(0, 3), .5);
-  assert.deepEqual([first.poses.get(1).x, first.moving], [0, false]);
-  const {poses, moving} = pose.movePoses(first.poses, at(100, -3), .5);
-  assert.equal(poses.get(1).x, 50);
-  assert.ok(Math.abs(poses.get(1).angle) > 3, 'over the half turn, not through zero');
-  assert.ok(moving);
-  assert.equal(pose.movePoses(poses, new Map(), .5).poses.size, 0);
-});
-
 test('the history has a row every 250 ms and is saved as CSV and JSON', () => {
   const history = new ExpressionHistory(LABELS);
   for (let at = 0; at < 1000; at += 50) history.add([face()], at);

@@ -107,34 +107,38 @@ export class FrameExchange {
   #onResult(result) {
     const now = performance.now();
     const faces = document.hidden ? [] : result.faces;
-    this.#measure(result, now);
+    const sent = this.#measure(result, now);
     this.#shown = showFaces(this.#shown, result.faces, now);
     this.#hints = hintOf(this.#hints, faces, now);
     this.#faceNumbers = numberFaces(this.#faceNumbers, faces);
     clearTimeout(this.#holdTimer);
     const left = holdLeftMs(this.#shown, now);
     if (left !== null) this.#holdTimer = setTimeout(() => this.#endHold(), left);
-    this.#owner.update({ faces, faceNumbers: this.#faceNumbers, hint: this.#hints.shown, ...this.#expression() });
+    this.#owner.update({
+      faces, facesAt: sent?.shownAt ?? now, faceNumbers: this.#faceNumbers, hint: this.#hints.shown, ...this.#expression(),
+    });
     this.#owner.onFaces(result.faces);
   }
 
   /**
    * @param {ResultMessage} result
    * @param {number} now
+   * @returns {SentFrame|null} null if that frame is not in flight
    */
   #measure({ frame, timing_ms: timing }, now) {
     const sent = this.#sender.answered(frame, { serverMs: serverMs(timing), queueMs: timing.queue ?? 0 });
-    if (sent === null) return;
-    const { at, sentAt, encodeMs, bytes } = sent;
+    if (sent === null) return null;
+    const { at, shownAt, sentAt, bytes } = sent;
     this.#samples = addSample(this.#samples, { at: now, ms: now - at, captureMs: sentAt - at, bytes, timing });
-    requestAnimationFrame(() => recordEntry(at, encodeMs));
-    if (now - this.#readoutAt < READOUT_MS) return;
+    requestAnimationFrame(() => recordEntry(at, sentAt - shownAt));
+    if (now - this.#readoutAt < READOUT_MS) return sent;
     this.#readoutAt = now;
     const { pace } = this.#sender;
     this.#owner.update({
       readout: readoutOf(this.#samples, pace && isReduced(pace) ? pace.cause : null),
       timing: timingOf(this.#samples, { dropped: this.#dropped, drawMs: this.#owner.drawMs() }),
     });
+    return sent;
   }
 
   #endHold() {

@@ -76,7 +76,8 @@ export class FrameSender {
     this.#inFlight.delete(frame);
     if (!this.#flow || sent === undefined) return null;
     const now = performance.now();
-    const timing = times && { ...times, encodeMs: sent.encodeMs, lagMs: this.#lag.between(sent.sentAt, now) };
+    const { shownAt, sentAt } = sent;
+    const timing = times && { ...times, encodeMs: sentAt - shownAt, lagMs: this.#lag.between(sentAt, now) };
     this.#flow = frameAnswered(this.#flow, { frame, timing }, now);
     return sent;
   }
@@ -129,7 +130,7 @@ export class FrameSender {
     try {
       const scale = SCALES[Math.max(pace.step, this.#userLimits.size)];
       const jpeg = await this.#encoder.encode(this.#video, limits, scale);
-      if (jpeg) this.#send(jpeg, limits, takenAt, performance.now() - now);
+      if (jpeg) this.#send(jpeg, limits, { at: takenAt, shownAt: now });
     } finally {
       this.#isEncoding = false;
     }
@@ -138,14 +139,13 @@ export class FrameSender {
   /**
    * @param {ArrayBuffer} jpeg
    * @param {Limits} limits  of the connection that the frame was encoded for
-   * @param {number} at  when the picture was taken
-   * @param {number} encodeMs
+   * @param {Pick<SentFrame, 'at'|'shownAt'>} times  of its picture
    */
-  #send(jpeg, limits, at, encodeMs) {
+  #send(jpeg, limits, times) {
     // The connection may have closed or changed while the JPEG was encoded.
     if (this.#flow?.limits !== limits || !this.#uplink.send(jpeg)) return;
     const now = performance.now();
     this.#flow = frameSent(this.#flow, now);
-    this.#inFlight.set(this.#flow.sent, { at, sentAt: now, encodeMs, bytes: jpeg.byteLength });
+    this.#inFlight.set(this.#flow.sent, { ...times, sentAt: now, bytes: jpeg.byteLength });
   }
 }

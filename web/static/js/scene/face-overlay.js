@@ -3,11 +3,9 @@
 import { drawBox, drawEmoji, drawTag } from './face-drawing.js';
 import { colourOf } from './face-numbers.js';
 import { pictureRect } from './geometry.js';
-import { movePoses, poseOf } from './pose.js';
+import { poseOf } from './pose.js';
+import { movePoses, observePose } from './pose-motion.js';
 import { reducedMotion } from '../dom.js';
-
-/** Time constant of a box's movement to its new place: about the time between two answers. */
-const GLIDE_MS = 70;
 
 /** Duration of an emoji's entrance after a change of label. */
 const ENTRANCE_MS = 180;
@@ -21,6 +19,10 @@ export class FaceOverlay {
   #state = null;
   /** @type {Map<number, Pose>} where each face is drawn now, by face id */
   #poses = new Map();
+  /** @type {ReadonlyMap<number, Motion>} how each face moves, by face id */
+  #motions = new Map();
+  /** @type {readonly Face[]|null} the faces that `#motions` has */
+  #observed = null;
   /** @type {Map<number, {label: string, since: number}>} the emoji on each face, by face id */
   #labels = new Map();
   #font = '';
@@ -67,10 +69,10 @@ export class FaceOverlay {
    */
   draw(now) {
     const context = this.#context;
-    const part = reducedMotion.matches ? 1 : 1 - Math.exp((this.#lastDraw - now) / GLIDE_MS);
+    const elapsed = reducedMotion.matches ? Infinity : now - this.#lastDraw;
     this.#lastDraw = now;
     if (!this.#isDirty || !this.#state || !context) return false;
-    const isMoving = this.#move(part, now);
+    const isMoving = this.#move(elapsed, now);
     const { w, h } = this.view;
     context.clearRect(0, 0, w, h);
     this.drawOn(context, now);
@@ -105,21 +107,30 @@ export class FaceOverlay {
   }
 
   /**
-   * @param {number} part  of the way to the new poses, 0 to 1
+   * @param {number} elapsed  since the last call
    * @param {number} now
    */
-  #move(part, now) {
+  #move(elapsed, now) {
     if (!this.#state || !this.#video.videoWidth) return false;
-    const { faces, mirrored } = this.#state;
-    const { picture } = this;
-    const goals = new Map(faces.map((face) => [face.id, poseOf(face, picture, mirrored)]));
-    const { poses, moving } = movePoses(this.#poses, goals, part);
+    const { faces } = this.#state;
+    if (faces !== this.#observed) this.#observe(this.#state);
+    const { poses, moving } = movePoses(this.#poses, this.#motions, now, elapsed);
     this.#poses = poses;
     this.#labels = new Map(faces.map(({ id, label }) => {
       const shown = this.#labels.get(id);
       return [id, shown?.label === label ? shown : { label, since: now }];
     }));
     return moving || [...this.#labels.values()].some(({ since }) => now - since < ENTRANCE_MS);
+  }
+
+  /** @param {State} state  with the faces of a new answer */
+  #observe({ faces, facesAt, mirrored }) {
+    const { picture } = this;
+    this.#observed = faces;
+    this.#motions = new Map(faces.map((face) => {
+      const pose = poseOf(face, picture, mirrored);
+      return [face.id, observePose(this.#motions.get(face.id), pose, facesAt)];
+    }));
   }
 
   #resize() {
@@ -130,6 +141,8 @@ export class FaceOverlay {
     this.#font = `700 14px ${getComputedStyle(this.#canvas).fontFamily}`;
     this.#isDirty = true;
     this.#poses.clear();
+    this.#motions = new Map();
+    this.#observed = null;
   }
 }
 

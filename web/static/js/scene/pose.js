@@ -8,9 +8,6 @@ const EYES_TO_SIZE = 3.7;
 /** The same in widths of the box, for a face without landmarks. */
 const BOX_TO_SIZE = 1.5;
 
-/** Pixels. A pose nearer to its goal has arrived: nothing is drawn until the next answer. */
-const ARRIVED = 0.3;
-
 /**
  * @param {Face} face
  * @param {Rect} picture
@@ -36,31 +33,4 @@ export function poseOf({ box, landmarks }, picture, mirrored) {
     size: EYES_TO_SIZE * Math.max(Math.hypot(across.x, across.y), Math.hypot(down.x, down.y)),
     angle: Math.atan2(across.y - down.x, across.x + down.y),
   };
-}
-
-/**
- * Moves the drawn poses a part of the way to their goals. A new face starts at its goal.
- * @param {ReadonlyMap<number, Pose>} poses  by id
- * @param {ReadonlyMap<number, Pose>} goals
- * @param {number} part  0 stays, 1 arrives
- * @returns {{poses: Map<number, Pose>, moving: boolean}} only poses that have a goal
- */
-export function movePoses(poses, goals, part) {
-  let moving = false;
-  const moved = [...goals].map(([id, goal]) => {
-    const from = poses.get(id) ?? goal;
-    const pose = /** @type {Pose} */ ({});
-    for (const key of /** @type {(keyof Pose)[]} */ (Object.keys(goal))) {
-      const way = key === 'angle' ? shortest(goal.angle - from.angle) : goal[key] - from[key];
-      pose[key] = from[key] + way * part;
-      moving ||= Math.abs(way * (1 - part)) > (key === 'angle' ? 0.01 : ARRIVED);
-    }
-    return /** @type {const} */ ([id, pose]);
-  });
-  return { poses: new Map(moved), moving };
-}
-
-/** @param {number} angle  @returns {number} the same angle within half a turn of 0 */
-function shortest(angle) {
-  return angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
 }
