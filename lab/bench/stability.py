@@ -3,7 +3,8 @@
 Clips of 50 FER2013 test faces and of the astronaut go through the real pipeline with a simulated clock. A change is a
 frame whose smoothed label (`unsure` is one of them) is not that of the frame before; those of a face's first second,
 in which a first guess is put right, are counted apart. Then cuts from one face to
-another that the model reads without doubt, half of them to the same place in the frame, half to another.
+another that the model reads without doubt, half of them to the same place in the frame, half to another, and sequences
+of ten such changes in a row, with real faces and with made scores.
 """
 
 import argparse
@@ -15,23 +16,22 @@ from pathlib import Path
 
 import numpy as np
 
+from lab.bench.following import confident, cuts, in_a_row, made_changes, settled
 from model.dataset import load_images
 from server.vision.arrays import Grey
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
 from server.vision.state import State
-from server.vision.types import UNSURE, Face
-from tests.support.clips import HEIGHT, WIDTH, Scene, astronaut_scene, crop_scene, play
-from tests.support.pictures import to_jpeg
+from server.vision.types import UNSURE
+from tests.support.clips import HEIGHT, WIDTH, astronaut_scene, crop_scene, play
 
 ROOT = Path(__file__).resolve().parents[2]
 FACES, PAIRS, SEED = 50, 50, 7
 SECONDS = 60.0
 RATES = (10.0, 25.0)
 SETTLE_S = 1.0
-CONFIDENT = 0.8  # smoothed score of a face that is cut to or from
-BEFORE_CUT_S, AFTER_CUT_S = 1.5, 1.0
-PLACES = ((WIDTH * 0.28, HEIGHT * 0.5), (WIDTH * 0.72, HEIGHT * 0.5))
+ROWS = 10  # sequences of ten changes of the face
+CERTAINTIES = (0.9, 0.75)  # of made scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Steadiness:
 
 
 def measure(source: Path, faces: int = FACES, seconds: float = SECONDS, rates: Sequence[float] = RATES,
-            pairs: int = PAIRS) -> dict[str, float]:  # fmt: skip
+            pairs: int = PAIRS, rows: int = ROWS) -> dict[str, float]:  # fmt: skip
     """Print the table and return the figures.
 
     Args:
@@ -65,22 +65,22 @@ def measure(source: Path, faces: int = FACES, seconds: float = SECONDS, rates: S
         seconds: length of a clip.
         rates: frames a second.
         pairs: how many cuts.
+        rows: how many sequences of ten changes.
     """
     pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), WIDTH * HEIGHT)
     crops, tried = choose(pipeline, source, max(faces, 4 * pairs), faces)
     print(f"the detector finds {len(crops)} of {tried} faces of FER2013's PublicTest (seed {SEED}) in a frame")
     figures: dict[str, float] = {"found": len(crops) / tried}
     scenes = [astronaut_scene(), *(crop_scene(crop) for crop in crops[:faces])]
+    sure = confident(pipeline, crops)
     for fps in rates:
         seen = [steadiness(pipeline, play(scene, seconds, fps, seed)) for seed, scene in enumerate(scenes)]
         figures |= _report(f"{fps:g}", seen, seconds)
-        delays = cuts(pipeline, crops, pairs, fps)
-        p50, p95, most = (float(np.quantile(delays, q)) for q in (0.5, 0.95, 1.0))
-        print(
-            f"  {len(delays)} cuts: the label follows after p50 {p50:.0f}, p95 {p95:.0f}, at most {most:.0f} ms",
-            flush=True,
-        )
-        figures |= {f"cut_p50_{fps:g}": p50, f"cut_p95_{fps:g}": p95}
+        figures |= _report_cuts(f"{fps:g}", cuts(pipeline, sure, pairs, fps))
+        figures |= _report_changes(f"{fps:g}", in_a_row(pipeline, sure, fps, rows))
+        for certainty in CERTAINTIES:
+            delays = " ".join("missed" if delay is None else f"{delay:.0f}" for delay in made_changes(certainty, fps))
+            print(f"  ten changes of made scores at {100 * certainty:.0f} % certainty: {delays} ms", flush=True)
     return figures
 
 
@@ -98,12 +98,6 @@ def choose(pipeline: Pipeline, source: Path, most: int, least: int) -> tuple[lis
         if len(found) >= most:
             break
     return found, tried
-
-
-def settled(pipeline: Pipeline, scene: Scene) -> Face | None:
-    """The largest face of a still scene, or None."""
-    faces = pipeline.analyse(to_jpeg(scene.frame), 0.0, State.for_picture())[0].faces
-    return faces[0] if faces else None
 
 
 def steadiness(pipeline: Pipeline, frames: Iterable[tuple[float, bytes]]) -> Steadiness:
@@ -130,37 +124,6 @@ def steadiness(pipeline: Pipeline, frames: Iterable[tuple[float, bytes]]) -> Ste
         1 - len(shown) / count,
         len(people),
     )
-
-
-def cuts(pipeline: Pipeline, crops: Sequence[Grey], pairs: int, fps: float) -> list[float]:
-    """For each pair, milliseconds from the first frame of the second face to the first one with its label."""
-    sure = []
-    for crop in crops:
-        face = settled(pipeline, crop_scene(crop))
-        if face and face.label != UNSURE and face.confidence >= CONFIDENT:
-            sure.append((crop, face.label))
-    rng = np.random.default_rng(SEED)
-    delays: list[float] = []
-    while len(delays) < pairs:
-        (one, was), (other, becomes) = (sure[k] for k in rng.choice(len(sure), 2, replace=False))
-        if was != becomes:
-            place = PLACES[len(delays) % 2]  # every second cut is to another place
-            before, after = crop_scene(one, PLACES[0]), crop_scene(other, place)
-            delays.append(_follow(pipeline, before, after, becomes, fps, len(delays)))
-    return delays
-
-
-def _follow(pipeline: Pipeline, before: Scene, after: Scene, label: str, fps: float, seed: int) -> float:
-    state = State.initial()
-    for clock, jpeg in play(before, BEFORE_CUT_S, fps, seed):
-        _, state = pipeline.analyse(jpeg, clock, state)
-    start = None
-    for clock, jpeg in play(after, AFTER_CUT_S, fps, seed + 1):
-        start = clock if start is None else start
-        analysis, state = pipeline.analyse(jpeg, BEFORE_CUT_S + clock, state)
-        if analysis.faces and analysis.faces[0].label == label:
-            return 1e3 * (clock - start)
-    return 1e3 * AFTER_CUT_S  # it did not follow at all
 
 
 def _report(rate: str, seen: Sequence[Steadiness], seconds: float) -> dict[str, float]:
@@ -192,6 +155,26 @@ def _report(rate: str, seen: Sequence[Steadiness], seconds: float) -> dict[str, 
     }
 
 
+def _report_cuts(rate: str, delays: Sequence[float]) -> dict[str, float]:
+    p50, p95, most = (float(np.quantile(delays, q)) for q in (0.5, 0.95, 1.0))
+    print(f"  {len(delays)} cuts: label follows after p50 {p50:.0f}, p95 {p95:.0f}, at most {most:.0f} ms", flush=True)
+    return {f"cut_p50_{rate}": p50, f"cut_p95_{rate}": p95}
+
+
+def _report_changes(rate: str, rows: Sequence[Sequence[float | None]]) -> dict[str, float]:
+    """The delays of the changes in the rows, and those of the first and of the last change of each row."""
+    delays = [delay for row in rows for delay in row if delay is not None]
+    missed = sum(delay is None for row in rows for delay in row)
+    p50, p95 = (float(np.quantile(delays, q)) for q in (0.5, 0.95))
+    first, last = ([delay for row in rows if (delay := row[at]) is not None] for at in (0, -1))
+    print(
+        f"  {len(rows)} times ten changes in a row: p50 {p50:.0f}, p95 {p95:.0f} ms, {missed} missed;"
+        f" median of the first changes {np.median(first):.0f}, of the tenth {np.median(last):.0f} ms",
+        flush=True,
+    )
+    return {f"change_p50_{rate}": p50, f"change_p95_{rate}": p95, f"change_missed_{rate}": missed}
+
+
 def _changes(values: Sequence[object]) -> int:
     return sum(a != b for a, b in pairwise(values))
 
@@ -205,10 +188,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SECONDS, help="length of a clip")
     parser.add_argument("--rates", type=float, nargs="+", default=RATES, help="frames a second")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="cuts from one face to another")
+    parser.add_argument("--rows", type=int, default=ROWS, help="sequences of ten changes of the face")
     options = parser.parse_args()
     if not options.data.exists():
         raise SystemExit(f"error: no {options.data}; set EMOJIFY_DATA")
-    measure(options.data, options.faces, options.seconds, options.rates, options.pairs)
+    measure(options.data, options.faces, options.seconds, options.rates, options.pairs, options.rows)
 
 
 if __name__ == "__main__":

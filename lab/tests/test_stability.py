@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.bench.stability import choose, cuts, steadiness
+from lab.bench.following import Confident, confident, cuts, in_a_row, made_changes
+from lab.bench.stability import choose, steadiness
 from server.vision.arrays import Grey
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import Pipeline, make_pipeline
@@ -44,5 +45,24 @@ def test_moving_faces_keep_label_and_id(pipeline: Pipeline, crops: Sequence[Grey
     assert sum(clip.changes == 0 for clip in seen) >= FACES - 1
 
 
-def test_another_face_in_the_same_place_is_followed(pipeline: Pipeline, crops: Sequence[Grey]) -> None:
-    assert max(cuts(pipeline, crops, 6, FPS)) <= 600
+@pytest.fixture(scope="module")
+def faces(pipeline: Pipeline, crops: Sequence[Grey]) -> Confident:
+    return confident(pipeline, crops)
+
+
+def test_another_face_in_the_same_place_is_followed(pipeline: Pipeline, faces: Confident) -> None:
+    assert max(cuts(pipeline, faces, 6, FPS)) <= 400
+
+
+def test_ten_changes_in_a_row_are_all_followed(pipeline: Pipeline, faces: Confident) -> None:
+    """A person who makes faces does not have to wait longer and longer."""
+    (delays,) = in_a_row(pipeline, faces, FPS, rows=1)
+    assert max(1000.0 if delay is None else delay for delay in delays) <= 400
+
+
+@pytest.mark.parametrize("fps", [4.0, 10.0, 25.0, 30.0])
+@pytest.mark.parametrize("certainty", [0.75, 0.9])
+def test_ten_clear_changes_take_the_same_short_time(certainty: float, fps: float) -> None:
+    """Within 0.3 s each, and the last as soon as the first, give or take a frame."""
+    delays = [1000.0 if delay is None else delay for delay in made_changes(certainty, fps)]
+    assert max(delays) <= 300 and max(delays) - min(delays) <= 1e3 / fps + 1e-6

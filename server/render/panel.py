@@ -8,7 +8,7 @@ from server.render.layers import Pixels, overlay
 from server.render.palette import INK, PAPER, Colour, bgr, blend
 from server.render.shapes import fill, rounded_rectangle
 from server.render.text import LINE_HEIGHT, render_text
-from server.vision.types import Face
+from server.vision.types import UNSURE, Face
 
 WIDTH = 320  # pixels at scale 1, that is, for a height of 480
 DARK = bgr(INK)
@@ -38,7 +38,7 @@ class Panel:
             self._face_cards(area, faces, background, scale)
 
     def _single_face(self, area: Pixels, face: Face, background: Colour, scale: float) -> None:
-        top = self._emoji_with_caption(area, face.label, face.label, percent(face.confidence), scale, 0.0)
+        top = self._emoji_with_caption(area, face.label, face.label, named_share(face), scale, 0.0)
         left = area.shape[0] - top
         row = min(left / len(self.labels), 34 * scale)
         at = top + (left - row * len(self.labels)) / 2
@@ -124,7 +124,8 @@ class Panel:
             overlay(area, name, x, round(middle - 1.2 * font_px))
         down = 0.6 * font_px if name is not None else 0.0  # the middle of the bar and of the percentage
         if figure is not None:
-            overlay(area, figure, right - figure.shape[1], round(middle + down - 0.7 * small))
+            if named_share(face):
+                overlay(area, figure, right - figure.shape[1], round(middle + down - 0.7 * small))
             right -= round(3.8 * small)
         self._bar(area, (x, middle + down - thick / 2, right - x, thick), face.confidence, card)
 
@@ -139,6 +140,12 @@ class Panel:
 def face_count(count: int) -> str:
     """`no face`, `1 face`, `2 faces`."""
     return "no face" if count == 0 else "1 face" if count == 1 else f"{count} faces"
+
+
+def named_share(face: Face) -> str:
+    """The share beside the name of a face's label; empty for UNSURE, and while another label has a larger share."""
+    leads = face.label != UNSURE and face.confidence >= max(face.smoothed)
+    return percent(face.confidence) if leads else ""
 
 
 def percent(share: float) -> str:

@@ -27,7 +27,7 @@ class InferenceSettings(SettingsGroup):
     )
     workers: int = Field(0, ge=0, le=256, description="Inference threads. 0 starts one for each core.")
     smoothing: float = Field(
-        0.3,
+        0.2,
         ge=0,
         le=5,
         description="Seconds over which scores are averaged (time constant). 0 follows every frame; 1 reacts slowly.",
@@ -36,8 +36,8 @@ class InferenceSettings(SettingsGroup):
         0.1,
         ge=0,
         le=1,
-        description="Lead in score (0 to 1) that a new label needs over the shown one. At 0 labels flicker; at 0.3 "
-        "they change too late.",
+        description="Lead in score (0 to 1) that a new label needs over the shown one. At 0 labels flicker; above "
+        "0.25 clear changes are late too.",
     )
     floor: float = Field(0.4, ge=0, le=1, description="Score (0 to 1) below which the label is `unsure`.")
 

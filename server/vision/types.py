@@ -130,13 +130,14 @@ class ExpressionSettings:
 
     Attributes:
         smoothing_s: time constant of the exponential smoothing in seconds; 0 takes every frame by itself.
-        margin: the lead that another expression needs to replace the shown one; 0 to 1.
+        margin: the lead that another expression needs for some time to replace the shown one; 0 to 1. A clear lead
+            does it at once (`expression.smoothing.CLEAR_LEAD`).
         floor: the smoothed score below which no expression is named; 0 to 1.
         resting: the calibration: mean probabilities of the resting face, which is to be read as NEUTRAL, in the order
             of the manifest's labels; or None. Only for models that have the label NEUTRAL.
     """
 
-    smoothing_s: float = 0.3
+    smoothing_s: float = 0.2
     margin: float = 0.1
     floor: float = 0.4
     resting: tuple[float, ...] | None = None

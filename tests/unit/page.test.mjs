@@ -155,6 +155,13 @@ test('invalid messages are ignored', () => {
   assert.equal(protocol.readMessage(JSON.stringify({...hello, settings: {}})), null);
 });
 
+test('a tag names the share of its label only while no other expression has a larger one', () => {
+  const smoothed = [0, 0, 0, .6, 0, .4, 0];
+  assert.equal(phrases.nameWithShare({...FACE, smoothed, confidence: .6}), 'Happy 60\u00a0%');
+  assert.equal(phrases.nameWithShare({...FACE, smoothed, label: 'sad', confidence: .4}), 'Sad');
+  assert.equal(phrases.nameWithShare({...FACE, smoothed, label: 'unsure', confidence: .6}), 'Not sure');
+});
+
 test('a label of another model is its own name', () => {
   assert.equal(phrases.nameOf('contempt'), 'Contempt');
   assert.equal(phrases.nameOf('toString'), 'ToString');

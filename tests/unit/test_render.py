@@ -1,6 +1,7 @@
 """Drawings: the colours of the page, with and without fonts, at every size of picture."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ from server.render.canvas import FADE_S, Canvas
 from server.render.emojis import Emojis
 from server.render.layers import fit_square
 from server.render.palette import INK, LABEL_COLOURS, PAPER, bgr, label_colour
+from server.render.panel import named_share
 from server.render.text import render_text
 from server.vision.types import Face, Quality
 from tests.support import ROOT
@@ -87,6 +89,21 @@ def test_drawings_differ_by_label_and_boxes_match_the_faces(emojis: Emojis) -> N
     changed = (drawn["happy"][24:504, 24:664] != 90).any(axis=2)
     rows, columns = np.nonzero(changed[100:, 100:540])  # without the round corners and the tag
     assert abs(rows.max() + 100 - 0.7 * 480) < 6 and abs(columns.max() + 100 - 0.5 * 640) < 6
+
+
+def test_a_share_that_is_not_the_largest_is_not_named(emojis: Emojis) -> None:
+    """While a change is being decided, the name stands alone: the drawing does not depend on the label's share."""
+    if render_text("9 %", 20) is None:
+        pytest.skip("no fonts")
+
+    def drawn(label: str, confidence: float) -> bytes:
+        shown = replace(face(), label=label, confidence=confidence)  # its scores are those of happy
+        return Canvas(640, 480, emojis, LABELS).draw(picture(), [shown]).tobytes()
+
+    assert drawn("happy", 0.94) != drawn("happy", 0.95)
+    assert drawn("sad", 0.30) == drawn("sad", 0.31)
+    assert drawn("unsure", 0.94) == drawn("unsure", 0.95)
+    assert named_share(face()) == "94 %"
 
 
 def test_the_background_of_a_video_changes_gradually(emojis: Emojis) -> None:

@@ -153,7 +153,9 @@ def test_scores_are_of_the_frame_and_smoothed_ones_of_the_past_too(manifest: Man
     assert first.faces[0].label == second.faces[0].label == "happy"
     assert first.faces[0].scores == pytest.approx(first.faces[0].smoothed)
     assert second.faces[0].scores[happy] == pytest.approx(0.1, abs=0.01)
-    assert second.faces[0].smoothed[happy] == pytest.approx(0.1 + 0.8 * np.exp(-1 / 3), abs=0.01)
+    assert second.faces[0].smoothed[happy] == pytest.approx(
+        0.1 + 0.8 * np.exp(-0.1 / ExpressionSettings().smoothing_s), abs=0.01
+    )
     assert second.faces[0].confidence == second.faces[0].smoothed[happy]
 
 

@@ -1,7 +1,7 @@
 // Draws a face's mark on a canvas: a box with a tag, or an emoji over the face.
 
 import { FACE_CENTRE } from './emoji-view.js';
-import { nameOf, percent } from '../text/phrases.js';
+import { nameWithShare } from '../text/phrases.js';
 
 const INK = '#2a1433';
 
@@ -34,8 +34,7 @@ export function drawBox(context, pose, colour, isLargest) {
  * @param {{colour: string, number: number|null}} mark  number: null for none
  */
 export function drawTag(context, view, pose, face, { colour, number }) {
-  const share = face.label === 'unsure' ? '' : ` ${percent(face.confidence)}`;
-  const text = (number === null ? '' : `${number}  `) + nameOf(face.label) + share;
+  const text = (number === null ? '' : `${number}  `) + nameWithShare(face);
   const w = context.measureText(text).width + 20;
   const h = 26;
   const x = Math.max(6, Math.min(view.w - w - 6, pose.x + pose.w / 2 - w / 2));

@@ -33,6 +33,16 @@ export function nameOf(label) {
     ? t.names[/** @type {keyof typeof t.names} */ (label)] : label.charAt(0).toUpperCase() + label.slice(1);
 }
 
+/**
+ * The name of a face's label with its share. Without the share while another expression has a larger one: then a change
+ * is being decided.
+ * @param {Face} face
+ */
+export function nameWithShare({ label, confidence, smoothed }) {
+  const leads = label !== 'unsure' && confidence >= Math.max(...smoothed);
+  return leads ? `${nameOf(label)} ${percent(confidence)}` : nameOf(label);
+}
+
 /** @param {string|null} expression */
 export function tipFor(expression) {
   return expression === 'no-face' || expression === 'unsure' ? t.tips[expression] : '';
