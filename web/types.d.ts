@@ -327,6 +327,12 @@ interface Motion {
   followMs: number;
 }
 
+/** How an emoji is drawn while it enters or leaves. */
+interface EmojiLook {
+  scale: number;
+  opacity: number;
+}
+
 interface Recording {
   /** Null if the encoder delivered nothing. */
   file: Blob | null;

@@ -54,11 +54,14 @@ export function drawTag(context, view, pose, face, { colour, number }) {
  * @param {CanvasRenderingContext2D} context
  * @param {Pose} pose
  * @param {EmojiRenderer} renderer
- * @param {{label: string, outputs?: EmojiParameters, progress: number}} emoji  progress of its entrance, 0 to 1
+ * @param {string} label
+ * @param {EmojiLook} look
+ * @param {EmojiParameters} [outputs]
  */
-export function drawEmoji(context, { cx, cy, size, angle }, renderer, { label, outputs, progress }) {
-  const side = size * (0.9 + 0.1 * progress);
+export function drawEmoji(context, { cx, cy, size, angle }, renderer, label, { scale, opacity }, outputs) {
+  const side = size * scale;
   context.save();
+  context.globalAlpha *= opacity;
   context.translate(cx, cy);
   context.rotate(angle);
   context.translate((0.5 - FACE_CENTRE.x) * side, (0.5 - FACE_CENTRE.y) * side);

@@ -5,10 +5,8 @@ import { colourOf } from './face-numbers.js';
 import { pictureRect } from './geometry.js';
 import { poseOf } from './pose.js';
 import { movePoses, observePose } from './pose-motion.js';
+import { enteringAt, leavingAt, SPRING_MS } from './spring.js';
 import { reducedMotion } from '../dom.js';
-
-/** Duration of an emoji's entrance after a change of label. */
-const ENTRANCE_MS = 180;
 
 export class FaceOverlay {
   #canvas;
@@ -23,7 +21,7 @@ export class FaceOverlay {
   #motions = new Map();
   /** @type {readonly Face[]|null} the faces that `#motions` has */
   #observed = null;
-  /** @type {Map<number, {label: string, since: number}>} the emoji on each face, by face id */
+  /** @type {Map<number, {label: string, old: string|null, since: number}>} the emoji on each face, by face id */
   #labels = new Map();
   #font = '';
   #isDirty = true;
@@ -94,9 +92,7 @@ export class FaceOverlay {
       const pose = this.#poses.get(face.id);
       if (!pose) continue;
       if (settings.mode === 'face') {
-        const { label, since } = this.#labels.get(face.id) ?? { label: face.label, since: 0 };
-        const progress = reducedMotion.matches ? 1 : eased((now - since) / ENTRANCE_MS);
-        drawEmoji(context, pose, this.#renderer, { label, outputs: face.outputs, progress });
+        this.#drawEmoji(context, pose, face, now);
         continue;
       }
       const number = faceNumbers.get(face.id) ?? 0;
@@ -104,6 +100,21 @@ export class FaceOverlay {
       drawBox(context, pose, colour, face === faces[0]);
       drawTag(context, this.view, pose, face, { colour, number: faces.length > 1 ? number + 1 : null });
     }
+  }
+
+  /**
+   * The emoji on a face, over the one that it replaces.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Pose} pose
+   * @param {Face} face
+   * @param {number} now
+   */
+  #drawEmoji(context, pose, { id, label, outputs }, now) {
+    const { old, since } = this.#labels.get(id) ?? { old: null, since: now };
+    const share = old === null || reducedMotion.matches ? 1 : (now - since) / SPRING_MS;
+    const leaving = leavingAt(share);
+    if (old !== null && leaving.opacity > 0) drawEmoji(context, pose, this.#renderer, old, leaving);
+    drawEmoji(context, pose, this.#renderer, label, enteringAt(share), outputs);
   }
 
   /**
@@ -118,9 +129,9 @@ export class FaceOverlay {
     this.#poses = poses;
     this.#labels = new Map(faces.map(({ id, label }) => {
       const shown = this.#labels.get(id);
-      return [id, shown?.label === label ? shown : { label, since: now }];
+      return [id, shown?.label === label ? shown : { label, old: shown?.label ?? null, since: now }];
     }));
-    return moving || [...this.#labels.values()].some(({ since }) => now - since < ENTRANCE_MS);
+    return moving || [...this.#labels.values()].some(({ old, since }) => old !== null && now - since < SPRING_MS);
   }
 
   /** @param {State} state  with the faces of a new answer */
@@ -144,9 +155,4 @@ export class FaceOverlay {
     this.#motions = new Map();
     this.#observed = null;
   }
-}
-
-/** @param {number} part  of the time that has passed */
-function eased(part) {
-  return 1 - (1 - Math.min(1, part)) ** 2;
 }

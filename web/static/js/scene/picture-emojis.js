@@ -1,7 +1,8 @@
 // Emojis as pictures of a pack: one picture per label. Implements EmojiRenderer (emoji-view.js).
 // Keeps copies of the pictures, because they cannot be fetched when the server is gone.
 
-import { make, setText } from '../dom.js';
+import { make, reducedMotion, setText } from '../dom.js';
+import { enteringAt, keyframesOf, leavingAt, SPRING_MS } from './spring.js';
 import { nameOf } from '../text/phrases.js';
 
 /** Pixels of a picture drawn on a canvas: an emoji on a face in a large window. */
@@ -34,19 +35,18 @@ export class PictureEmojis {
 
   /** @param {HTMLElement} host */
   viewIn(host) {
-    const image = make('img', 'emoji-image');
     const tile = make('span', 'emoji-tile');
-    image.alt = '';
-    image.hidden = true;
     tile.ariaHidden = 'true';
-    image.addEventListener('error', () => {
-      this.#broken.add(image.getAttribute('src') ?? '');
-      this.#onChange();
-    });
+    let image = this.#image();
+    /** @type {string|null} */
+    let shown = null;
     host.replaceChildren(image, tile);
     return {
       show: (/** @type {string} */ label) => {
         const url = this.#urlOf(label);
+        const isChange = shown !== null && label !== shown;
+        shown = label;
+        if (isChange && url && !image.hidden && !reducedMotion.matches) image = replace(image, this.#image());
         image.hidden = !url;
         tile.hidden = Boolean(url);
         setText(tile, url ? '' : nameOf(label));
@@ -64,6 +64,17 @@ export class PictureEmojis {
     const copy = this.#copies.get(label);
     if (copy) context.drawImage(copy.image, -side / 2, -side / 2, side, side);
     else drawTile(context, side, nameOf(label));
+  }
+
+  #image() {
+    const image = make('img', 'emoji-image');
+    image.alt = '';
+    image.hidden = true;
+    image.addEventListener('error', () => {
+      this.#broken.add(image.getAttribute('src') ?? '');
+      this.#onChange();
+    });
+    return image;
   }
 
   /**
@@ -94,6 +105,20 @@ export class PictureEmojis {
       // The view loads it from its URL instead; if that fails too, it shows the name.
     }
   }
+}
+
+/**
+ * Puts an image in the place of another one, which stays below it until it has left.
+ * @param {HTMLImageElement} old
+ * @param {HTMLImageElement} image
+ */
+function replace(old, image) {
+  old.className = 'emoji-leaving';
+  old.after(image);
+  image.animate(keyframesOf(enteringAt), SPRING_MS);
+  const leave = old.animate(keyframesOf(leavingAt), { duration: SPRING_MS, fill: 'forwards' });
+  leave.addEventListener('finish', () => old.remove());
+  return image;
 }
 
 /**
