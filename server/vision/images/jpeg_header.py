@@ -71,6 +71,21 @@ def read_size(jpeg: bytes) -> Size:
     raise _undecodable(f"it has more than {MAX_SEGMENTS} segments")
 
 
+def claimed_size(jpeg: bytes) -> Size | None:
+    """The size that the first bytes of a JPEG claim, without a check of the rest; None if it does not come in them."""
+    at = 2
+    try:
+        for _ in range(MAX_SEGMENTS):
+            marker, at = _marker(jpeg, at)
+            end = _segment_end(jpeg, marker, at)
+            if marker in _FRAMES:
+                return _size(jpeg, at, end)
+            at = end
+    except FrameError:
+        pass
+    return None
+
+
 def _marker(jpeg: bytes, at: int) -> tuple[int, int]:
     """The marker at this position, and where its content starts."""
     if at >= len(jpeg):

@@ -1,10 +1,10 @@
-"""Decodes still pictures, JPEG, PNG or WebP: local files and uploads.
+"""Decodes still pictures: local files and uploads.
 
-Camera frames are decoded by `frame`: JPEG only, without rotation. A picture is turned upright as its EXIF data says,
-which is how viewers show it. Its size is read from its header before anything is decoded.
+Camera frames are decoded by `frame`: JPEG only, without rotation. A picture is read as viewers show it: turned upright
+as its EXIF data says, and on white where it is transparent. The header is checked before anything is decoded.
 """
 
-import struct
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
-from server.vision.images.jpeg_header import Size, read_size
-from server.vision.images.kinds import JPEG, PNG, WEBP
+from server.vision.images.jpeg_header import Size
+from server.vision.images.kinds import FILE_KINDS, JPEG, PNG, WEBP, PictureKind, kind_of, names_of
+from server.vision.images.picture_header import first_frame, may_be_transparent, size_of, transparent_grey
+from server.vision.images.transparency import on_white, upright
 
 # The limit of OpenCV's decoders (see server/vision/__init__.py): 67 million pixels, 200 MB in colour.
 MAX_PIXELS = 2**26
@@ -22,16 +24,22 @@ MAX_PIXELS = 2**26
 # screen shows no more.
 MAX_LONG_SIDE_PX = 2048
 
-# Chunks of a PNG. Writers put 8 kB and more of pixels in each, so the largest accepted picture has some 25,000.
-MAX_CHUNKS = 50_000
+# A JPEG is shrunk while it is decoded: its pixels never need the memory of its full size.
+_REDUCED = {
+    True: {2: cv2.IMREAD_REDUCED_COLOR_2, 4: cv2.IMREAD_REDUCED_COLOR_4, 8: cv2.IMREAD_REDUCED_COLOR_8},
+    False: {2: cv2.IMREAD_REDUCED_GRAYSCALE_2, 4: cv2.IMREAD_REDUCED_GRAYSCALE_4, 8: cv2.IMREAD_REDUCED_GRAYSCALE_8},
+}
 
 
-def decode_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-    """Decodes a whole JPEG, PNG or WebP file, upright, shrunk to MAX_LONG_SIDE_PX; transparency and depth are dropped.
+def decode_picture(
+    data: bytes, max_pixels: int = MAX_PIXELS, kinds: Sequence[PictureKind] = FILE_KINDS
+) -> NDArray[np.uint8]:
+    """Decodes a whole file, upright, on white, shrunk to MAX_LONG_SIDE_PX, with eight bits a channel.
 
     Args:
         data: the file.
         max_pixels: a header that claims more is refused before decoding.
+        kinds: the kinds to accept, whatever the name of the file says.
 
     Returns:
         uint8 [height, width, 3], blue, green, red.
@@ -39,12 +47,14 @@ def decode_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
     Raises:
         FrameError: the only error for any input.
     """
-    return shrunk(_decoded(data, max_pixels, cv2.IMREAD_COLOR))
+    return shrunk(_decoded(data, max_pixels, kinds, colour=True))
 
 
-def decode_picture_grey(data: bytes, max_pixels: int = MAX_PIXELS) -> Grey:
+def decode_picture_grey(
+    data: bytes, max_pixels: int = MAX_PIXELS, kinds: Sequence[PictureKind] = FILE_KINDS
+) -> Grey:
     """The same without colour, uint8 [height, width], as detection and classification need it."""
-    return shrunk(_decoded(data, max_pixels, cv2.IMREAD_GRAYSCALE))
+    return shrunk(_decoded(data, max_pixels, kinds, colour=False))
 
 
 def shrunk(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -56,84 +66,75 @@ def shrunk(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def picture_size(data: bytes) -> Size:
-    """The size that a picture's header claims, as stored.
+def picture_size(data: bytes, kinds: Sequence[PictureKind] = FILE_KINDS) -> Size | None:
+    """The size that a picture's header claims, as stored; None for a kind whose decoder checks it (TIFF, AVIF ...).
 
     Raises:
         FrameError: `empty`, `not_picture`, `truncated` or `undecodable`; the only error for any input.
     """
+    return size_of(data, accepted_kind(data, kinds))
+
+
+def accepted_kind(data: bytes, kinds: Sequence[PictureKind] = FILE_KINDS) -> PictureKind:
+    """The kind of a file, from its first bytes.
+
+    Raises:
+        FrameError: `empty`, or `not_picture` for a kind that is not among `kinds`; names it if it is known.
+    """
     if not data:
-        raise FrameError("empty", "The picture has no bytes; send one whole JPEG, PNG or WebP.")
-    if JPEG.matches(data):
-        return read_size(data)
-    if PNG.matches(data):
-        return _png_size(data)
-    if data[:4] == b"RIFF" and WEBP.matches(data):
-        return _webp_size(data)
-    raise FrameError("not_picture", "This is not a JPEG, PNG or WebP picture; convert it to one of them.")
+        raise FrameError("empty", f"The picture has no bytes; send one whole {names_of(kinds)}.")
+    kind = kind_of(data)
+    if kind in kinds:
+        return kind  # type: ignore[return-value]  # mypy does not see that None is not in it
+    if kind is None:
+        raise FrameError("not_picture", f"This is not a {names_of(kinds)} picture; convert it to one of them.")
+    remedy = kind.remedy or f"convert it to {names_of(kinds)}"
+    raise FrameError("not_picture", f"This is a picture of the kind {kind.name}, which cannot be read here; {remedy}.")
 
 
-def _decoded(data: bytes, max_pixels: int, mode: int) -> Any:
-    width, height = picture_size(data)
-    if width * height > max_pixels:
-        raise FrameError(
-            "too_many_pixels",
-            f"The picture is {width}x{height}, more than the {max_pixels} pixels allowed here; make it smaller.",
-        )
+def _decoded(data: bytes, max_pixels: int, kinds: Sequence[PictureKind], colour: bool) -> Any:
+    kind = accepted_kind(data, kinds)
+    size = size_of(data, kind)
+    if size is not None and size.width * size.height > max_pixels:
+        raise too_many_pixels(size, max_pixels)
+    pixels: Any = None
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), mode)
-    except cv2.error:  # damaged data raises or gives None
-        pixels = None
+        if may_be_transparent(data, kind):
+            pixels = _decoded_with_alpha(data, kind, colour)
+        else:
+            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _mode(size if kind is JPEG else None, colour))
+    except cv2.error as error:  # damaged data raises or gives None
+        if "CV_IO_MAX_IMAGE" in str(error):  # OpenCV's own limit, for the kinds whose header is not read here
+            message = f"The picture has more than {MAX_PIXELS} pixels; make it smaller."
+            raise FrameError("too_many_pixels", message) from None
     if pixels is None:
         raise FrameError("undecodable", "The picture's header is fine but its pixels are not; save the picture again.")
     return pixels
 
 
-def _png_size(data: bytes) -> Size:
-    """PNG, third edition, 11.2.1: the header chunk comes first; 11.2.4: an empty chunk IEND ends the file.
-
-    The length of every chunk is checked: OpenCV allocates what a chunk claims before it reads it, so 45 bytes that
-    claim 4 GB would cost 4 GB.
-    """
-    if data[8:16] != b"\0\0\0\x0dIHDR":
-        raise _truncated("PNG", data) if len(data) < 33 else _undecodable("PNG")
-    at = len(PNG.signatures[0])
-    for _ in range(MAX_CHUNKS):
-        length, kind = data[at : at + 4], data[at + 4 : at + 8]
-        at += 12 + int.from_bytes(length, "big")  # length, kind, content, checksum
-        if len(kind) < 4 or at > len(data):
-            raise _truncated("PNG", data)
-        if kind == b"IEND":
-            return _whole("PNG", *struct.unpack(">II", data[16:24]))
-    raise FrameError("undecodable", f"The PNG has more than {MAX_CHUNKS} chunks; save the picture again.")
+def too_many_pixels(size: Size, max_pixels: int) -> FrameError:
+    """The error of a picture that is too large."""
+    claim = f"{size.width}x{size.height}, more than the {max_pixels} pixels allowed here"
+    return FrameError("too_many_pixels", f"The picture is {claim}; make it smaller.")
 
 
-def _webp_size(data: bytes) -> Size:
-    """RFC 9649, 2.5 to 2.7: lossy, lossless and extended files store their size differently."""
-    length = int.from_bytes(data[4:8], "little") + 8
-    if len(data) < max(30, length - 1):  # some writers omit the last padding byte
-        raise _truncated("WebP", data)
-    kind = data[12:16]
-    if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
-        width, height = struct.unpack("<HH", data[26:30])
-        return _whole("WebP", width & 0x3FFF, height & 0x3FFF)
-    if kind == b"VP8L" and data[20] == 0x2F:
-        bits = int.from_bytes(data[21:25], "little")
-        return _whole("WebP", (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
-    if kind == b"VP8X":
-        return _whole("WebP", *(int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27)))
-    raise _undecodable("WebP")
+def _mode(jpeg: Size | None, colour: bool) -> int:
+    shrink = max(jpeg) / MAX_LONG_SIDE_PX if jpeg else 1.0
+    reduced = [mode for factor, mode in _REDUCED[colour].items() if factor <= shrink]
+    return reduced[-1] if reduced else cv2.IMREAD_COLOR if colour else cv2.IMREAD_GRAYSCALE
 
 
-def _whole(kind: str, width: int, height: int) -> Size:
-    if not (width and height):
-        raise _undecodable(kind)
-    return Size(width, height)
-
-
-def _truncated(kind: str, data: bytes) -> FrameError:
-    return FrameError("truncated", f"The {kind} breaks off after {len(data)} bytes; send every byte.")
-
-
-def _undecodable(kind: str) -> FrameError:
-    return FrameError("undecodable", f"The {kind} does not say how large it is; save the picture again.")
+def _decoded_with_alpha(data: bytes, kind: PictureKind, colour: bool) -> Any:
+    """A picture that may be transparent, on white; None if it cannot be decoded."""
+    file = np.frombuffer(first_frame(data) if kind is WEBP else data, np.uint8)
+    read: Any = cv2.imdecodeWithMetadata(file, flags=cv2.IMREAD_UNCHANGED)
+    pixels, types, metadata = read
+    if pixels is None:
+        return None
+    if pixels.dtype not in (np.uint8, np.uint16):  # numbers without a known white, such as those of a float TIFF
+        return cv2.imdecode(file, cv2.IMREAD_COLOR if colour else cv2.IMREAD_GRAYSCALE)
+    clear = transparent_grey(data) if kind is PNG and pixels.ndim == 2 else None
+    if clear is not None:
+        pixels[pixels == clear] = np.iinfo(pixels.dtype).max
+    exif = [item.tobytes() for type, item in zip(types, metadata, strict=True) if type == cv2.IMAGE_METADATA_EXIF]
+    return upright(on_white(pixels, colour), exif[0] if exif else b"")
