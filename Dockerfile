@@ -31,6 +31,7 @@ RUN cd /image/packages \
  && find numpy -depth -type d -name tests -exec rm -rf {} + \
  && find uvloop httptools numpy yaml -name '*.so' -exec strip --strip-unneeded {} +
 
+COPY safe_printing.py /image/app/
 COPY server /image/app/server
 COPY web /image/app/web
 COPY emojis /image/app/emojis

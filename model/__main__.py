@@ -13,6 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from model.config import TUTORIAL, TrainConfig
 from model.errors import DataError, RunError
+from safe_printing import make_printing_safe
 
 HERE = Path(__file__).parent
 RUNS = Path(platformdirs.user_cache_dir("emojify", appauthor=False)) / "runs"
@@ -223,4 +224,5 @@ def _convert(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
+    make_printing_safe()
     sys.exit(main())

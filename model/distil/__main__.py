@@ -17,6 +17,7 @@ from model.distil.settings import Recipe, Students, Teacher
 from model.distil.train import Run
 from model.errors import DataError
 from model.shapes import SHAPES
+from safe_printing import make_printing_safe
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,4 +72,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    make_printing_safe()
     sys.exit(main())

@@ -23,6 +23,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from safe_printing import safe_text
+
 FILTER = Path(__file__).with_name("stderr_filter.py")
 END_TIMEOUT_S = 2.0  # for the filter to pass on what is left; it needs milliseconds
 
@@ -37,8 +39,9 @@ def filtered_native_stderr(debug: bool = False) -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow (`--engine keras`) has a setting of its own
     sys.stderr.flush()
     with contextlib.ExitStack() as stack:
-        kept, ours = sys.stderr, os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-        stack.enter_context(ours)
+        encoding = sys.stderr.encoding or "utf-8"
+        file = stack.enter_context(os.fdopen(os.dup(2), "w", buffering=1, encoding=encoding))
+        kept, ours = sys.stderr, stack.enter_context(safe_text(file))
         stack.enter_context(_descriptor_2_filtered(debug))
         handlers = [
             each
