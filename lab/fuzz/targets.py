@@ -16,13 +16,13 @@ from starlette.requests import Request
 from server.errors import StartError
 from server.http.multipart import boundary_of, first_file
 from server.http.problem_details import Problem
-from server.http.upload import read_picture
+from server.http.upload import UploadSize, read_picture
 from server.live.protocol import ProtocolError, configured, parse_text
 from server.packs.packs import BrokenPackError, find_packs, load_pack
 from server.vision.errors import FrameError, ModelFilesError
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.frame import decode_grey
-from server.vision.images.picture import decode_picture_grey, picture_size
+from server.vision.images.picture import decode_upload, picture_size
 from server.vision.types import ExpressionSettings
 
 Target = Callable[[bytes], None]
@@ -51,7 +51,7 @@ def pictures() -> Target:
     def run(data: bytes) -> None:
         with contextlib.suppress(FrameError):
             picture_size(data)
-            grey = decode_picture_grey(data, MAX_PIXELS)
+            grey = decode_upload(data, MAX_PIXELS)
             if grey.size > MAX_PIXELS:
                 raise AssertionError(f"{grey.shape} pixels from a header that claimed fewer")
 
@@ -82,7 +82,7 @@ def uploads() -> Target:
 
         scope = {"type": "http", "method": "POST", "headers": [(b"content-type", content_type)]}
         with contextlib.suppress(Problem):
-            _finish(read_picture(Request(scope, receive), MAX_BYTES))
+            _finish(read_picture(Request(scope, receive), UploadSize(MAX_BYTES, MAX_PIXELS)))
 
     return run
 

@@ -64,7 +64,13 @@ def analyser_factory(settings: Settings, manifest: Manifest) -> Callable[[], Pip
     OpenCV gets one thread in the whole process, because the inference threads already use all cores.
     """
     cv2.setNumThreads(1)
-    return lambda: make_pipeline(settings.detector, settings.engine, manifest, settings.frame_pixels)
+    return lambda: make_pipeline(
+        settings.detector,
+        settings.engine,
+        manifest,
+        settings.frame_pixels,
+        max_picture_pixels=settings.picture_pixels,
+    )
 
 
 def reusing_first(first: Pipeline, make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:

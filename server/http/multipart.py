@@ -25,6 +25,12 @@ def boundary_of(content_type: str) -> bytes | None:
     return boundary.encode("latin-1", "replace") if 0 < len(boundary) <= 70 else None
 
 
+def start_of_first_file(body: bytes, boundary: bytes) -> bytes:
+    """As much as has arrived of the first file, from the beginning of a body; empty if it has not begun."""
+    end = b"\r\n--" + boundary + b"--"
+    return first_file(body + b"\r\n--" + boundary + end, boundary) or b""
+
+
 def first_file(body: bytes, boundary: bytes) -> bytes | None:
     """The content of the first part that is a file; None if there is none, or if the body is incomplete."""
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:  # the first is a preamble, the last an epilogue

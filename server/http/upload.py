@@ -1,69 +1,84 @@
 """The picture in a request, as the body or as a file of a form; limited in size, and kept in memory only."""
 
+from dataclasses import dataclass
+
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from server.http.multipart import boundary_of, first_file
+from server.http.multipart import boundary_of, first_file, start_of_first_file
 from server.http.problem_details import Problem
-from server.vision.images.kinds import PHOTO_KINDS
+from server.vision.images.kinds import PHOTO_KINDS, kind_of
+from server.vision.images.picture_header import size_at_start
 
 PICTURE_TYPES = tuple(kind.media_type for kind in PHOTO_KINDS)
 FORM_TYPE = "multipart/form-data"
-ACCEPTED_TYPES = (*PICTURE_TYPES, "application/octet-stream")
 # Bytes that a form adds to the picture: its boundaries and the headers of its parts.
 FORM_BYTES = 8192
 # Bytes of a request that is too large which are read and discarded before the response. A client that is still sending
-# when the connection is closed reports a broken pipe instead of the reason. A photograph of a phone has 2 to 12 MB.
-MAX_DISCARDED = 2**24
-EXPECTED = f"send a picture as {', '.join(PICTURE_TYPES)}, or a form ({FORM_TYPE}) with one file"
+# when the connection is closed reports a broken pipe instead of the reason. A photograph of a phone has 2 to 60 MB. Not
+# below the largest --picture-bytes.
+MAX_DISCARDED = 2**26 + FORM_BYTES
+# Of a larger request, this much is read to see the picture's size: cameras put up to some 100 kB before it.
+HEAD_BYTES = 2**18
 
 
-async def read_picture(request: Request, max_bytes: int) -> bytes:
-    """The bytes of the picture, at most `max_bytes`.
+@dataclass(frozen=True, slots=True)
+class UploadSize:
+    """The largest picture that is accepted, in bytes and in pixels."""
+
+    max_bytes: int
+    max_pixels: int
+
+
+async def read_picture(request: Request, limit: UploadSize) -> bytes:
+    """The bytes of the picture, at most `limit.max_bytes`, of whatever kind: the Content-Type is not looked at.
 
     Raises:
-        Problem: another content type, too many bytes, a form without a file.
+        Problem: too many bytes, a form without a file.
     """
     content_type = request.headers.get("content-type", "")
     boundary = boundary_of(content_type)
-    kind = content_type.split(";")[0].strip().lower()
-    if kind == FORM_TYPE and boundary is None:
-        raise Problem("bad_form", "The Content-Type of the form names no boundary; let your HTTP library set it.")
-    if boundary is None and kind not in ACCEPTED_TYPES:
-        raise Problem("wrong_content_type", f"Content-Type is {kind[:60] or 'missing'!r}; {EXPECTED}.")
     if boundary is None:
-        return await _body(request, max_bytes, max_bytes)
-    picture = first_file(await _body(request, max_bytes + FORM_BYTES, max_bytes), boundary)
+        if content_type.split(";")[0].strip().lower() == FORM_TYPE:
+            raise Problem("bad_form", "The Content-Type of the form names no boundary; let your HTTP library set it.")
+        return await _body(request, limit, limit.max_bytes, None)
+    picture = first_file(await _body(request, limit, limit.max_bytes + FORM_BYTES, boundary), boundary)
     if picture is None:
         raise Problem("bad_form", 'The form has no file or is incomplete; send one as -F "picture=@photo.jpg" does.')
-    if len(picture) > max_bytes:
-        raise _too_many_bytes(max_bytes)
+    if len(picture) > limit.max_bytes:
+        raise _too_many_bytes(limit, picture)
     return picture
 
 
-async def _body(request: Request, max_bytes: int, max_picture: int) -> bytes:
+async def _body(request: Request, limit: UploadSize, max_bytes: int, boundary: bytes | None) -> bytes:
+    """The body of a request; `boundary` is that of a form."""
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > MAX_DISCARDED:
-        raise _too_many_bytes(max_picture)
+    # Of a body that is not read to its end only the head is read, to name all limits that its picture breaks.
+    max_read = HEAD_BYTES if length.isdigit() and int(length) > MAX_DISCARDED else MAX_DISCARDED
     parts: list[bytes] = []
-    total = 0
+    total = kept = 0
     try:
         async for part in request.stream():
             total += len(part)
-            if total > MAX_DISCARDED:
-                raise _too_many_bytes(max_picture)
-            if total > max_bytes:
-                parts.clear()
-            else:
+            if kept <= max_bytes:
                 parts.append(part)
+                kept += len(part)
+            if total > max_read:
+                break
     except ClientDisconnect:  # nobody receives this response; it ends the request without an error in the log
         raise Problem("truncated", "The request is incomplete.") from None
-    if total > max_bytes:
-        raise _too_many_bytes(max_picture)
-    return b"".join(parts)
+    body = b"".join(parts)
+    if total > max_bytes or total > max_read:
+        raise _too_many_bytes(limit, body if boundary is None else start_of_first_file(body, boundary))
+    return body
 
 
-def _too_many_bytes(max_picture: int) -> Problem:
+def _too_many_bytes(limit: UploadSize, start: bytes) -> Problem:
+    """The problem of a picture with too many bytes; `start` is at least its head."""
+    kind = kind_of(start)
+    size = size_at_start(start, kind) if kind else None
+    wrong = f"more than {limit.max_bytes} bytes (--picture-bytes)"
+    if size and size.width * size.height > limit.max_pixels:
+        wrong += f", and with {size.width}x{size.height} more than {limit.max_pixels} pixels (--picture-pixels)"
     headers = {"connection": "close"}  # the rest of the request is not read
-    text = f"The picture has more than {max_picture} bytes (--frame-bytes); send a smaller one."
-    return Problem("too_many_bytes", text, headers)
+    return Problem("too_many_bytes", f"The picture has {wrong}; send a smaller one.", headers)

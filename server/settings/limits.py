@@ -29,6 +29,19 @@ class FrameSettings(SettingsGroup):
         le=2**26,
         description="Maximum pixels of a frame, checked in its header before decoding. The default is 1920 x 1080.",
     )
+    picture_bytes: int = Field(
+        12 * 2**20,
+        ge=4096,
+        le=2**26,
+        description="Maximum size of a picture sent to /api/classify in bytes. A photograph of a phone has 2 to 12 MB.",
+    )
+    picture_pixels: int = Field(
+        64_000_000,
+        ge=48 * 48,
+        le=2**26,
+        description="Maximum pixels of a picture sent to /api/classify, checked in its header. A JPEG is shrunk while "
+        "it is decoded; a PNG, a WebP and a progressive JPEG need up to 6 bytes of memory a pixel, one at a time.",
+    )
     queue_timeout_under_load: float = Field(
         0.08,
         gt=0,
@@ -101,10 +114,11 @@ class ConnectionSettings(SettingsGroup):
         "time than its size suggests; clients need fewer than ten.",
     )
     uploads: int = Field(
-        32,
+        16,
         ge=1,
         le=10000,
-        description="Maximum pictures over HTTP in progress, half of them from one address. Each is held in memory.",
+        description="Maximum pictures over HTTP in progress, half of them from one address. Each is held in "
+        "memory, with up to --picture-bytes.",
     )
     http_connections: int = Field(
         512,

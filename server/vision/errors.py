@@ -5,8 +5,9 @@ class FrameError(Exception):
     """A frame cannot be analysed; the next one may be fine.
 
     Attributes:
-        code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `not_picture` where PNG and
-            WebP are accepted too; `internal` for a fault of the server.
+        code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `not_picture` where other kinds
+            are accepted too; `overload` for an upload that would need too much memory now;
+            `internal` for a fault of the server.
         message: what was wrong, what was expected, what to do.
     """
 

@@ -17,7 +17,7 @@ from server.vision.expression.classifier import Classifier, make_classifier
 from server.vision.expression.manifest import Manifest
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.images.frame import decode_grey
-from server.vision.images.picture import decode_picture_grey
+from server.vision.images.picture import MAX_PIXELS, decode_upload
 from server.vision.output_stage import OutputStage
 from server.vision.quality import quality
 from server.vision.state import State
@@ -36,10 +36,16 @@ class CroppedFace(NamedTuple):
 
 
 def make_pipeline(
-    detector: str, engine: str, manifest: Manifest, max_pixels: int, output_stages: Sequence[OutputStage] = ()
+    detector: str,
+    engine: str,
+    manifest: Manifest,
+    max_pixels: int,
+    output_stages: Sequence[OutputStage] = (),
+    max_picture_pixels: int = MAX_PIXELS,
 ) -> "Pipeline":
     """A pipeline by the names of its parts; see make_detector and make_classifier for names and errors."""
-    return Pipeline(make_detector(detector), make_classifier(engine, manifest), manifest, max_pixels, output_stages)
+    parts = (make_detector(detector), make_classifier(engine, manifest), manifest)
+    return Pipeline(*parts, max_pixels, output_stages, max_picture_pixels)
 
 
 class Pipeline:
@@ -52,6 +58,7 @@ class Pipeline:
         manifest: Manifest,
         max_pixels: int,
         output_stages: Sequence[OutputStage] = (),
+        max_picture_pixels: int = MAX_PIXELS,
     ) -> None:
         """Puts the parts together.
 
@@ -61,7 +68,9 @@ class Pipeline:
             manifest: of the classifier's model.
             max_pixels: larger frames are refused.
             output_stages: compute `Face.outputs`.
+            max_picture_pixels: larger still pictures are refused.
         """
+        self._max_picture_pixels = max_picture_pixels
         self._detector = detector
         self._classifier = classifier
         self._manifest = manifest
@@ -79,7 +88,7 @@ class Pipeline:
         """The faces of one frame, and the state for the next one.
 
         Args:
-            jpeg: the frame (see decode_grey); if `state.is_picture`, a still image (see decode_picture_grey).
+            jpeg: the frame (see decode_grey); if `state.is_picture`, a still image (see decode_upload).
             received_at: receipt time, in seconds of any clock.
             state: as the frame before left it; unchanged, so after an error the caller keeps using it.
 
@@ -88,7 +97,7 @@ class Pipeline:
         """
         watch = _Stopwatch()
         if state.is_picture:
-            return self.analyse_grey(decode_picture_grey(jpeg, self._max_pixels), received_at, state, watch.lap())
+            return self.analyse_grey(decode_upload(jpeg, self._max_picture_pixels), received_at, state, watch.lap())
         now = state.at(received_at)
         min_face_width = self._detector.min_face_width(now.tracks.predicted(now.clock), now.clock, now.detector)
         grey = decode_grey(jpeg, self._max_pixels, min_face_width)

@@ -109,7 +109,7 @@ def test_pictures_sent_by_http_are_counted_under_their_source(
     pictures = [smiling_jpeg, empty_jpeg, smiling_jpeg[:900], b"", b"no picture"]
     statuses = [ask(counted, "/api/classify", "POST", picture, kind).status for picture in pictures]
     assert statuses == [200, 200, 422, 400, 415]
-    assert ask(counted, "/api/classify", "POST", smiling_jpeg, {"Content-Type": "text/plain"}).status == 415
+    assert ask(counted, "/api/classify", "POST", smiling_jpeg, {"Content-Type": "multipart/form-data"}).status == 400
     scrape = Scrape(counted)
     assert scrape.sum("frames_received_total", source="http") == 5
     assert scrape.sum("frames_answered_total", source="http") == 2
@@ -117,7 +117,7 @@ def test_pictures_sent_by_http_are_counted_under_their_source(
     for code in ("truncated", "empty", "not_picture"):
         assert scrape.sum("errors_total", source="http", subject="frame", code=code) == 1, code
     assert scrape.sum("errors_total", source="http", subject="frame") == 3
-    assert scrape.sum("errors_total", source="http", subject="request", code="wrong_content_type") == 1
+    assert scrape.sum("errors_total", source="http", subject="request", code="bad_form") == 1
     for stage in ("queue", *STAGES):
         assert scrape.sum("stage_seconds_count", source="http", stage=stage) == 2
     detect = scrape.sum("stage_seconds_sum", source="http", stage="detect")

@@ -108,7 +108,7 @@ def test_an_upload_is_answered_and_limited(site: Site, smiling_jpeg: bytes) -> N
         return status, answer
 
     assert post(smiling_jpeg)[0] == 200
-    status, answer = post(bytes(2**20))
+    status, answer = post(bytes(13 * 2**20))
     assert status == 413 and b"too_many_bytes" in answer, "the server's own words"
     length = {"Content-Type": "image/jpeg", "Content-Length": str(2**30), "Expect": "100-continue"}
     assert site.ask("POST", "/api/classify", headers=length)[0] == 413

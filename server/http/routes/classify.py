@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from server.http.problem_details import MEDIA_TYPE, PROBLEMS, Problem, problem_fields
 from server.http.schema import CLASSIFIED, ProblemDocument
-from server.http.upload import FORM_TYPE, PICTURE_TYPES, read_picture
+from server.http.upload import FORM_TYPE, PICTURE_TYPES, UploadSize, read_picture
 from server.live.answers import FrameAnswers
 from server.live.connection_limits import ConnectionLimits
 from server.live.inference_pool import InferenceResult
@@ -46,12 +46,14 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
     async def classify(request: Request) -> Response:
         """The faces in one picture: JPEG, PNG or WebP, as the body or as the first file of a form.
 
+        The kind of the picture is read from its bytes, whatever the Content-Type says.
+
         The response is the `result` message of the WebSocket. The picture is first turned upright as its EXIF data
         says; boxes are fractions of its width and height.
         """
         with uploads.reserved(request.client.host if request.client else ""):
             try:
-                picture = await read_picture(request, settings.frame_bytes)
+                picture = await read_picture(request, UploadSize(settings.picture_bytes, settings.picture_pixels))
             except Problem as problem:
                 observer.error("request", problem.code)
                 raise

@@ -31,5 +31,10 @@ def describe_model(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "input_px": manifest.size,
         "engine": settings.engine,
         "detector": settings.detector,
-        "limits": {"frame_bytes": settings.frame_bytes, "frame_pixels": settings.frame_pixels},
+        "limits": {
+            "frame_bytes": settings.frame_bytes,
+            "frame_pixels": settings.frame_pixels,
+            "picture_bytes": settings.picture_bytes,
+            "picture_pixels": settings.picture_pixels,
+        },
     }

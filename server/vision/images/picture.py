@@ -4,6 +4,7 @@ Camera frames are decoded by `frame`: JPEG only, without rotation. A picture is 
 as its EXIF data says, and on white where it is transparent. The header is checked before anything is decoded.
 """
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,14 @@ from numpy.typing import NDArray
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.images.jpeg_header import Size
-from server.vision.images.kinds import FILE_KINDS, JPEG, PNG, WEBP, PictureKind, kind_of, names_of
-from server.vision.images.picture_header import first_frame, may_be_transparent, size_of, transparent_grey
+from server.vision.images.kinds import FILE_KINDS, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
+from server.vision.images.picture_header import (
+    decoding_bytes,
+    first_frame,
+    may_be_transparent,
+    size_of,
+    transparent_grey,
+)
 from server.vision.images.transparency import on_white, upright
 
 # The limit of OpenCV's decoders (see server/vision/__init__.py): 67 million pixels, 200 MB in colour.
@@ -23,6 +30,12 @@ MAX_PIXELS = 2**26
 # Larger pictures are shrunk to this long side. A face of 2 % of it still has 40 px, as in the classifier's crop, and a
 # screen shows no more.
 MAX_LONG_SIDE_PX = 2048
+
+# Uploads that need this much memory are decoded one at a time. One of 64 million pixels needs up to 512 MB.
+LARGE_BYTES = 2**26
+# Well below --deadline, after which an inference thread is abandoned. One such picture takes about a second.
+UPLOAD_WAIT_S = 2.0
+_one_large = threading.Lock()
 
 # A JPEG is shrunk while it is decoded: its pixels never need the memory of its full size.
 _REDUCED = {
@@ -55,6 +68,24 @@ def decode_picture_grey(
 ) -> Grey:
     """The same without colour, uint8 [height, width], as detection and classification need it."""
     return shrunk(_decoded(data, max_pixels, kinds, colour=False))
+
+
+def decode_upload(data: bytes, max_pixels: int) -> Grey:
+    """The same for an upload: PHOTO_KINDS only, and at most one that needs much memory at a time.
+
+    Raises:
+        FrameError: as above, or `overload` after UPLOAD_WAIT_S.
+    """
+    kind = accepted_kind(data, PHOTO_KINDS)
+    size = size_of(data, kind)
+    if size is None or size.width * size.height > max_pixels or decoding_bytes(data, kind, size) < LARGE_BYTES:
+        return decode_picture_grey(data, max_pixels, PHOTO_KINDS)
+    if not _one_large.acquire(timeout=UPLOAD_WAIT_S):
+        raise FrameError("overload", "Other large pictures are being decoded; try again later, or send a smaller one.")
+    try:
+        return decode_picture_grey(data, max_pixels, PHOTO_KINDS)
+    finally:
+        _one_large.release()
 
 
 def shrunk(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
