@@ -8,7 +8,7 @@ from __future__ import annotations  # for older versions of Python, which main()
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from server.supported_python import python_problem
 
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     name = given[0] if given and given[0] in COMMANDS else ""
     command = _command(name)
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"python -m server {name}".strip(),
         usage=command.USAGE,  # argparse would list all options before their descriptions
         description=command.DESCRIPTION,
@@ -41,6 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
     command.configure(parser)
     code: int = command.run(parser.parse_args(given[1:] if name else given))
     return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Leaves addresses out of its errors: they may hold the password of a camera."""
+
+    def error(self, message: str) -> NoReturn:
+        from server.cli.video_address import without_addresses
+
+        super().error(without_addresses(message))
 
 
 def _command(name: str) -> Any:
@@ -59,7 +68,13 @@ def _command(name: str) -> Any:
 
 
 if __name__ == "__main__":
+    from safe_printing import make_printing_safe, printing_fault
+
+    make_printing_safe()
     try:
-        sys.exit(main())
+        code = main()
+        if fault := printing_fault():
+            print(f"error: {fault}", file=sys.stderr)
+        sys.exit(code or (1 if fault else 0))
     except KeyboardInterrupt:  # before the server is ready; afterwards Ctrl-C ends it with 0
         sys.exit(130)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Union
 
 import cv2
 import numpy as np
@@ -17,14 +18,25 @@ from server.vision.arrays import Grey
 from server.vision.errors import FrameError
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey, shrunk
+from server.vision.images.pillow import is_pillow_image, pixels_of_pillow
+from server.vision.images.transparency import on_white
 from server.vision.output_stage import OutputStage
 from server.vision.pipeline import make_pipeline
 from server.vision.state import State
 from server.vision.types import Analysis, ExpressionSettings
 
-# A picture: uint8 [height, width] grey, or [height, width, 3] in OpenCV's order blue, green, red; the bytes of a JPEG,
-# PNG or WebP file; or the path of one.
-Picture = NDArray[np.uint8] | bytes | str | PathLike[str]
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# A picture: uint8 [height, width] grey, [height, width, 3] in OpenCV's order blue, green, red, or [height, width, 4]
+# with alpha; an image of Pillow; the content of a file (the kinds are in vision/images/kinds.py), an open file; a path.
+Picture = Union[  # a string is no type, and Pillow need not be installed
+    NDArray[np.uint8], "Image", bytes, bytearray, memoryview, BinaryIO, str, PathLike[str]
+]
+TAKEN = (
+    "a path, bytes, bytearray, memoryview, an open binary file, an image of Pillow, or a numpy array uint8 "
+    "[height, width], [height, width, 3] or [height, width, 4] in the order blue, green, red, alpha"
+)
 
 
 class Emojifier:
@@ -69,11 +81,13 @@ class Emojifier:
         """The faces of one picture, the largest ten, largest first; boxes are fractions of its width and height.
 
         Args:
-            picture: see `Picture`. A file is turned upright first, as its EXIF data says; an array is taken as it is.
+            picture: see `Picture`. A file or an image of Pillow is turned upright first, as its EXIF data says; an
+                array is taken as it is. What is transparent is put on white.
 
         Raises:
             FrameError: it is not a picture, damaged or too large; `code` is for programs, `message` for people.
             OSError: the file cannot be read.
+            TypeError: it is of none of these types.
             ValueError: the array has another type or shape.
         """
         return self._analyse(_grey(picture), 0.0, State.for_picture(self._settings))[0]
@@ -105,7 +119,8 @@ class Video:
             at: when it was taken, seconds of any clock; the scores are smoothed over this time.
 
         Raises:
-            FrameError, OSError, ValueError: see `Emojifier.analyse`; the video can be continued with the next frame.
+            FrameError, OSError, TypeError, ValueError: see `Emojifier.analyse`; the video continues with the next
+                frame.
         """
         analysis, self._state = self._emojifier._analyse(_grey(frame), at, self._state)
         return analysis
@@ -114,17 +129,28 @@ class Video:
 def _grey(picture: Picture) -> Grey:
     if isinstance(picture, np.ndarray):
         return _grey_of_array(picture)
-    data = picture if isinstance(picture, bytes) else Path(picture).read_bytes()
+    if isinstance(picture, str | PathLike):
+        return decode_picture_grey(Path(picture).read_bytes())
+    if isinstance(picture, bytes | bytearray | memoryview):
+        return decode_picture_grey(bytes(picture))
+    if is_pillow_image(picture):
+        return _grey_of_array(pixels_of_pillow(picture))
+    read = getattr(picture, "read", None)
+    data = read() if callable(read) else None
+    if not isinstance(data, bytes):
+        given = f"an open file that gives {type(data).__name__}" if callable(read) else type(picture).__name__
+        raise TypeError(f"the picture is {given}; it must be {TAKEN}")
     return decode_picture_grey(data)
 
 
 def _grey_of_array(pixels: NDArray[np.uint8]) -> Grey:
-    colour = pixels.ndim == 3 and pixels.shape[2] == 3
-    if pixels.dtype != np.uint8 or not (colour or pixels.ndim == 2):
+    channels = pixels.shape[2] if pixels.ndim == 3 else 0
+    if pixels.dtype != np.uint8 or not (channels in (3, 4) or pixels.ndim == 2):
         raise ValueError(
-            f"the picture is {pixels.dtype} {pixels.shape}; it must be uint8 [height, width] or [height, width, 3]"
+            f"the picture is {pixels.dtype} {pixels.shape}; it must be uint8 [height, width], [height, width, 3] or "
+            "[height, width, 4]"
         )
     if not pixels.size:
         raise FrameError("empty", "The picture has no pixels.")
-    small = shrunk(pixels)
-    return cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False) if colour else small
+    small = shrunk(on_white(pixels, colour=True) if channels == 4 else pixels)
+    return cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False) if small.ndim == 3 else small

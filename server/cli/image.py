@@ -3,12 +3,15 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 
-from server.cli.image_files import OutputFile, find_pictures, plan_outputs
+from server.cli.image_files import OutputFile, plan_outputs
+from server.cli.image_report import report
+from server.cli.picture_search import FoundFiles, find_pictures
 from server.cli.resources import Resources, add_resource_options, load_resources
 from server.errors import StartError
 from server.live.protocol import face_fields
@@ -21,14 +24,21 @@ from server.vision.types import Analysis, Face
 USAGE = "python -m server image [OPTION ...] FILE [FILE ...]"
 DESCRIPTION = """Find faces and their expressions in pictures. With -o, also draw each picture with its emoji beside it.
 
-Exit codes: 0 all pictures were read; 1 some could not be read, the others are done; 2 could not start.
+Pictures are recognised by their content, not by their name: JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000 and PNM.
+Of an animation, the first picture is read. A folder is read with its sub-folders, except hidden ones and that of -o.
+
+Exit codes: 0 all pictures were read; 1 some could not be read, the others are done, and a list at the end says which
+and why; 2 could not start.
 """
+
+# Far above a picture of 67 million pixels without compression.
+MAX_FILE_BYTES = 2**29
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="JPEG, PNG or WebP file, folder, or pattern such as '*.jpg'."
+        "files", nargs="+", metavar="FILE", help="Picture, folder with pictures, or pattern such as '*.jpg'."
     )
     parser.add_argument(
         "-o", dest="out", type=Path, metavar="OUT", help="Draw into this file, or this folder under the same names."
@@ -40,24 +50,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Read all pictures; returns the exit code, see DESCRIPTION."""
     try:
-        inputs = find_pictures(options.files)
-        outputs = plan_outputs(inputs, options.out)
+        found = find_pictures(options.files, options.out)
+        outputs = plan_outputs(found.pictures, options.out)
         resources = load_resources(options)
     except (StartError, ModelFilesError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    failed = 0
-    for path, output in zip(inputs, outputs, strict=True):
+    total = len(found.pictures) + len(found.unread)
+    _read_all(found, outputs, resources, options.json)
+    if total + len(found.others) > 1 and (text := report(found.unread, found.others, total)):
+        print(text, file=sys.stderr, flush=True)
+    return 1 if found.unread else 0
+
+
+def _read_all(
+    found: FoundFiles, outputs: Sequence[OutputFile | None], resources: Resources, as_json: bool
+) -> None:
+    """Read all pictures; those that cannot be read, for whatever reason, are reported and added to `found.unread`."""
+    for picture, output in zip(found.pictures, outputs, strict=True):
         try:
-            _read(path, output, resources, options.json)
-        except (OSError, FrameError) as error:
-            failed += 1
-            _report_error(path, error, options.json)
-    return 1 if failed else 0
+            _read(picture.path, output, resources, as_json)
+        except Exception as error:  # no picture may end the work on the others
+            found.unread[picture.path] = _report_error(picture.path, error, as_json)
 
 
 def _read(path: Path, output: OutputFile | None, resources: Resources, as_json: bool) -> None:
-    picture = decode_picture(path.read_bytes())
+    picture = decode_picture(_bytes_of(path))
     analysis = resources.emojifier.analyse(picture)
     height, width = picture.shape[:2]
     if output is not None:
@@ -66,9 +84,18 @@ def _read(path: Path, output: OutputFile | None, resources: Resources, as_json: 
     print(_json(path, analysis, resources) if as_json else _text(path, analysis, resources, output), flush=True)
 
 
+def _bytes_of(path: Path) -> bytes:
+    """The content of a file, or of a pipe such as `<(...)`, with an end to a device that has none. Raises OSError."""
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise OSError(f"it has more than {MAX_FILE_BYTES >> 20} MB, which no picture has; name another file")
+    return data
+
+
 def _json(path: Path, analysis: Analysis, resources: Resources) -> str:
     faces = [face_fields(face) for face in analysis.faces]
-    return json.dumps({"file": str(path), "labels": list(resources.labels), "faces": faces}, ensure_ascii=False)
+    return json.dumps({"file": str(path), "labels": list(resources.labels), "faces": faces})
 
 
 def _text(path: Path, analysis: Analysis, resources: Resources, output: OutputFile | None) -> str:
@@ -85,12 +112,19 @@ def _face_line(number: int, face: Face, labels: tuple[str, ...]) -> str:
     return f"  {number}. {face.label:<8}  at {x}, {y}, size {width} x {height}  ({others})"
 
 
-def _report_error(path: Path, error: OSError | FrameError, as_json: bool) -> None:
-    code, message = ("unreadable", _reason(path, error)) if isinstance(error, OSError) else (error.code, error.message)
+def _report_error(path: Path, error: Exception, as_json: bool) -> str:
+    """Print why a picture was not read; returns it."""
+    if isinstance(error, FrameError):
+        code, message = error.code, error.message
+    elif isinstance(error, OSError):
+        code, message = "unreadable", _reason(path, error)
+    else:
+        code, message = "internal", f"a fault of Emojify ({type(error).__name__}: {str(error)[:200]}); please report it"
     if as_json:
         fields: dict[str, Any] = {"file": str(path), "error": {"code": code, "message": message}}
-        print(json.dumps(fields, ensure_ascii=False), flush=True)
+        print(json.dumps(fields), flush=True)
     print(f"error: {path}: {message}", file=sys.stderr, flush=True)
+    return message
 
 
 def _reason(path: Path, error: OSError) -> str:

@@ -1,16 +1,18 @@
-"""Which picture files the command `image` reads, and which it writes."""
+"""Which picture files the command `image` writes, and under which names."""
 
-import glob
 import itertools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.cli.picture_search import FoundPicture
 from server.errors import StartError
-from server.vision.images.kinds import PHOTO_KINDS, by_ending
+from server.vision.images.kinds import FILE_KINDS, PHOTO_KINDS, SVG, UNREADABLE_KINDS, by_ending
 
 SUFFIXES = tuple(by_ending(PHOTO_KINDS))
+# Endings that promise another kind than those that are written.
+OTHER_SUFFIXES = tuple(ending for ending in by_ending((*FILE_KINDS, *UNREADABLE_KINDS, SVG)) if ending not in SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -35,33 +37,7 @@ class OutputFile:
             part.unlink(missing_ok=True)
 
 
-def find_pictures(names: Sequence[str]) -> list[Path]:
-    """Expand the arguments of a command line: files, folders, and patterns that the shell did not expand.
-
-    A file that does not exist is kept; reading it reports the error, and the other files are still read.
-
-    Raises:
-        StartError: a folder has no pictures, or a pattern matches none.
-    """
-    found: list[Path] = []
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inside = _pictures_in(path)
-            if not inside:
-                raise StartError(f"{name}: contains no {', '.join(SUFFIXES)} file")
-            found += inside
-        elif not path.exists() and glob.has_magic(name):
-            matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]
-            if not matches:
-                raise StartError(f"{name}: matches no file")
-            found += matches
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))
-
-
-def plan_outputs(inputs: Sequence[Path], out: Path | None) -> Sequence[OutputFile | None]:
+def plan_outputs(inputs: Sequence[FoundPicture], out: Path | None) -> Sequence[OutputFile | None]:
     """The output file of each picture; all differ, and none is an input.
 
     Raises:
@@ -69,6 +45,9 @@ def plan_outputs(inputs: Sequence[Path], out: Path | None) -> Sequence[OutputFil
     """
     if out is None:
         return [None] * len(inputs)
+    if out.suffix.lower() in OTHER_SUFFIXES and not out.is_dir():
+        endings = ", ".join(SUFFIXES)
+        raise StartError(f"-o {out}: this kind cannot be written; end the name in {endings}, or name a folder")
     if len(inputs) == 1 and not out.is_dir() and out.suffix.lower() in SUFFIXES:
         outputs = [OutputFile(out)]
         folder = out.parent
@@ -77,13 +56,15 @@ def plan_outputs(inputs: Sequence[Path], out: Path | None) -> Sequence[OutputFil
             raise StartError(f"-o {out}: is one file for {len(inputs)} pictures; name a folder")
         folder = out
         outputs = _unique(inputs, out)
+    folders = dict.fromkeys([folder, *(output.path.parent for output in outputs)])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in folders:
+            each.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(f"-o {out}: cannot be written: {error.strerror}") from error
     if not os.access(folder, os.W_OK):
         raise StartError(f"-o {out}: cannot be written: no permission for {folder.resolve()}")
-    given = {path.resolve() for path in inputs}
+    given = {picture.path.resolve() for picture in inputs}
     for output in outputs:
         if output.path.resolve() in given:
             raise StartError(f"-o {out}: would overwrite the picture {output.path}; choose another folder or file")
@@ -92,18 +73,15 @@ def plan_outputs(inputs: Sequence[Path], out: Path | None) -> Sequence[OutputFil
     return outputs
 
 
-def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
-
-
-def _unique(inputs: Sequence[Path], folder: Path) -> list[OutputFile]:
-    """Output files with the names of the inputs; duplicates are numbered."""
+def _unique(inputs: Sequence[FoundPicture], folder: Path) -> list[OutputFile]:
+    """Output files with the names of the inputs, in the same sub-folders; duplicates are numbered."""
     taken: set[str] = set()
     outputs = []
-    for path in inputs:
+    for picture in inputs:
+        path = picture.relative
         suffix = path.suffix if path.suffix.lower() in SUFFIXES else ".png"
         names = itertools.chain([path.stem + suffix], (f"{path.stem}-{n}{suffix}" for n in itertools.count(2)))
-        name = next(name for name in names if name.lower() not in taken)
-        taken.add(name.lower())
-        outputs.append(OutputFile(folder / name))
+        place = next(place for name in names if str(place := path.with_name(name)).lower() not in taken)
+        taken.add(str(place).lower())
+        outputs.append(OutputFile(folder / place))
     return outputs

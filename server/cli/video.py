@@ -10,18 +10,25 @@ from types import FrameType
 from tqdm import tqdm
 
 from server.cli.resources import add_resource_options, load_resources
+from server.cli.video_address import shown
+from server.cli.video_file import open_source
 from server.cli.video_results import VideoResults, write_fault
-from server.cli.video_source import Camera, FrameSource, open_source
+from server.cli.video_source import FrameSource
+from server.cli.video_writer import NAMES
 from server.emojifier import Video
 from server.errors import StartError
 from server.vision.errors import ModelFilesError
 
 USAGE = "python -m server video [OPTION ...] SOURCE"
-DESCRIPTION = """Find faces and their expressions in a video file or from a camera, frame by frame.
+DESCRIPTION = """Find faces and their expressions in a video file, a stream or from a camera, frame by frame.
 
-Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera: until
-Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is kept); 2 could not
-start, or no frame could be read; 130 interrupted by Ctrl-C while reading a file.
+A source is a file of any kind that FFmpeg reads, the number of a camera (the first is 0) or its path (/dev/video0), or
+an address: rtsp://user:password@camera/stream, http://host/film.mp4. Of an address only the host is ever printed. If a
+live stream is faster than the analysis, --every 3 keeps up with it.
+
+Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera or a
+live stream: until Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is
+kept); 2 could not start, or no frame could be read; 130 interrupted by Ctrl-C while reading a file.
 """
 
 # Seconds of the video done, of how many, and how fast: `50% |#####     | 6.0/12.0 s [00:02<00:02, 3.0 s/s]`.
@@ -31,8 +38,9 @@ BAR_FORMAT_OF_CAMERA = "{n:.1f} s [{elapsed}]"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare this command's options."""
-    parser.add_argument("source", metavar="SOURCE", help="Video file, or number of a camera; the first is 0.")
-    parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help="Write the video with boxes and emoji.")
+    parser.add_argument("source", metavar="SOURCE", help="Video file, address, or number or path of a camera.")
+    written = f"Write the video with boxes and emoji; {NAMES}."
+    parser.add_argument("-o", dest="out", type=Path, metavar="OUT.mp4", help=written)
     parser.add_argument("--csv", type=Path, metavar="OUT.csv", help="Write a row for each face of each frame.")
     parser.add_argument("--every", type=_count, default=1, metavar="N", help="Analyse every Nth frame. (default: 1)")
     add_resource_options(parser)
@@ -81,11 +89,11 @@ def _read(source: FrameSource, options: argparse.Namespace, stop: StopSignal) ->
     if not results.frames:
         fault = fault or "no frame could be read"
     if fault:
-        print(f"error: {options.source}: {fault}", file=sys.stderr)
+        print(f"error: {shown(options.source)}: {fault}", file=sys.stderr)
     if not results.frames:
         return 2
-    live = isinstance(source, Camera)
-    print(results.summary(options.source, None if live else time.monotonic() - began), flush=True)
+    live = source.live
+    print(results.summary(shown(options.source), None if live else time.monotonic() - began), flush=True)
     if fault:
         return 1
     return 130 if stop.received and not live else 0

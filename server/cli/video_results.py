@@ -6,8 +6,9 @@ from pathlib import Path
 
 from server.cli.csv_writer import FaceCsvWriter
 from server.cli.resources import Resources
+from server.cli.video_address import is_address
 from server.cli.video_source import TimedFrame
-from server.cli.video_writer import VideoWriter
+from server.cli.video_writer import VideoWriter, check_name
 from server.errors import StartError
 from server.render.canvas import Canvas
 from server.render.emojis import NO_FACE
@@ -88,7 +89,11 @@ def _check(option: str, path: Path | None, source: str) -> None:
     """Raise StartError unless the file can be written and is not the one that is read."""
     if path is None:
         return
-    if path.resolve() == Path(source).resolve():
+    if is_address(str(path)):
+        raise StartError(f"{option}: is an address; name a file")
+    if option == "-o":
+        check_name(path)
+    if not is_address(source) and path.resolve() == Path(source).resolve():
         raise StartError(f"{option} {path}: would overwrite the video that is read; choose another file")
     if path.is_dir():
         raise StartError(f"{option} {path}: is a folder; name a file")

@@ -42,13 +42,17 @@ class Canvas:
         return width + width % 2, height + height % 2
 
     def draw(self, picture: Pixels, faces: Sequence[Face], time_s: float = 0.0) -> Pixels:
-        """Draw one picture, uint8 [height, width, 3], of a video at `time_s` seconds; returns an image of `size`."""
+        """Draw one picture, uint8 [height, width, 3], of a video at `time_s` seconds; returns an image of `size`.
+
+        A picture of another shape than the first is shown whole and unstretched.
+        """
         background = self._faded(bgr(label_colour(faces[0].label if faces else NO_FACE)), time_s)
         canvas = np.empty((self.size[1], self.size[0], 3), np.uint8)
         canvas[:] = background
         width, height = self._picture_size
-        shown = _scaled(picture, width, height)
+        shown = _scaled(picture, *_within(picture, width, height))
         draw_boxes(shown, faces, self._scale, self._fonts)
+        shown = _centred(shown, width, height, background)
         for (rows, columns), outside in self._corners:
             corner = shown[rows, columns] * (255 - outside) + np.array(background, np.uint16) * outside
             shown[rows, columns] = corner // 255
@@ -70,6 +74,26 @@ def _fit(width: int, height: int) -> tuple[int, int]:
     """The size at which a picture is shown: at least MIN_HEIGHT high, as far as MAX_SIZE allows."""
     scale = min(MAX_SIZE[0] / width, MAX_SIZE[1] / height, max(1.0, MIN_HEIGHT / height))
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _within(picture: Pixels, width: int, height: int) -> tuple[int, int]:
+    """The size at which a picture fits: that of the canvas, or of another shape where a video changes its size."""
+    rows, columns = picture.shape[:2]
+    scale = min(width / columns, height / rows)
+    fitted = min(width, round(columns * scale)), min(height, round(rows * scale))
+    near = abs(fitted[0] - width) <= 1 and abs(fitted[1] - height) <= 1  # by rounding
+    return (width, height) if near else (max(1, fitted[0]), max(1, fitted[1]))
+
+
+def _centred(picture: Pixels, width: int, height: int, background: Colour) -> Pixels:
+    rows, columns = picture.shape[:2]
+    if (columns, rows) == (width, height):
+        return picture
+    ground = np.empty((height, width, 3), np.uint8)
+    ground[:] = background
+    top, left = (height - rows) // 2, (width - columns) // 2
+    ground[top : top + rows, left : left + columns] = picture
+    return ground
 
 
 def _scaled(picture: Pixels, width: int, height: int) -> Pixels:

@@ -25,13 +25,14 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Runs `python -m server ARGUMENTS` to its end."""
+    """Runs `python -m server ARGUMENTS` to its end, with further environment variables."""
 
-    def start(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    def start(*arguments: str | Path, **variables: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "server", *map(str, arguments)]
         return subprocess.run(
-            command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=4 * TIMEOUT, check=False
-        )
+            command, cwd=ROOT, env=environment() | variables, capture_output=True, text=True, errors="backslashreplace",
+            timeout=4 * TIMEOUT, check=False,
+        )  # fmt: skip
 
     return start
 

@@ -1,8 +1,10 @@
 """`python -m server image`, run as a user runs it."""
 
 import json
+import os
 import shutil
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from server.__main__ import main
 from server.render.palette import bgr, label_colour
 from tests.cli.conftest import Run
 from tests.support import ROOT
@@ -67,7 +70,8 @@ def test_a_folder_of_all_formats_is_drawn_under_the_same_names(
     cv2.imwrite(str(pictures / "one.jpg"), smiling)
     (pictures / "notes.txt").write_text("not a picture")
     done = run("image", pictures, "-o", out)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert done.stderr == f"1 other file is no picture and was left out: {pictures / 'notes.txt'}\n"
     assert sorted(path.name for path in out.iterdir()) == ["one.jpg", "room.webp", "two.PNG"]
     assert "room.webp: no face" in done.stdout and "two.PNG: 2 faces" in done.stdout
     assert is_near(corner(out / "room.webp"), bgr(label_colour("no-face")))
@@ -92,12 +96,43 @@ def test_each_unreadable_file_gives_one_line_and_the_others_are_drawn(run: Run, 
     shutil.copy(SAMPLES / "astronaut.jpg", tmp_path / "whole.jpg")
     done = run("image", tmp_path, tmp_path / "gone.jpg", "-o", tmp_path / "out")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    lines = done.stderr.splitlines()
+    errors, _, at_the_end = done.stderr.partition("5 of 6 files could not be read:\n")
+    lines = errors.splitlines()
     wanted = {"empty": "no bytes", "half": "breaks off", "huge": "10000x10000", "text": "not a JPEG", "gone": "No such"}
     assert len(lines) == len(wanted)
     for name, words in wanted.items():
-        assert any(f"{name}." in line and words in line for line in lines), (name, lines)
+        for part in (lines, at_the_end.splitlines()):
+            assert any(f"{name}." in line and words in line for line in part), (name, part)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["whole.jpg"]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_names_outside_the_code_page_do_not_end_the_batch(run: Run, tmp_path: Path, encoding: str) -> None:
+    """What Windows does with output into a file, on every system."""
+    names = ["Zoë.jpg", "日本.jpg", "😀.jpg", "z.jpg"] + ([os.fsdecode(b"\xff.jpg")] if sys.platform == "linux" else [])
+    (tmp_path / "in").mkdir()
+    for name in names:
+        shutil.copy(SAMPLES / "smiling.jpg", tmp_path / "in" / name)
+    (tmp_path / "in" / "日.heic").write_bytes(b"\0\0\0\x1cftypheic" + bytes(99))
+    done = run("image", tmp_path / "in", "-o", tmp_path / "out", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 1 and "Traceback" not in done.stderr and "HEIC" in done.stderr
+    assert done.stdout.count("1 face") == len(names) == len(list((tmp_path / "out").iterdir()))
+    done = run("image", tmp_path / "in", "--json", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    files = {Path(json.loads(line)["file"]).name for line in done.stdout.splitlines()}
+    assert files == {*names, "日.heic"}
+
+
+def test_one_damaged_picture_never_ends_the_batch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also where the fault is ours: here a drawing that fails."""
+    from server.cli import image
+
+    def fail(*arguments: object) -> None:
+        raise MemoryError("no more")
+
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copy(SAMPLES / "smiling.jpg", tmp_path / name)
+    monkeypatch.setattr(image, "decode_picture", fail)
+    assert main(["image", str(tmp_path)]) == 1
 
 
 def test_the_exif_orientation_is_applied(
@@ -149,7 +184,7 @@ def test_duplicate_names_are_numbered_and_inputs_are_not_overwritten(run: Run, t
     [
         (["README.md", "-o", "/dev/null/out"], "cannot be written"),
         (["/nothing/*.jpg"], "matches no file"),
-        (["docs/../tests/cli"], "no .jpg"),
+        (["docs/../tests/cli"], "no picture"),
         (["a.jpg", "b.jpg", "-o", "c.jpg"], "name a folder"),
         (["web/static/samples", "--pack", "nobody"], "no emoji pack"),
         (["web/static/samples", "--model", "/nowhere"], "emotion.json"),

@@ -1,15 +1,18 @@
 """`from server import Emojifier`: pictures of all kinds, videos, several threads, clear errors."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from server import Emojifier
 from server.live.protocol import face_fields
@@ -31,11 +34,46 @@ def test_a_picture_in_any_form_gives_the_same_answer(emojifier: Emojifier) -> No
     assert pixels is not None
     colour = pixels.astype(np.uint8)
     grey = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(np.uint8)
-    forms = (PHOTOGRAPH, str(PHOTOGRAPH), PHOTOGRAPH.read_bytes(), colour, grey)
+    data = PHOTOGRAPH.read_bytes()
+    alpha = cv2.cvtColor(colour, cv2.COLOR_BGR2BGRA).astype(np.uint8)
+    files = (data, bytearray(data), memoryview(data), io.BytesIO(data))
+    forms = (PHOTOGRAPH, str(PHOTOGRAPH), *files, colour, grey, alpha, Image.open(PHOTOGRAPH))
     for picture in forms:
         (face,) = emojifier.analyse(picture).faces
         assert face.label == "happy" == emojifier.labels[int(np.argmax(face.scores))]
         assert np.allclose(face.box, (0.345, 0.195, 0.192, 0.256), atol=0.01)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "YCbCr", "HSV", "I;16", "I"])
+def test_an_image_of_pillow_is_read_in_every_mode(emojifier: Emojifier, mode: str) -> None:
+    image: Image.Image = Image.open(PHOTOGRAPH)
+    if mode.startswith("I"):
+        deep = np.asarray(image.convert("L")).astype(np.uint16 if mode == "I;16" else np.int32) * 257
+        image = Image.fromarray(deep)
+    else:
+        image = image.convert(mode)
+    assert image.mode == mode
+    assert [face.label for face in emojifier.analyse(image).faces] == ["happy"]
+
+
+def test_an_image_of_pillow_is_upright_and_on_white(emojifier: Emojifier) -> None:
+    lying = Image.open(PHOTOGRAPH).rotate(90, expand=True)
+    lying.getexif()[0x112] = 6
+    assert [face.label for face in emojifier.analyse(lying).faces] == ["happy"]
+    erased = Image.open(PHOTOGRAPH)
+    erased.putalpha(0)
+    assert emojifier.analyse(erased).faces == ()
+
+
+def test_an_open_file_is_read(emojifier: Emojifier) -> None:
+    with PHOTOGRAPH.open("rb") as file:
+        assert len(emojifier.analyse(file).faces) == 1
+
+
+@pytest.mark.parametrize("picture", [None, 3, ["photo.jpg"], io.StringIO("text")])
+def test_what_is_no_picture_is_told_what_is_taken(emojifier: Emojifier, picture: Any) -> None:
+    with pytest.raises(TypeError, match=r"the picture is .*; it must be a path, bytes, .* an image of Pillow, or"):
+        emojifier.analyse(picture)
 
 
 def test_pictures_do_not_remember_each_other_and_videos_do(
