@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.conftest import Run, environment, write_clip
 from tests.support import ROOT
+from tests.support.network_camera import PASSWORD, USER, HttpCamera, network_camera
 from tests.support.running_server import TIMEOUT
 
 
@@ -85,6 +86,30 @@ def test_a_webm_without_a_duration_is_read(run: Run, smiling: npt.NDArray[np.uin
     assert done.returncode == 0 and len(rows(tmp_path / "o.csv")) == 10
 
 
+@pytest.mark.parametrize("ending", ["gif", "webm"])
+def test_the_ending_says_what_is_written(run: Run, clip: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"out.{ending}"
+    assert run("video", clip, "-o", out).returncode == 0
+    assert out.read_bytes().startswith({"gif": b"GIF89a", "webm": b"\x1aE\xdf\xa3"}[ending])
+    _, last = frames(out)
+    assert abs(last - 59 / 20) < 0.1
+
+
+def test_the_credentials_of_a_camera_are_printed_and_written_nowhere(
+    run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path
+) -> None:
+    with network_camera(HttpCamera, smiling, tmp_path) as port:
+        address = f"http://{USER}:{PASSWORD}@127.0.0.1:{port}/live?password={PASSWORD}"
+        seen = run("video", address, "--csv", tmp_path / "o.csv")
+        failed = run("video", address.replace("/live", "/gone"))
+        wrong = [run("video", *words) for words in (("x.mp4", address), (address, "-o", address))]
+        as_picture = run("image", address)
+    assert seen.returncode == 0 and seen.stdout.startswith(f"http://127.0.0.1:{port}: ") and "happy" in seen.stdout
+    assert [done.returncode for done in (failed, *wrong, as_picture)] == [2, 2, 2, 2]
+    said = "".join(done.stdout + done.stderr for done in (seen, failed, *wrong, as_picture))
+    assert PASSWORD not in said + (tmp_path / "o.csv").read_text() and "Traceback" not in said
+
+
 def test_an_incomplete_video_keeps_the_results_so_far(
     run: Run, smiling: npt.NDArray[np.uint8], tmp_path: Path
 ) -> None:
@@ -121,6 +146,9 @@ def test_ctrl_c_leaves_a_playable_video(smiling: npt.NDArray[np.uint8], tmp_path
         (["docs"], "a folder"),
         (["README.md"], "cannot be read as a video"),
         (["87"], "no camera 87"),
+        (["/dev/video87"], "no camera /dev/video87"),
+        (["ftp://host/film.mp4"], "addresses begin with rtsp"),
+        (["CLIP", "-o", "out.avi"], "names end in .mp4"),
         (["CLIP", "-o", "/nowhere/out.mp4"], "no folder /nowhere"),
         (["CLIP", "--csv", "/dev/full/x.csv"], "/dev/full"),
         (["CLIP", "-o", "CLIP"], "would overwrite"),

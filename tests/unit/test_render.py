@@ -115,6 +115,22 @@ def test_the_background_of_a_video_changes_gradually(emojis: Emojis) -> None:
     assert np.abs(soon.astype(int) - first).sum() < 0.5 * np.abs(late.astype(int) - first).sum()
 
 
+def test_a_frame_of_another_shape_is_shown_whole_and_unstretched(emojis: Emojis) -> None:
+    """As in a film whose size changes midway: a circle stays a circle, and the drawing keeps its size."""
+    canvas = Canvas(640, 480, emojis, LABELS, fonts=False)
+    wide, tall = np.zeros((480, 640, 3), np.uint8), np.zeros((640, 360, 3), np.uint8)
+    for each in (wide, tall):
+        height, width = each.shape[:2]
+        cv2.circle(each, (width // 2, height // 2), 100, (255, 255, 255), -1)
+        drawn = canvas.draw(each, [])
+        assert drawn.shape[:2] == canvas.size[::-1]
+        rows, columns = np.nonzero((drawn[:, : 24 + 640] > 250).all(axis=2))
+        assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=2)
+        assert np.ptp(rows) == pytest.approx(200 * 480 / height, abs=3)
+        black = (drawn[:, : 24 + 640] < 5).all(axis=2)
+        assert np.ptp(np.nonzero(black)[1]) + 1 == pytest.approx(width * 480 / height, abs=2)
+
+
 def test_a_scaled_emoji_keeps_its_aspect_ratio() -> None:
     layer = np.dstack((picture(40, 20), np.full((40, 20), 255, np.uint8)))
     square = fit_square(layer, 80)
