@@ -18,6 +18,8 @@ from server.errors import StartError
 MAX_MISSING = 0.05
 # Seconds in which a stream must open, and in which its next frame must come. A camera wakes up within some seconds.
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 15.0, 10.0
+# FFmpeg's own decoders drop the transparency of a WebM.
+DECODERS_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 # RTSP over TCP passes firewalls and loses no packets; FFmpeg would begin with UDP.
 STREAM_OPTIONS = {"rtsp_transport": "tcp"}
 
@@ -96,7 +98,7 @@ class Film:
         first: float | None = None
         time_s, count, began = 0.0, 0, time.monotonic()
         try:
-            for frame in self._container.decode(self._stream):
+            for frame in self._decoded():
                 stamp = time.monotonic() - began if self.live else frame.time
                 if stamp is not None:
                     first = stamp if first is None else first
@@ -112,6 +114,17 @@ class Film:
         short = self.duration is not None and time_s < self.duration * (1 - MAX_MISSING) - 2 / self.fps
         if not self.live and (short or count < self._stream.frames * (1 - MAX_MISSING) - 2):
             self.fault = f"the video breaks off after {time_s:.1f} s, before its end"
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        name = DECODERS_WITH_ALPHA.get(self._stream.codec_context.name)
+        if name is None or self._stream.metadata.get("alpha_mode") != "1":
+            yield from self._container.decode(self._stream)
+            return
+        decoder = av.CodecContext.create(name, "r")
+        if not isinstance(decoder, av.VideoCodecContext):
+            raise TypeError(f"{name} is no video codec")
+        for packet in self._container.demux(self._stream):
+            yield from decoder.decode(packet)
 
     def close(self) -> None:
         """Release the file or the connection."""

@@ -29,6 +29,8 @@ def write_film(
         assert isinstance(stream, av.VideoStream)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = pix_fmt
+        if pix_fmt == "yuva420p":
+            stream.options = {"auto-alt-ref": "0"}  # libvpx has none with alpha
         if pixel_ratio:
             stream.codec_context.sample_aspect_ratio = pixel_ratio
         if matrix:

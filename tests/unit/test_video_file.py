@@ -77,11 +77,15 @@ def test_a_size_that_changes_midway_is_followed(tmp_path: Path, smiling: Picture
     assert shapes[0] == (480, 640, 3) and shapes[-1] == (480, 360, 3) and source.fault is None
 
 
-def test_transparent_frames_are_put_on_white(tmp_path: Path) -> None:
-    picture = np.zeros((48, 64, 4), np.uint8)
-    picture[24:, :, 3] = 255
-    pixels = first_frame(write_film(tmp_path / "film.mov", [picture], codec="png", pix_fmt="rgba"))
-    assert pixels[:20].min() == 255 and pixels[28:].max() == 0
+@pytest.mark.parametrize(
+    ("name", "codec", "pix_fmt"),
+    [("film.mov", "png", "rgba"), ("film.webm", "libvpx-vp9", "yuva420p"), ("film.webm", "libvpx", "yuva420p")],
+)
+def test_transparent_frames_are_put_on_white(tmp_path: Path, name: str, codec: str, pix_fmt: str) -> None:
+    picture = np.zeros((96, 128, 4), np.uint8)
+    picture[48:, :, 3] = 255
+    pixels = first_frame(write_film(tmp_path / name, [picture], codec=codec, pix_fmt=pix_fmt))
+    assert pixels[:40].min() > 250 and pixels[56:].max() < 5
 
 
 def test_the_cover_of_a_song_is_no_film(tmp_path: Path, smiling: Picture) -> None:
