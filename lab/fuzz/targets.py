@@ -22,7 +22,8 @@ from server.packs.packs import BrokenPackError, find_packs, load_pack
 from server.vision.errors import FrameError, ModelFilesError
 from server.vision.expression.manifest import load_manifest
 from server.vision.images.frame import decode_grey
-from server.vision.images.picture import decode_upload, picture_size
+from server.vision.images.jpeg_header import read_size
+from server.vision.images.picture import is_large, picture_size, shrink_upload
 from server.vision.types import ExpressionSettings
 
 Target = Callable[[bytes], None]
@@ -51,9 +52,10 @@ def pictures() -> Target:
     def run(data: bytes) -> None:
         with contextlib.suppress(FrameError):
             picture_size(data)
-            grey = decode_upload(data, MAX_PIXELS)
-            if grey.size > MAX_PIXELS:
-                raise AssertionError(f"{grey.shape} pixels from a header that claimed fewer")
+            is_large(data)
+            width, height = read_size(shrink_upload(data, MAX_PIXELS))
+            if width * height > MAX_PIXELS:
+                raise AssertionError(f"{width}x{height} pixels from a header that claimed fewer")
 
     return run
 

@@ -39,8 +39,8 @@ class FrameSettings(SettingsGroup):
         64_000_000,
         ge=48 * 48,
         le=2**26,
-        description="Maximum pixels of a picture sent to /api/classify, checked in its header. A JPEG is shrunk while "
-        "it is decoded; a PNG, a WebP and a progressive JPEG need up to 6 bytes of memory a pixel, one at a time.",
+        description="Maximum pixels of a picture sent to /api/classify, checked in its header. Pictures of more than "
+        "4 million are decoded one at a time, JPEGs at the size that is needed, others with up to 8 bytes a pixel.",
     )
     queue_timeout_under_load: float = Field(
         0.08,

@@ -6,8 +6,7 @@ class FrameError(Exception):
 
     Attributes:
         code: `empty`, `not_jpeg`, `truncated`, `too_many_pixels` or `undecodable`; `not_picture` where other kinds
-            are accepted too; `overload` for an upload that would need too much memory now;
-            `internal` for a fault of the server.
+            are accepted too; `internal` for a fault of the server.
         message: what was wrong, what was expected, what to do.
     """
 

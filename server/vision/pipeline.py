@@ -17,7 +17,8 @@ from server.vision.expression.classifier import Classifier, make_classifier
 from server.vision.expression.manifest import Manifest
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.images.frame import decode_grey
-from server.vision.images.picture import MAX_PIXELS, decode_upload
+from server.vision.images.kinds import PHOTO_KINDS
+from server.vision.images.picture import MAX_PIXELS, decode_picture_grey
 from server.vision.output_stage import OutputStage
 from server.vision.quality import quality
 from server.vision.state import State
@@ -88,7 +89,7 @@ class Pipeline:
         """The faces of one frame, and the state for the next one.
 
         Args:
-            jpeg: the frame (see decode_grey); if `state.is_picture`, a still image (see decode_upload).
+            jpeg: the frame (see decode_grey); if `state.is_picture`, a still image (see decode_picture_grey).
             received_at: receipt time, in seconds of any clock.
             state: as the frame before left it; unchanged, so after an error the caller keeps using it.
 
@@ -97,7 +98,8 @@ class Pipeline:
         """
         watch = _Stopwatch()
         if state.is_picture:
-            return self.analyse_grey(decode_upload(jpeg, self._max_picture_pixels), received_at, state, watch.lap())
+            picture = decode_picture_grey(jpeg, self._max_picture_pixels, PHOTO_KINDS)
+            return self.analyse_grey(picture, received_at, state, watch.lap())
         now = state.at(received_at)
         min_face_width = self._detector.min_face_width(now.tracks.predicted(now.clock), now.clock, now.detector)
         grey = decode_grey(jpeg, self._max_pixels, min_face_width)

@@ -80,7 +80,7 @@ def test_every_code_reason_and_range_of_the_code_is_in_the_reference() -> None:
     codes |= set(re.findall(r'\bcode(?:, text)? = "(\w+)"', source))  # of refused connections
     (limits,) = re.findall(r'limit: Limit = "(\w+)" if .* else "(\w+)"', source)
     codes |= set(limits)
-    codes -= {"not_picture", "overload"}  # of HTTP and the commands only
+    codes -= {"not_picture"}  # of HTTP and the commands only
     documented = set(re.findall(r"^\| `(\w+)` \| (?:a frame|a text|the connection) \|", PROTOCOL, re.MULTILINE))
     assert documented == codes
     for name, (low, high) in RANGES.items():

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
+from server.http.large_pictures import LargePictures
 from server.http.problem_details import MEDIA_TYPE, PROBLEMS, Problem, problem_fields
 from server.http.schema import CLASSIFIED, ProblemDocument
 from server.http.upload import FORM_TYPE, PICTURE_TYPES, UploadSize, read_picture
@@ -34,6 +35,7 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
     expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     # At most half of them from one address, or one client that sends slowly could block all others.
     uploads = UploadLimit(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
+    large = LargePictures(settings.picture_pixels)
     answers = FrameAnswers(observer.frames("http"))
 
     @app.post(
@@ -54,6 +56,7 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
         with uploads.reserved(request.client.host if request.client else ""):
             try:
                 picture = await read_picture(request, UploadSize(settings.picture_bytes, settings.picture_pixels))
+                picture = await large.shrunk(picture)
             except Problem as problem:
                 observer.error("request", problem.code)
                 raise

@@ -73,25 +73,13 @@ def read_size(jpeg: bytes) -> Size:
 
 def claimed_size(jpeg: bytes) -> Size | None:
     """The size that the first bytes of a JPEG claim, without a check of the rest; None if it does not come in them."""
-    frame = _frame_header(jpeg)
-    return frame[1] if frame else None
-
-
-def is_progressive(jpeg: bytes) -> bool:
-    """Whether a decoder must keep the whole picture until its last scan (T.81, table B.1: SOF2, 6, 10 and 14)."""
-    frame = _frame_header(jpeg)
-    return frame is not None and frame[0] & 0x03 == 2
-
-
-def _frame_header(jpeg: bytes) -> tuple[int, Size] | None:
-    """The marker of the start of frame, and the size in it."""
     at = 2
     try:
         for _ in range(MAX_SEGMENTS):
             marker, at = _marker(jpeg, at)
             end = _segment_end(jpeg, marker, at)
             if marker in _FRAMES:
-                return marker, _size(jpeg, at, end)
+                return _size(jpeg, at, end)
             at = end
     except FrameError:
         pass

@@ -4,7 +4,6 @@ Camera frames are decoded by `frame`: JPEG only, without rotation. A picture is 
 as its EXIF data says, and on white where it is transparent. The header is checked before anything is decoded.
 """
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,9 +16,9 @@ from server.vision.errors import FrameError
 from server.vision.images.jpeg_header import Size
 from server.vision.images.kinds import FILE_KINDS, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
 from server.vision.images.picture_header import (
-    decoding_bytes,
     first_frame,
     may_be_transparent,
+    size_at_start,
     size_of,
     transparent_grey,
 )
@@ -31,11 +30,9 @@ MAX_PIXELS = 2**26
 # screen shows no more.
 MAX_LONG_SIDE_PX = 2048
 
-# Uploads that need this much memory are decoded one at a time. One of 64 million pixels needs up to 512 MB.
-LARGE_BYTES = 2**26
-# Well below --deadline, after which an inference thread is abandoned. One such picture takes about a second.
-UPLOAD_WAIT_S = 2.0
-_one_large = threading.Lock()
+# Larger uploads are shrunk before they are analysed: decoding 64 million pixels takes a second and up to 512 MB.
+LARGE_PIXELS = 2**22
+JPEG_QUALITY = 95  # of what is shrunk; faces are read as from the original
 
 # A JPEG is shrunk while it is decoded: its pixels never need the memory of its full size.
 _REDUCED = {
@@ -70,22 +67,17 @@ def decode_picture_grey(
     return shrunk(_decoded(data, max_pixels, kinds, colour=False))
 
 
-def decode_upload(data: bytes, max_pixels: int) -> Grey:
-    """The same for an upload: PHOTO_KINDS only, and at most one that needs much memory at a time.
+def is_large(data: bytes) -> bool:
+    """Whether the header of an upload claims more than LARGE_PIXELS."""
+    kind = kind_of(data)
+    size = size_at_start(data, kind) if kind in PHOTO_KINDS and kind else None
+    return size is not None and size.width * size.height > LARGE_PIXELS
 
-    Raises:
-        FrameError: as above, or `overload` after UPLOAD_WAIT_S.
-    """
-    kind = accepted_kind(data, PHOTO_KINDS)
-    size = size_of(data, kind)
-    if size is None or size.width * size.height > max_pixels or decoding_bytes(data, kind, size) < LARGE_BYTES:
-        return decode_picture_grey(data, max_pixels, PHOTO_KINDS)
-    if not _one_large.acquire(timeout=UPLOAD_WAIT_S):
-        raise FrameError("overload", "Other large pictures are being decoded; try again later, or send a smaller one.")
-    try:
-        return decode_picture_grey(data, max_pixels, PHOTO_KINDS)
-    finally:
-        _one_large.release()
+
+def shrink_upload(data: bytes, max_pixels: int) -> bytes:
+    """A large upload as a JPEG without colour of at most MAX_LONG_SIDE_PX, upright; see `decode_picture_grey`."""
+    grey = decode_picture_grey(data, max_pixels, PHOTO_KINDS)
+    return cv2.imencode(".jpg", grey, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1].tobytes()
 
 
 def shrunk(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,13 +3,11 @@
 import struct
 
 from server.vision.errors import FrameError
-from server.vision.images.jpeg_header import Size, claimed_size, is_progressive, read_size
+from server.vision.images.jpeg_header import Size, claimed_size, read_size
 from server.vision.images.kinds import BMP, GIF, JPEG, PNG, WEBP, PictureKind
 
 # Chunks of a PNG. Writers put 8 kB and more of pixels in each, so the largest accepted picture has some 25,000.
 MAX_CHUNKS = 50_000
-# A progressive JPEG keeps two bytes for each sample of three components until its last scan.
-_BYTES_OF_COEFFICIENTS = 6
 _PNG_COLOUR_TYPES_WITH_ALPHA = (4, 6)
 _WEBP_ALPHA, _WEBP_ANIMATION = 0x10, 0x02  # flags of VP8X (RFC 9649, 2.7)
 
@@ -41,13 +39,6 @@ def size_at_start(data: bytes, kind: PictureKind) -> Size | None:
         return _webp_header(data) if kind is WEBP else size_of(data, kind)
     except (FrameError, struct.error, IndexError):
         return None
-
-
-def decoding_bytes(data: bytes, kind: PictureKind, size: Size) -> int:
-    """The memory that a decoder needs for a whole JPEG, PNG or WebP. A sequential JPEG is shrunk row by row."""
-    if kind is JPEG:
-        return size.width * size.height * _BYTES_OF_COEFFICIENTS if is_progressive(data) else 0
-    return size.width * size.height * (8 if kind is PNG and data[24] == 16 else 4)
 
 
 def may_be_transparent(data: bytes, kind: PictureKind) -> bool:
