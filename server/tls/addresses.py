@@ -1,4 +1,4 @@
-"""The addresses of this computer in local networks."""
+"""The addresses at which other devices reach this computer."""
 
 import ipaddress
 import socket
@@ -13,15 +13,27 @@ LOCAL_NETWORKS = tuple(
 )
 
 
+# Beginnings of the names of interfaces that lead to containers, virtual machines and VPNs. Phones rarely reach those.
+VIRTUAL = (
+    "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "vethernet", "podman", "cni", "lxc", "tun", "utun", "tap",
+    "wg", "zt", "tailscale",
+)  # fmt: skip
+
+
 def local_addresses() -> list[str]:
-    """Addresses at which devices in the same networks reach this computer, IPv4 first; without loopback."""
-    found = [
-        address.address
-        for addresses in psutil.net_if_addrs().values()
-        for address in addresses
-        if address.family in (socket.AF_INET, socket.AF_INET6) and is_local(address.address)
-    ]
-    return sorted(dict.fromkeys(found), key=lambda address: ":" in address)
+    """Addresses at which devices in the same networks reach this computer, the most likely first; without loopback.
+
+    Where no network of a real interface is private, as at some universities, its public IPv4 addresses take their
+    place. Public IPv6 addresses are excluded: computers change them daily.
+    """
+    real: list[str] = []
+    virtual: list[str] = []
+    for name, addresses in psutil.net_if_addrs().items():
+        found = [each.address for each in addresses if each.family in (socket.AF_INET, socket.AF_INET6)]
+        (virtual if name.lower().startswith(VIRTUAL) else real).extend(found)
+    likely = [each for each in real if is_local(each)] or [each for each in real if _is_public_ipv4(each)]
+    ordered = [*sorted(likely, key=_is_ipv6), *sorted((each for each in virtual if is_local(each)), key=_is_ipv6)]
+    return list(dict.fromkeys(ordered))
 
 
 def is_local(address: str) -> bool:
@@ -31,3 +43,11 @@ def is_local(address: str) -> bool:
     except ValueError:
         return False
     return any(ip in network for network in LOCAL_NETWORKS)
+
+
+def _is_ipv6(address: str) -> bool:
+    return ":" in address
+
+
+def _is_public_ipv4(address: str) -> bool:
+    return not _is_ipv6(address) and ipaddress.IPv4Address(address).is_global

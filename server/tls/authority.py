@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from server.loopback import LOOPBACK_NETWORKS
+from server.origins import as_address
 from server.tls.addresses import LOCAL_NETWORKS
 
 # Ten years, about the life of a computer, because each device must be told to trust the authority.
@@ -26,12 +27,13 @@ DAY = datetime.timedelta(days=1)
 LOCAL_NAMES = ("localhost", "local", "lan", "home", "home.arpa", "internal", "fritz.box", "test")
 
 
-def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime) -> tuple[bytes, bytes]:
+def make_authority(machine: str, hosts: tuple[str, ...], now: datetime.datetime) -> tuple[bytes, bytes]:
     """Create an authority.
 
     Args:
         machine: the name of this computer, which devices show in their list of authorities.
-        names: names to permit besides LOCAL_NAMES.
+        hosts: names and addresses to permit besides LOCAL_NAMES and local networks, such as the public address of a
+            computer at a university.
         now: the time.
 
     Returns:
@@ -42,8 +44,14 @@ def make_authority(machine: str, names: tuple[str, ...], now: datetime.datetime)
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emojify"),
         x509.NameAttribute(NameOID.COMMON_NAME, f"Emojify on {machine}"[:64]),  # X.520 allows 64 characters
     ])  # fmt: skip
+    names = [host for host in hosts if as_address(host) is None]
+    addresses = [ipaddress.ip_address(host) for host in hosts if as_address(host)]
+    networks = [*LOOPBACK_NETWORKS, *LOCAL_NETWORKS]
+    for address in addresses:
+        if not any(address in network for network in networks):
+            networks.append(ipaddress.ip_network(address))  # this one alone
     allowed: list[x509.GeneralName] = [x509.DNSName(name) for name in dict.fromkeys((*LOCAL_NAMES, *names))]
-    allowed += [x509.IPAddress(network) for network in (*LOOPBACK_NETWORKS, *LOCAL_NETWORKS)]
+    allowed += [x509.IPAddress(network) for network in networks]
     usage = x509.KeyUsage(
         digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,

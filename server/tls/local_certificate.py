@@ -16,7 +16,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from server.errors import StartError
-from server.origins import as_address
 from server.tls.authority import is_valid_host, issue, make_authority, permits
 
 # Apple's devices reject server certificates that are valid for more than 825 days; 397 was the limit of public ones.
@@ -83,8 +82,7 @@ def _authority(folder: Path, machine: str, hosts: tuple[str, ...], now: datetime
             return trustme.CA.from_pem(certificate, key)
     except (FileNotFoundError, ValueError, TypeError):
         pass  # none yet, or damaged
-    names = tuple(host for host in hosts if is_valid_host(host) and as_address(host) is None)
-    certificate, key = make_authority(machine, names, now)
+    certificate, key = make_authority(machine, tuple(host for host in hosts if is_valid_host(host)), now)
     _write(private, key, secret=True)
     _write(public, certificate, secret=False)
     return trustme.CA.from_pem(certificate, key)

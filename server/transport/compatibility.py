@@ -20,7 +20,7 @@ from websockets.server import ServerProtocol
 from server.transport.frame_parser import FrameParser
 
 ATTRIBUTES: Mapping[type, tuple[str, ...]] = {
-    uvicorn.Server: ("handle_exit", "server_state", "should_exit", "shutdown"),
+    uvicorn.Server: ("config", "handle_exit", "server_state", "should_exit", "shutdown", "startup"),
     ServerState: ("connections",),
     HttpToolsProtocol: (
         "_should_upgrade", "_start_asgi_task", "_unsupported_upgrade_warning", "connection_lost", "connection_made",

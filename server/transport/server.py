@@ -7,10 +7,13 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable
 from types import FrameType
+from typing import cast
 
 import uvicorn
 
 from server.logs import fields
+from server.transport.https_redirect import https_redirect
+from server.transport.tls_listener import TlsListener, can_peek
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +37,23 @@ class Server(uvicorn.Server):
         """Start the shutdown. uvicorn would raise the signal again afterwards, and the exit code would not be 0."""
         self.should_exit = True
         self._start_exit_timer()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen; with TLS, on listeners that redirect plain http to https."""
+        if not (sockets and self.config.ssl and can_peek()):
+            await super().startup(sockets)
+            return
+        await super().startup([])
+        plain = uvicorn.Config(https_redirect, http=self.config.http, ws="none", log_config=None, server_header=False)
+        plain.load()
+        for each in sockets:
+            listener = TlsListener(each, self.config.ssl, self._factory(self.config), self._factory(plain))
+            self.servers.append(cast(asyncio.Server, listener))
+            listener.start()
+
+    def _factory(self, config: uvicorn.Config) -> Callable[[], asyncio.Protocol]:
+        # As uvicorn makes them; the application's lifespan has no state.
+        return lambda: config.http_protocol_class(config, self.server_state, {})  # type: ignore[call-arg]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Shut down; see the module for the order."""

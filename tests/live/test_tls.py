@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.live.http_client import ask, ask_raw
 from tests.live.test_lifecycle import refuse_to_start
 from tests.support.running_server import TIMEOUT, RunningServer
 
@@ -67,12 +68,50 @@ def test_the_certificate_of_the_authority_needs_no_token(
     assert "emojify-ca.crt" in headers["content-disposition"]
 
 
-def test_plain_http_on_the_tls_port_gets_no_response_and_no_line_in_the_log(secure: RunningServer) -> None:
-    with socket.create_connection(("127.0.0.1", secure.port), timeout=TIMEOUT) as plain:
-        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        with contextlib.suppress(ConnectionResetError):
-            assert not plain.recv(1024).startswith(b"HTTP")
+def test_plain_http_on_the_tls_port_is_redirected(secure: RunningServer, trusting: ssl.SSLContext) -> None:
+    for method, path in (("GET", "/privacy?a=b%20c"), ("POST", "/api/classify"), ("GET", "/healthz")):
+        answer = ask(secure, path, method, headers={"Host": f"localhost:{secure.port}"})
+        assert (answer.status, answer.headers["location"]) == (307, f"https://localhost:{secure.port}{path}")
+    target = answer.headers["location"].partition(str(secure.port))[2]
+    assert get(secure, target, trusting)[0] == 200
     assert secure.errors == "", "no warning either: there are a token and TLS"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.0\r\n\r\n",  # no Host
+        b"CONNECT elsewhere.example:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+    ],
+)
+def test_what_has_no_address_is_not_redirected(secure: RunningServer, request_: bytes) -> None:
+    answer = ask_raw(secure, request_)
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"ocation:" not in answer
+
+
+def test_a_redirect_leads_to_this_server_only(secure: RunningServer) -> None:
+    answer = ask_raw(secure, b"GET http://elsewhere.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert b"\nlocation: https://localhost/x\r\n" in answer
+
+
+def test_connections_that_do_not_begin_keep_nobody_waiting(secure: RunningServer, trusting: ssl.SSLContext) -> None:
+    """Neither silent ones, nor those that stop within the TLS handshake, nor those that leave at once."""
+    with contextlib.ExitStack() as open_ones:
+        for sent in (b"", b"\x16", b"\x16\x03\x01\x02\x00") * 20:
+            raw = open_ones.enter_context(socket.create_connection(("127.0.0.1", secure.port), timeout=TIMEOUT))
+            raw.sendall(sent)
+        socket.create_connection(("127.0.0.1", secure.port), timeout=TIMEOUT).close()
+        assert get(secure, "/healthz", trusting)[0] == 200
+        assert ask(secure, "/").status == 307
+
+
+def test_a_shutdown_does_not_wait_for_connections_that_do_not_begin(
+    start_server: Callable[..., RunningServer], state: Path
+) -> None:
+    server = start_server("--tls", environment={"XDG_STATE_HOME": str(state)})
+    with socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT):
+        assert server.interrupt() == 0
 
 
 def test_the_next_start_uses_the_same_authority(

@@ -87,6 +87,16 @@ def test_a_name_requested_when_the_authority_was_made_is_permitted(folder: Path)
     assert is_accepted(made.authority, made.file.read_bytes(), "faces.example.org")
 
 
+def test_a_public_address_when_the_authority_was_made_is_permitted_and_no_other_one(folder: Path) -> None:
+    """At a university, computers have public addresses."""
+    made = local_certificate(folder, ["localhost", "203.0.113.7"], "mybox")
+    assert is_accepted(made.authority, made.file.read_bytes(), "203.0.113.7") and made.left_out == ()
+    stolen = trustme.CA.from_pem(made.authority.read_bytes(), (folder / "ca-key.pem").read_bytes())
+    for host, accepted in (("203.0.113.8", False), ("8.8.8.8", False), ("203.0.113.7", True), ("10.1.2.3", True)):
+        forged = stolen.issue_cert(host).private_key_and_cert_chain_pem.bytes()
+        assert is_accepted(made.authority, forged, host) is accepted, host
+
+
 def test_both_certificates_are_reused_while_valid(folder: Path) -> None:
     first = make(folder)
     before = [first.file.read_bytes(), first.authority.read_bytes()]
