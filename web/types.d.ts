@@ -114,10 +114,23 @@ interface SocketListener {
   onMessage(message: Message): void;
   /** The connection closed; the next attempt is at `retryAt`. */
   onLost(why: 'full' | 'again', retryAt: number): void;
+  /** The handshake failed. Called after `onLost`. */
+  onNotOpened(): void;
   /** The server closed an idle connection. */
   onIdle(): void;
   /** Close code 1008: there is no next attempt. */
   onRefused(): void;
+}
+
+/**
+ * Why the WebSocket does not open. `host`, `origin`, `token`: the server refuses this page. `upgrade`: a proxy removes
+ * the Upgrade headers. `path`: nothing answers at its address. `authority`: probably the device does not trust the
+ * server's certificate authority. `blocked`: something else in between.
+ */
+interface ConnectionProblem {
+  cause: 'host' | 'origin' | 'token' | 'upgrade' | 'path' | 'authority' | 'blocked';
+  /** The option of the server that would help, as the server sees it; '' if there is none. */
+  option: string;
 }
 
 interface FrameExchangeOwner {
@@ -345,12 +358,14 @@ interface Recording {
 /** What the page does. `lost`: the camera worked and then stopped. */
 type Phase =
   | 'idle' | 'asking' | 'denied' | 'no-camera' | 'in-use' | 'lost' | 'insecure'
-  | 'connecting' | 'live' | 'reconnecting' | 'full' | 'refused';
+  | 'connecting' | 'live' | 'reconnecting' | 'blocked' | 'full' | 'refused';
 
 interface State {
   phase: Phase;
   /** The server's message about a refusal. */
   serverMessage: string | null;
+  /** Why there is no connection, in the phases `blocked` and `refused`; null where nothing is known. */
+  problem: ConnectionProblem | null;
   /** Until the next attempt to connect; null when none is pending. */
   retrySeconds: number | null;
   /** In the order of the scores. */
@@ -395,6 +410,27 @@ interface State {
 }
 
 type Messages = typeof import('./static/js/messages/en.js').default;
+
+/** The response of `GET /api/phone`. */
+interface PhoneLink {
+  link?: string;
+  /** Its QR code as a data: URI. */
+  code?: string;
+  /** For which the link is valid; null for ever. */
+  minutes?: number | null;
+  /** Why there is no link. */
+  obstacle: 'loopback' | 'no_tls' | 'no_address' | null;
+  /** Whether the server's certificate is of its own authority. */
+  authority: boolean;
+}
+
+interface ProblemTexts {
+  text: string;
+  /** What to type or to copy; '' for nothing. */
+  code: string;
+  /** An address to open; '' for none. */
+  link: string;
+}
 
 interface PhaseTexts {
   /** State of the connection in one or two words. */

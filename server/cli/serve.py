@@ -13,12 +13,13 @@ import cv2
 from server.cli.access_options import tls_certificate, trusted_networks, with_generated_token
 from server.cli.keras_export import exported_model
 from server.cli.native_stderr import filtered_native_stderr
-from server.cli.startup_message import access_lines, ready_line, warning
+from server.cli.startup_message import access_lines, phone_link, ready_line, warning
 from server.cli.uvicorn_server import make_server
 from server.errors import StartError
 from server.http.app import create_app
 from server.live.inference_pool import Analyser
 from server.logs import fields, set_up
+from server.qr_code import terminal_text
 from server.settings import Settings, add_options, given_settings, load_settings
 from server.tls.certificate_files import check_files
 from server.vision.errors import ModelFilesError
@@ -121,7 +122,9 @@ def serve(settings: Settings, manifest: Manifest, make: Callable[[], Analyser], 
     def announce() -> None:
         log.info("ready", extra=fields(port=port))
         lines = [ready_line(settings, port, token), *access_lines(settings, port, token, certificate)]
-        print("\n".join(lines), flush=True)
+        link = phone_link(settings, port, token)
+        code = terminal_text(link, sys.stdout) if link else None
+        print("\n".join([*lines, *([f"Scan it with a phone:\n{code}"] if code else [])]), flush=True)
 
     def stop(reason: Exception | None) -> None:
         failures.append(reason)

@@ -26,13 +26,18 @@ def ready_line(settings: Settings, port: int, link_token: str | None) -> str:
 def access_lines(
     settings: Settings, port: int, link_token: str | None, certificate: "LocalCertificate | None"
 ) -> list[str]:
-    """The URLs for other devices, if they can connect, and the certificate that they must trust first."""
+    """The URLs for other devices, or why there are none, and the certificate that they must trust first."""
     lines = []
-    query = "" if link_token is None else f"/?token={link_token}"
-    addresses = [] if settings.public_url else _reachable_addresses(settings.host)
-    if addresses:
-        shown = ", ".join(_url(settings, address, port) + query for address in addresses)
-        lines.append(f"On other devices: {shown}")
+    if links := _phone_links(settings, port, link_token):
+        if not settings.public_url:
+            lines.append(f"On other devices: {', '.join(links)}")
+    elif settings.tls and is_loopback(settings.host):
+        lines.append(f"Other devices cannot connect: --host is {settings.host}. --host 0.0.0.0 lets them.")
+    elif settings.host in ALL_INTERFACES and not settings.public_url:
+        lines.append(
+            "Other devices cannot connect: this computer has no address in a network. Connect it and start again, or "
+            "name its address with --host."
+        )
     if certificate:
         lines.append(
             f"Each device must trust this computer's certificate authority once: {certificate.authority}, or /ca.pem "
@@ -44,6 +49,25 @@ def access_lines(
                 f"To make a new authority, delete {certificate.authority.parent}; devices must then trust that one."
             )
     return lines
+
+
+def phone_link(settings: Settings, port: int, link_token: str | None) -> str | None:
+    """The link to show as a QR code: complete, and with https, since browsers give the camera to no other page."""
+    if settings.token is not None and link_token is None:  # chosen by the operator, and not to be shown
+        return None
+    links = _phone_links(settings, port, link_token)
+    return links[0] if links and links[0].startswith("https:") else None
+
+
+def _phone_links(settings: Settings, port: int, link_token: str | None) -> list[str]:
+    """The URLs at which other devices reach the server, the most likely first; none if it listens on loopback only."""
+    query = "" if link_token is None else f"/?token={link_token}"
+    if settings.public_url:
+        return [settings.public_url + query]
+    if is_loopback(settings.host):
+        return []
+    own = _reachable_addresses(settings.host) if settings.host in ALL_INTERFACES else [settings.host]
+    return [_url(settings, address, port) + query for address in own]
 
 
 def warning(settings: Settings) -> str | None:

@@ -24,6 +24,7 @@ from server.http.routes.health import add_health
 from server.http.routes.metrics import add_metrics
 from server.http.routes.model import add_model
 from server.http.routes.page import add_page
+from server.http.routes.phone import add_phone
 from server.http.routes.privacy import add_privacy
 from server.http.routes.static import RevalidatedFiles
 from server.http.routes.websocket import WebSocketEndpoint, add_websocket, connection_terms
@@ -98,6 +99,7 @@ def create_app(
     add_privacy(app, TEMPLATES, settings.origin, settings.token is not None)
     if authority:
         add_ca_certificate(app, authority)
+    add_phone(app, settings, authority is not None)
     add_health(app, pool)
     ProcessCollector(registry=metrics.registry)  # memory and CPU time; on Linux only
     metrics.registry.register(Gauges(settings, manifest, pool, scheduler))

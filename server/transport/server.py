@@ -47,6 +47,7 @@ class Server(uvicorn.Server):
         plain = uvicorn.Config(https_redirect, http=self.config.http, ws="none", log_config=None, server_header=False)
         plain.load()
         for each in sockets:
+            each.listen(self.config.backlog)
             listener = TlsListener(each, self.config.ssl, self._factory(self.config), self._factory(plain))
             self.servers.append(cast(asyncio.Server, listener))
             listener.start()

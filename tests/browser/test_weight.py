@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Response, expect
 
@@ -48,10 +48,11 @@ def test_the_page_is_small_and_comes_from_this_server(
 
 def test_an_installed_page_has_its_icons(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(server.url)
-    manifest = page.request.get(f"{server.url}{page.locator('link[rel=manifest]').get_attribute('href')}")
+    address = urljoin(page.url, page.locator("link[rel=manifest]").get_attribute("href") or "")
+    manifest = page.request.get(address)
     assert "manifest" in manifest.headers["content-type"]
     for icon in manifest.json()["icons"]:
-        answer = page.request.get(f"{server.url}{icon['src']}")
+        answer = page.request.get(urljoin(address, icon["src"]))
         assert answer.ok and answer.headers["content-type"] == icon["type"]
     # A service worker on localhost would outlive the server and answer for other programs on its port.
     assert page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0

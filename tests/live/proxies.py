@@ -1,4 +1,4 @@
-"""nginx and Caddy in front of a server: the files of deploy/, except for names, ports and certificates.
+"""nginx and Caddy in front of a server: the files of deploy/ except for names, ports and certificates, and plain ones.
 
 Programs that are installed are used; where there are none, Debian's packages are fetched and unpacked into .tools,
 which needs no root.
@@ -67,7 +67,17 @@ def nginx_config(folder: Path, port: int, server: int, certificate: Path) -> lis
     ):
         assert old in text, f"deploy/nginx.conf has no {old!r} any more"
         text = text.replace(old, new)
-    (folder / "emojify.conf").write_text(text)
+    return _nginx_options(folder, text)
+
+
+def plain_nginx_config(folder: Path, port: int, certificate: Path, locations: str) -> list[str]:
+    """Write the files of nginx for one site with TLS and these `location` blocks; returns its options."""
+    site = f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {certificate};"
+    return _nginx_options(folder, f"server {{ {site} {locations} }}\n")
+
+
+def _nginx_options(folder: Path, site: str) -> list[str]:
+    (folder / "emojify.conf").write_text(site)
     temporary = "".join(
         f"    {kind}_temp_path {folder / kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

@@ -20,9 +20,23 @@ def test_the_same_origin_written_differently(text: str, same: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://localhost",
+     "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+     "moz-extension://2b0f6a3e-7d5b-4a55-9f0e-0d6f7a1c9b11", "http://tauri.localhost"],
+)  # fmt: skip
+def test_the_origins_of_apps_and_extensions(text: str) -> None:
+    origin = parse_origin(text)
+    assert origin is not None and str(origin) == text
+    assert origin.is_web == text.startswith("http")
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("http://h", "https://h"),
+        ("capacitor://localhost", "ionic://localhost"),
+        ("capacitor://localhost", "http://localhost"),
         ("http://h", "http://h:8080"),
         ("http://h:443", "https://h:443"),
         ("http://h", "http://h.evil.example"),

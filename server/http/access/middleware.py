@@ -12,6 +12,7 @@ from server.http.access.refusals import RefusalReport
 from server.http.access.token import TokenCheck
 from server.http.public_path import PublicPath
 from server.http.server_errors import ServerErrors
+from server.loopback import ALL_INTERFACES
 from server.origins import Origin, parse_origin
 from server.settings import Settings
 
@@ -35,6 +36,7 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, report: Refusa
             templates=templates,
             secure=upstream_tls,
             path=settings.public_path,
+            has_other_line=public is None and settings.host in ALL_INTERFACES,
             report=report,
         )
     if origins:
@@ -45,6 +47,8 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, report: Refusa
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type"],
         )
+    if settings.public_path:
+        app.add_middleware(PublicPath, path=settings.public_path)
     app.add_middleware(
         OriginCheck,
         names=own_names(settings.host, *settings.allow_host, *_hosts(public)),
@@ -52,8 +56,6 @@ def add_access(app: FastAPI, settings: Settings, templates: Path, report: Refusa
         require_origin=settings.require_origin,
         report=report,
     )
-    if settings.public_path:
-        app.add_middleware(PublicPath, path=settings.public_path)
     app.add_middleware(ServerErrors)
     app.add_middleware(SecurityHeaders, hsts=upstream_tls or settings.certfile is not None)
 

@@ -9,6 +9,7 @@ guesses: `auto` makes a token of 128 bits. At a million guesses a second, trying
 import hashlib
 import hmac
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,7 +25,8 @@ from server.http.languages import find_languages, preferred_language
 from server.http.problem_details import MEDIA_TYPE, problem_fields
 from server.http.public_path import way_to_root
 from server.live.protocol import error
-from server.origins import DEFAULT_PORTS, split_host
+from server.loopback import is_loopback
+from server.origins import DEFAULT_PORTS, host_name, split_host
 
 BAD_TOKEN = "This server requires its access token. Open the link that it printed when it started, or ask the operator."
 
@@ -38,6 +40,9 @@ PUBLIC_PATHS = frozenset({
 # Seconds that a browser keeps the cookie: 30 days.
 COOKIE_AGE = 30 * 24 * 3600
 
+# Seconds for which the link of *Open on a phone* is valid. It is shown on a screen, where others can see it.
+TEMPORARY_AGE = 600
+
 
 def make_token() -> str:
     """128 random bits, safe in a URL."""
@@ -47,6 +52,29 @@ def make_token() -> str:
 def cookie_value(token: str) -> str:
     """The keyed hash of a token that the cookie holds; the token cannot be computed from it."""
     return hmac.new(token.encode(), b"emojify cookie", hashlib.sha256).hexdigest()
+
+
+def temporary_token(token: str, now: float) -> str:
+    """Replaces the token in a link until TEMPORARY_AGE later; the token cannot be computed from it.
+
+    Args:
+        token: the token.
+        now: seconds since 1970.
+    """
+    until = f"{int(now) + TEMPORARY_AGE:x}"
+    return f"{until}.{_signature(token, until)}"
+
+
+def is_temporary_token(given: str, token: str, now: float) -> bool:
+    """Whether it was made from this token and is still valid."""
+    until, _, signature = given.partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(token, until).encode()):  # in constant time
+        return False
+    return now < int(until, 16)
+
+
+def _signature(token: str, until: str) -> str:
+    return hmac.new(token.encode(), f"emojify link {until}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 class TokenCheck:
@@ -59,6 +87,7 @@ class TokenCheck:
         templates: Path,
         secure: bool = False,
         path: str = "",
+        has_other_line: bool = False,
         report: RefusalReport | None = None,
     ) -> None:
         """Protect `app`.
@@ -69,10 +98,11 @@ class TokenCheck:
             templates: folder with `token.html`, and its texts in `languages/<tag>.html`.
             secure: whether browsers use https although requests arrive by http, as behind a proxy.
             path: the path of the server on its public host, if it has one; the cookie is sent only below it.
+            has_other_line: whether the server prints the link for other devices in a line of its own.
             report: is told which WebSockets are refused.
         """
         self._app, self._cookie_value, self._secure = app, cookie_value(token), secure
-        self._path = path or "/"
+        self._token, self._path, self._has_other_line = token, path or "/", has_other_line
         self._report = report or RefusalReport()
         self._pages = Jinja2Templates(directory=templates)
         self._languages = find_languages(templates / "languages", ".html")
@@ -109,7 +139,8 @@ class TokenCheck:
         return hmac.compare_digest(given.encode(), self._cookie_value.encode())  # in constant time
 
     def _exchange(self, request: Request, admitted: bool) -> Response:
-        is_valid = self._matches(cookie_value(request.query_params["token"]))
+        given = request.query_params["token"]
+        is_valid = self._matches(cookie_value(given)) or is_temporary_token(given, self._token, time.time())
         if not is_valid and not admitted:
             return self._refusal(request)
         other_params = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
@@ -127,6 +158,11 @@ class TokenCheck:
             )
         return answer
 
+    def _line(self, request: Request) -> str:
+        """The beginning of the line of the terminal with the link for the device that asks."""
+        host = host_name(request.headers.get("host", ""))
+        return "On other devices" if self._has_other_line and not is_loopback(host) else "Emojify is ready"
+
     def _refusal(self, request: Request) -> Response:
         headers = {"www-authenticate": "Bearer"}
         if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
@@ -141,6 +177,7 @@ class TokenCheck:
             "again": again,
             "wrong": "token" in request.query_params,
             "root": way_to_root(request.url.path),
+            "line": self._line(request),
             "here": request.url.path.rpartition("/")[2] or "./",
         }
         headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}

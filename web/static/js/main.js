@@ -6,6 +6,7 @@ import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
 import { Exporter } from './export/exporter.js';
 import { PageView } from './page-view.js';
+import { PhonePanel } from './panels/phone-panel.js';
 import { addSamples } from './panels/status-panel.js';
 import { browserStore, loadSettings } from './settings/settings.js';
 import { format, t, translate } from './text/i18n.js';
@@ -28,6 +29,7 @@ if (accuracy !== null) {
   need('accuracy', HTMLElement).textContent = format(t.page.accuracy, { n: Math.round(accuracy * 100) });
 }
 const exporter = new Exporter({ view, update: (patch) => app.update(patch), notice: (text) => app.notice(text) });
+const phonePanel = new PhonePanel();
 const fileInput = need('file', HTMLInputElement);
 
 /** @type {Readonly<Record<string, () => void>>} by `data-act` of the button */
@@ -40,6 +42,7 @@ const ACTIONS = {
   choose: () => fileInput.click(),
   settings: () => view.openDrawer(''),
   calibration: () => view.openDrawer('calibration'),
+  phone: () => phonePanel.open(),
   close: () => view.closeDrawer(),
   learn: () => app.calibrate(),
   forget: () => app.set({ calibration: null }),
@@ -66,3 +69,5 @@ document.addEventListener('visibilitychange', () => app.visibilityChanged());
 window.addEventListener('online', () => app.online());
 // The browser may keep the page for the back button: its camera must not stay on.
 window.addEventListener('pagehide', () => app.stop());
+// For load-check.js: all modules were loaded.
+document.dispatchEvent(new Event('started'));

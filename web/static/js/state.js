@@ -2,7 +2,7 @@
 
 import { canCalibrate } from './settings/settings.js';
 
-const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'full']);
+const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'blocked', 'full']);
 
 /**
  * @param {Phase} phase
@@ -12,7 +12,7 @@ const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'full']
  */
 export function initialState(phase, settings, history) {
   return {
-    phase, settings, history, labels: history.labels, serverMessage: null, retrySeconds: null, ...nothingSeen(),
+    phase, settings, history, labels: history.labels, serverMessage: null, problem: null, retrySeconds: null, ...nothingSeen(),
     frames: 0, notice: null, readout: null, timing: null, paused: false, defaults: null, maxFps: 30,
     canCalibrate: canCalibrate(history.labels),
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,

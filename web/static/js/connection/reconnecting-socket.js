@@ -17,6 +17,8 @@ export class ReconnectingSocket {
   #timer = 0;
   #attempt = 0;
   #isWanted = false;
+  /** Whether the last handshake succeeded. */
+  #hasOpened = false;
 
   /**
    * @param {string} url
@@ -69,6 +71,10 @@ export class ReconnectingSocket {
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.giveUp(), HELLO_MS);
+    this.#hasOpened = false;
+    socket.addEventListener('open', () => {
+      if (this.#socket === socket) this.#hasOpened = true;
+    });
     // Late events of a socket that has been replaced are ignored.
     socket.addEventListener('message', ({ data }) => this.#socket === socket && this.#onMessage(data));
     socket.addEventListener('close', ({ code }) => this.#socket === socket && this.#onClose(code));
@@ -108,6 +114,7 @@ export class ReconnectingSocket {
     // A hidden tab sends nothing and needs no connection; it reconnects when it becomes visible.
     this.#timer = setTimeout(() => document.hidden || this.connectNow(), delay);
     this.#listener.onLost(why, performance.now() + delay);
+    if (!this.#hasOpened) this.#listener.onNotOpened();
   }
 
   /** @param {number} code */

@@ -1,6 +1,7 @@
 // The page's connection to the server: handshake, settings, loss and reconnection, reported in the page's state.
 
 import { FrameExchange } from './frame-exchange.js';
+import { askWhy, isCertain, isRefusal } from './handshake-check.js';
 import { PROTOCOL } from './protocol.js';
 import { ReconnectingSocket } from './reconnecting-socket.js';
 import { eachNewFrame } from '../capture/video-frames.js';
@@ -23,6 +24,9 @@ export class ServerConnection {
   #retryAt = null;
   /** Ends the wait for a new picture, if there is one. */
   #endWait = () => {};
+  /** Problems that the server named since the last connection. */
+  #problems = 0;
+  #url;
   /** Sha256 of the server's model; '' before the first hello. */
   model = '';
 
@@ -33,10 +37,12 @@ export class ServerConnection {
    */
   constructor(url, video, owner) {
     this.#owner = owner;
+    this.#url = url;
     this.#video = video;
     this.#socket = new ReconnectingSocket(url, {
       onMessage: (message) => this.#onMessage(message),
       onLost: (why, retryAt) => this.#onLost(why, retryAt),
+      onNotOpened: () => void this.#onNotOpened(),
       onIdle: () => this.#onIdle(),
       onRefused: () => owner.onRefused(),
     });
@@ -53,6 +59,8 @@ export class ServerConnection {
   start() {
     clearInterval(this.#checkTimer);
     this.#checkTimer = setInterval(() => this.#check(), CHECK_MS);
+    this.#problems = 0;
+    this.#owner.update({ problem: null });
     this.#socket.start();
   }
 
@@ -100,6 +108,7 @@ export class ServerConnection {
       return this.#owner.onRefused();
     }
     this.#retryAt = null;
+    this.#problems = 0;
     this.#endWait();
     this.model = model.sha256;
     this.#exchange.start(limits);
@@ -111,7 +120,7 @@ export class ServerConnection {
     const isUsable = !settings.calibration || calibrationFor(settings, this.model, labels);
     this.#owner.update({
       ...changed, settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
-      serverMessage: null, retrySeconds: null, defaults, maxFps: limits.fps,
+      serverMessage: null, problem: null, retrySeconds: null, defaults, maxFps: limits.fps,
       canCalibrate: 'resting' in defaults && canCalibrate(labels),
     });
     this.configure();
@@ -127,9 +136,23 @@ export class ServerConnection {
     this.#retryAt = retryAt;
     // An earlier refusal does not explain a connection that just broke.
     if (why === 'again') this.#owner.update({ serverMessage: null });
-    const phase = why === 'full' ? 'full' : 'reconnecting';
+    const phase = why === 'full' ? 'full' : this.#owner.state().problem ? 'blocked' : 'reconnecting';
     this.#owner.update({ phase, readout: null, timing: null, ...nothingSeen() });
     this.#check();
+  }
+
+  /** The page came, its WebSocket did not open: asks for the reason until there is one. */
+  async #onNotOpened() {
+    const { problem: known } = this.#owner.state();
+    const problem = known ?? await askWhy(this.#url);
+    // Meanwhile the page was stopped, or has a connection.
+    const { phase } = this.#owner.state();
+    if (known || !problem || !['connecting', 'reconnecting'].includes(phase)) return;
+    this.#problems += 1;
+    if (!isCertain(problem) && this.#problems < 2) return;
+    this.#owner.update({ problem });
+    if (isRefusal(problem)) this.#owner.onRefused();
+    else this.#owner.update({ phase: 'blocked' });
   }
 
   /** The server closed an idle connection (hidden tab, frozen camera). The next picture reconnects. */

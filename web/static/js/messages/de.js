@@ -86,6 +86,13 @@ export default {
       text: 'Es wird nichts gesendet. Die Seite versucht es weiter und macht von selbst weiter, sobald der Server antwortet.',
       action: 'Jetzt versuchen',
     },
+    blocked: {
+      connection: 'Blockiert',
+      headline: 'Blockiert.',
+      title: 'Die Seite ist da, die Verbindung nicht',
+      text: 'Es wird nichts gesendet. Die Seite versucht es weiter und macht von selbst weiter.',
+      action: 'Jetzt versuchen',
+    },
     full: {
       connection: 'Server voll',
       headline: 'Voll.',
@@ -105,6 +112,34 @@ export default {
   paused: 'Pause',
   badToken: 'Der Server verlangt sein Zugangstoken, und dieser Browser hat keins oder ein altes. Öffne den Link, den der '
     + 'Server beim Start ausgegeben hat, oder bitte den Betreiber darum.',
+  phone: {
+    asking: 'Einen Moment …',
+    scan: 'Scanne diesen Code mit der Kamera deines Handys. Es muss im selben Netz sein.',
+    minutes: 'Der Link gilt {n} Minuten. Danach merkt sich das Handy, dass es diesen Server benutzen darf.',
+    authority: 'Das Handy warnt vor dem Zertifikat, bis es diesem Rechner vertraut: Die Schritte stehen in docs/hosting.md.',
+    loopback: 'Der Server ist nur von diesem Rechner aus erreichbar. Starte ihn so und wähle dann noch einmal „Auf dem Handy '
+      + 'öffnen“:',
+    no_tls: 'Andere Geräte erreichen den Server nur ohne https, und dann geben Browser der Seite keine Kamera. Starte ihn so:',
+    no_address: 'Dieser Rechner hat keine Adresse in einem Netz. Verbinde ihn mit einem, etwa mit dem WLAN deines Handys, und '
+      + 'starte den Server neu.',
+    noAnswer: 'Der Server antwortet nicht.',
+    code: 'QR-Code des Links',
+  },
+  problems: {
+    origin: 'Der Server erkennt die Adresse dieser Seite nicht als seine eigene. Wenn du den Server betreibst, starte ihn mit '
+      + 'dieser Option:',
+    host: 'Der Server antwortet nicht unter dem Namen, mit dem ein Proxy ihn anspricht. Wenn du den Server betreibst, starte '
+      + 'ihn mit dieser Option:',
+    upgrade: 'Der Server antwortet, aber ein Proxy vor ihm leitet die Upgrade-Header nicht weiter. Ohne sie gibt es keine '
+      + 'Live-Verbindung. Diese Zeilen helfen in nginx; mehr steht in docs/hosting.md:',
+    path: 'Die Seite lädt, aber unter der Adresse unten antwortet kein Emojify-Server. Ein Proxy muss auch sie an den Server '
+      + 'weiterleiten:',
+    authority: 'Die Seite lädt, aber dieser Browser lehnt die Live-Verbindung ab. iPhones und iPads tun das, bis sie der '
+      + 'Zertifizierungsstelle dieses Servers vertrauen: Öffne das Zertifikat, installiere das Profil, schalte es unter '
+      + 'Einstellungen, Allgemein, Info, Zertifikatsvertrauenseinstellungen ein und lade diese Seite neu.',
+    blocked: 'Der Server antwortet, aber die Live-Verbindung (WebSocket) kommt nicht bei ihm an. Etwas dazwischen blockiert '
+      + 'sie: ein Proxy, eine Firewall, ein VPN oder eine Erweiterung dieses Browsers.',
+  },
   outdated: 'Der Server benutzt ein neueres Protokoll als diese Seite. Lade die Seite neu.',
   retryIn: 'Nächster Versuch in {n} s',
   retryNow: 'Versuche es jetzt',
@@ -165,6 +200,8 @@ export default {
   cameraName: 'Kamera {n}',
   page: {
     title: 'Emojify: dein Gesicht als Emoji, live',
+    onPhone: 'Auf dem Handy öffnen',
+    openCertificate: 'Zertifikat öffnen',
     settings: 'Einstellungen', close: 'Schließen', camera: 'Kamera', connection: 'Verbindung:', stop: 'Stopp',
     video: 'Das Bild deiner Kamera',
     tools: 'Werkzeuge', mode: 'Emoji auf mein Gesicht', snapshot: 'Foto machen', record: 'Video aufnehmen',

@@ -84,6 +84,13 @@ export default {
       text: 'Nothing is sent. The page keeps trying and continues by itself when the server answers.',
       action: 'Try now',
     },
+    blocked: {
+      connection: 'Blocked',
+      headline: 'Blocked.',
+      title: 'The page is here, the connection is not',
+      text: 'Nothing is sent. The page keeps trying and continues by itself.',
+      action: 'Try now',
+    },
     full: {
       connection: 'Server full',
       headline: 'Full.',
@@ -103,6 +110,33 @@ export default {
   paused: 'Paused',
   badToken: 'The server needs its access token, and this browser has none or an old one. Open the link that the server '
     + 'printed when it started, or ask its operator for it.',
+  phone: {
+    asking: 'One moment …',
+    scan: 'Scan this code with the camera of your phone. It must be in the same network.',
+    minutes: 'The link is valid for {n} minutes. After that, the phone remembers that it may use this server.',
+    authority: 'The phone warns of the certificate until it trusts this computer: docs/hosting.md has the steps.',
+    loopback: 'The server can be reached from this computer only. Start it like this, then press Open on a phone again:',
+    no_tls: 'Other devices reach the server without https only, and then browsers do not give the page the camera. Start it '
+      + 'like this:',
+    no_address: 'This computer has no address in a network. Connect it to a network, for instance to the Wi-Fi of your phone, '
+      + 'and start the server again.',
+    noAnswer: 'The server does not answer.',
+    code: 'QR code of the link',
+  },
+  problems: {
+    origin: 'The server does not know the address of this page as its own. If you run the server, start it with this '
+      + 'option:',
+    host: 'The server does not answer to the name under which a proxy asks for it. If you run the server, start it with '
+      + 'this option:',
+    upgrade: 'The server answers, but a proxy in front of it does not pass on the Upgrade headers, without which there is '
+      + 'no live connection. These lines help in nginx; docs/hosting.md has more:',
+    path: 'The page loads, but no Emojify server answers at the address below. A proxy must forward it to the server, too:',
+    authority: 'The page loads, but this browser refuses the live connection. iPhones and iPads do that until they trust '
+      + 'the certificate authority of this server: open the certificate, install the profile, switch it on under Settings, '
+      + 'General, About, Certificate Trust Settings, then reload this page.',
+    blocked: 'The server answers, but the live connection (WebSocket) does not reach it. Something in between blocks it: a '
+      + 'proxy, a firewall or VPN, or an extension of this browser.',
+  },
   outdated: 'The server uses a newer protocol than this page. Reload the page.',
   retryIn: 'Next attempt in {n} s',
   retryNow: 'Trying now',
@@ -166,6 +200,8 @@ export default {
   cameraName: 'Camera {n}',
   page: {
     title: 'Emojify: your face as an emoji, live',
+    onPhone: 'Open on a phone',
+    openCertificate: 'Open the certificate',
     settings: 'Settings', close: 'Close', camera: 'Camera', connection: 'Connection:', stop: 'Stop',
     video: 'The picture of your camera',
     tools: 'Tools', mode: 'Emoji on my face', snapshot: 'Take a snapshot', record: 'Record a video',

@@ -3,8 +3,13 @@
 import { fetchSample, listSamples, sampleUrl } from '../capture/samples.js';
 import { make, need, setText } from '../dom.js';
 import { canStop, showsVideo } from '../state.js';
+import { socketUrl } from '../config.js';
 import { language, t } from '../text/i18n.js';
 import { countdown, textsOf } from '../text/phrases.js';
+import { problemTexts } from '../text/problem-texts.js';
+
+/** Where the page and its server are, for the texts about a connection. */
+const ADDRESSES = { page: new URL('.', location.href).href, socket: socketUrl('ws', location) };
 
 export class StatusPanel {
   root = need('panel', HTMLElement);
@@ -12,6 +17,8 @@ export class StatusPanel {
   #title = need('panel-title', HTMLElement);
   #text = need('panel-text', HTMLElement);
   #serverMessage = need('panel-server-message', HTMLElement);
+  #code = need('panel-code', HTMLElement);
+  #link = need('panel-link', HTMLAnchorElement);
   #points = need('panel-points', HTMLElement);
   #countdown = need('panel-countdown', HTMLElement);
   #noCamera = need('no-camera', HTMLElement);
@@ -20,15 +27,22 @@ export class StatusPanel {
   #pointsOf = null;
 
   /** @param {State} state */
-  render({ phase, serverMessage, retrySeconds, dragging }) {
+  render({ phase, serverMessage, problem, retrySeconds, dragging }) {
     const texts = textsOf(phase);
     this.root.hidden = phase === 'live';
     setText(this.#title, texts.title);
     setText(this.#text, texts.text);
-    setText(this.#serverMessage, serverMessage ?? '');
-    this.#serverMessage.hidden = !serverMessage;
+    const explained = problem && (phase === 'blocked' || phase === 'refused') ? problemTexts(problem, ADDRESSES) : null;
+    const message = explained?.text ?? serverMessage ?? '';
+    setText(this.#serverMessage, message);
+    this.#serverMessage.hidden = !message;
     // The server's own messages are English.
-    this.#serverMessage.lang = serverMessage === t.outdated || serverMessage === t.badToken ? language : 'en';
+    const isOurs = explained || message === t.outdated || message === t.badToken;
+    this.#serverMessage.lang = isOurs ? language : 'en';
+    setText(this.#code, explained?.code ?? '');
+    this.#code.hidden = !explained?.code;
+    this.#link.hidden = !explained?.link;
+    if (explained?.link) this.#link.href = explained.link;
     this.#renderPoints(phase, texts.points ?? []);
     const isWaiting = showsVideo(phase) && retrySeconds !== null;
     setText(this.#countdown, isWaiting ? countdown(retrySeconds ?? 0) : '');
