@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--degrade", action="store_true", help="also evaluate degraded images (tilted, covered, dark ...)"
     )
+    evaluate.add_argument(
+        "--expressiveness", type=float, default=0.0, help="the server's setting, -1 to 1 (default 0); not for --degrade"
+    )
     evaluate.add_argument("--time", action="store_true", help="also time one face, relative to a matrix product")
     evaluate.add_argument("--out", type=Path, help="also write the metrics to this JSON file")
     figures = _command(commands, "figures", "draw an exported model's figures; needs no data", _figures, data=False)
@@ -197,7 +200,14 @@ def _evaluate(options: argparse.Namespace) -> None:
     from model.evaluate import evaluate_command
 
     evaluate_command(
-        options.model, options.data, options.ferplus, options.engine, options.out, options.degrade, options.people
+        options.model,
+        options.data,
+        options.ferplus,
+        options.engine,
+        options.out,
+        options.degrade,
+        options.people,
+        options.expressiveness,
     )
     if options.time:
         from model.timing import print_cost

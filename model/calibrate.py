@@ -1,4 +1,4 @@
-"""Calibration of confidences: one temperature, fitted on PublicTest and folded into the last layer."""
+"""Calibration of confidences: one temperature, fitted on PublicTest."""
 
 import keras
 import numpy as np
@@ -17,11 +17,11 @@ def fit_temperature(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int6
     return round(float(candidates[int(np.argmin(losses))]), 4)
 
 
-def fold(model: keras.Model, temperature: float, shift: npt.NDArray[np.float32]) -> None:
-    """Change the layer "logits" in place so that it returns (logits + shift) / temperature."""
+def fold(model: keras.Model, shift: npt.NDArray[np.float32]) -> None:
+    """Change the layer "logits" in place so that it returns logits + shift."""
     layer = model.get_layer("logits")
     kernel, bias = layer.get_weights()
-    layer.set_weights([kernel / temperature, (bias + shift) / temperature])
+    layer.set_weights([kernel, bias + shift])
 
 
 def _cross_entropy(logits: npt.NDArray[np.float32], labels: npt.NDArray[np.int64]) -> float:

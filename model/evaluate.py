@@ -109,6 +109,7 @@ def evaluate_command(
     out: Path | None,
     degraded: bool = False,
     people: Path | None = None,
+    expressiveness: float = 0.0,
 ) -> None:
     """Judge the model in a folder and print a table.
 
@@ -120,15 +121,22 @@ def evaluate_command(
     truth = load_truth(load_images(data), ferplus)
     if tuple(manifest["labels"]) != truth.classes:
         raise RunError(f"the model knows {', '.join(manifest['labels'])}, the data {', '.join(truth.classes)}")
-    metrics = evaluate(truth, predict(engine, folder, truth.pixels))
-    metrics |= {"network": {"name": manifest["name"]}, "engine": engine}
+    answers = shift_neutral(predict(engine, folder, truth.pixels), truth.classes, expressiveness)
+    metrics = evaluate(truth, answers)
+    metrics |= {"network": {"name": manifest["name"]}, "engine": engine, "expressiveness": expressiveness}
     if degraded:
         metrics["degraded"] = evaluate_degraded(truth, engine, folder)
     if people:
-        metrics["people"] = evaluate_people(people, folder, truth.classes, engine)
+        metrics["people"] = evaluate_people(people, folder, truth.classes, engine, expressiveness)
     print_table(metrics)
     if out:
         write_json(out, metrics)
+
+
+def shift_neutral(answers: Probabilities, classes: tuple[str, ...], expressiveness: float) -> Probabilities:
+    """The probabilities float32 [n, classes] as the server shifts them at this expressiveness, -1 to 1."""
+    factors = np.asarray([np.exp(-expressiveness) if name == "neutral" else 1.0 for name in classes], np.float32)
+    return np.asarray(answers * factors / (answers * factors).sum(axis=1, keepdims=True), np.float32)
 
 
 def print_table(metrics: dict[str, Any]) -> None:

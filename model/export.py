@@ -23,7 +23,7 @@ from model.errors import RunError
 from model.evaluate import Truth, evaluate, evaluate_degraded, load_truth, print_table
 from model.figures import BASELINE, FOLDER, draw_figures
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
-from model.network import make_network, multiply_adds
+from model.network import make_network, multiply_adds, with_features
 from model.people import evaluate_people
 from model.provenance import write_provenance
 from model.run import BEST
@@ -66,12 +66,22 @@ def export(
     model = make_network(config["network"], len(images.classes))
     take_mean(model, [run, *mean_with])
     shift = -balance * np.log(np.maximum(truth.training_frequency, 1e-4)).astype(np.float32)
-    temperature = _calibrate(model, truth, shift)
+    fold(model, shift)
+    calibration = {"temperature": _temperature(model, truth), "balance": balance}
+    exported = with_features(model)
     out.mkdir(parents=True, exist_ok=True)
-    model.save(out / KERAS)
+    exported.save(out / KERAS)
     # All distinct training pictures, whatever their labels, because quantisation uses pixels only.
     pixels, _ = training_set(images, np.ones((len(images), len(images.classes)), np.float32))
-    write_int8(model, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
+    write_int8(exported, out / LITERT, pixels[:: max(1, len(pixels) // CALIBRATION_IMAGES)])
+
+    def write_manifest(accuracy: dict[str, float]) -> None:
+        features = int(exported.output["features"].shape[1])
+        write_json(
+            out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, accuracy, features)
+        )
+
+    write_manifest({})  # the evaluation reads it
     metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
     metrics["engine"] = "litert"
     metrics["degraded"] = evaluate_degraded(truth, "litert", out)
@@ -86,8 +96,7 @@ def export(
         "fer2013_private": metrics["fer2013"]["PrivateTest"]["accuracy"],
     }
     shares = {name: value for name, value in accuracy.items() if value is not None}
-    calibration = {"temperature": temperature, "balance": balance}
-    write_json(out / MANIFEST, make_manifest(out, config["network"], images.classes, calibration, shares))
+    write_manifest(shares)
     if people:
         metrics["people"] = evaluate_people(people, out, images.classes)
     write_json(out / "metrics.json", metrics)
@@ -98,10 +107,10 @@ def export(
 
 
 def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -> None:
-    """Quantise to int8 with a uint8 input and a float32 output.
+    """Quantise to int8 with a uint8 input and float32 outputs, which keep their names in the file's signature.
 
     Args:
-        model: takes grey crops (0 to 255), returns probabilities.
+        model: takes grey crops (0 to 255), returns named logits and features.
         path: of the .tflite file.
         samples: uint8 [n, 48, 48], typical crops, from which the ranges of activations are taken.
     """
@@ -126,14 +135,11 @@ def write_int8(model: keras.Model, path: Path, samples: npt.NDArray[np.uint8]) -
         shutil.copyfile(target, path)
 
 
-def _calibrate(model: keras.Model, truth: Truth, shift: npt.NDArray[np.float32]) -> float:
-    """Fit the temperature on PublicTest and fold it into the model."""
+def _temperature(model: keras.Model, truth: Truth) -> float:
+    """Fit the temperature on PublicTest."""
     pixels, labels = truth.decided("PublicTest")
     logits = keras.Model(model.inputs, model.get_layer("logits").output)
-    answered = logits.predict(pixels[..., None], batch_size=256, verbose=0)
-    temperature = fit_temperature(answered + shift, labels)
-    fold(model, temperature, shift)
-    return temperature
+    return fit_temperature(logits.predict(pixels[..., None], batch_size=256, verbose=0), labels)
 
 
 def _read_config(run: Path) -> dict[str, Any]:

@@ -24,7 +24,12 @@ ALIGNMENT: dict[str, list[float]] = {
 
 
 def make_manifest(
-    folder: Path, name: str, labels: Sequence[str], calibration: dict[str, float], accuracy: dict[str, float]
+    folder: Path,
+    name: str,
+    labels: Sequence[str],
+    calibration: dict[str, float],
+    accuracy: dict[str, float],
+    features: int = 0,
 ) -> dict[str, Any]:
     """Describe the two model files in a folder.
 
@@ -32,16 +37,25 @@ def make_manifest(
         folder: holds emotion.keras and emotion.tflite.
         name: of the network.
         labels: in the order of its output.
-        calibration: the values folded into the last layer.
+        calibration: `temperature` divides the logits before the softmax; `balance` is folded into the last layer.
         accuracy: of the int8 file, shares 0..1.
+        features: number of features beside the logits: format 2. 0 if the files give probabilities: format 1.
     """
+    shape = [1, len(labels)]
+    outputs = {
+        "outputs": {
+            "logits": {"shape": shape, "dtype": "float32"},
+            "features": {"shape": [1, features], "dtype": "float32"},
+        }
+    }
+    probabilities = {"output": {"shape": shape, "dtype": "float32", "kind": "probabilities"}}
     return {
-        "format": 1,
+        "format": 2 if features else 1,
         "name": name,
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "labels": list(labels),
         "input": {"shape": [1, SIZE, SIZE, 1], "dtype": "uint8", "range": [0, 255], "colour": "grey"},
-        "output": {"shape": [1, len(labels)], "dtype": "float32", "kind": "probabilities"},
+        **(outputs if features else probabilities),
         "alignment": ALIGNMENT,
         "files": {"litert": _describe(folder / LITERT), "keras": _describe(folder / KERAS)},
         "calibration": calibration,

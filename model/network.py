@@ -53,6 +53,19 @@ def make_network(name: str, classes: int, precision: str = "") -> keras.Model:
     return keras.Model(inputs, answer, name=name.replace("-", "_"))
 
 
+def with_features(model: keras.Model) -> keras.Model:
+    """The network as it is exported: logits, and the features from which its last layer computes them.
+
+    Args:
+        model: of `make_network`.
+
+    Returns:
+        A model with the same weights, from grey crops to {"logits": [n, classes], "features": [n, width]}, float32.
+    """
+    logits = model.get_layer("logits")
+    return keras.Model(model.inputs, {"logits": logits.output, "features": logits.input}, name=model.name)
+
+
 def multiply_adds(model: keras.Model) -> int:
     """Multiply-adds of one forward pass on one image: convolutions and dense layers."""
     total = 0

@@ -80,7 +80,9 @@ def find_photographs(folder: Path, labels: Sequence[str]) -> list[Photograph]:
     return found
 
 
-def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str) -> list[list[float] | None]:
+def read_photographs(
+    photographs: Sequence[Photograph], model: Path, engine: str, expressiveness: float = 0.0
+) -> list[list[float] | None]:
     """The scores of the largest face of each picture, by the server's pipeline; None where it finds no face.
 
     Raises:
@@ -91,7 +93,8 @@ def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str
         for index, photograph in enumerate(photographs):
             link = Path(folder) / f"{index:06}{photograph.path.suffix.lower()}"
             link.symlink_to(photograph.path.resolve())
-        options = ["--json", "--model", str(model.resolve()), "--engine", engine, folder]
+        options = ["--json", "--model", str(model.resolve()), "--engine", engine]
+        options += [f"--expressiveness={expressiveness}", folder]
         command = [sys.executable, "-m", "server", "image", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -99,10 +102,12 @@ def read_photographs(photographs: Sequence[Photograph], model: Path, engine: str
         reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise RunError(f"python -m server image read {len(lines)} of {len(photographs)} pictures: {reason}")
     lines.sort(key=lambda line: str(line["file"]))
-    return [line["faces"][0]["scores"] if line["faces"] else None for line in lines]
+    return [line["faces"][0]["smoothed"] if line["faces"] else None for line in lines]
 
 
-def evaluate_people(folder: Path, model: Path, labels: Sequence[str], engine: str = "litert") -> dict[str, Any]:
+def evaluate_people(
+    folder: Path, model: Path, labels: Sequence[str], engine: str = "litert", expressiveness: float = 0.0
+) -> dict[str, Any]:
     """The metrics of every set below a folder, as JSON data.
 
     Args:
@@ -110,9 +115,10 @@ def evaluate_people(folder: Path, model: Path, labels: Sequence[str], engine: st
         model: folder of an exported model.
         labels: of the model, in order.
         engine: which of its files to run, `litert` or `keras`.
+        expressiveness: the setting of the server, -1 to 1.
     """
     photographs = find_photographs(folder, labels)
-    scores = read_photographs(photographs, model, engine)
+    scores = read_photographs(photographs, model, engine, expressiveness)
     results = {}
     for name in sorted({photograph.group for photograph in photographs}):
         pairs = [(p, s) for p, s in zip(photographs, scores, strict=True) if p.group == name]

@@ -13,7 +13,7 @@ from model.run import BEST
 
 
 def load_trained(folder: Path) -> keras.Model:
-    """The best weights of a run, or those of an exported model (its calibration folded in).
+    """The best weights of a run, or those of an exported model (its balance folded in).
 
     Raises:
         RunError: the folder contains neither.
@@ -32,9 +32,11 @@ def take_weights(model: keras.Model, folder: Path) -> None:
     """
     rng = np.random.default_rng(0)
     source = load_trained(folder)
-    if len(source.layers) != len(model.layers):
+    # An exported model has no softmax, so only layers with weights are paired.
+    ours, others = ([layer for layer in each.layers if layer.weights] for each in (model, source))
+    if len(others) != len(ours):
         raise RunError(f"{folder}: weights of another network, not of {model.name}")
-    for mine, theirs in zip(model.layers, source.layers, strict=True):
+    for mine, theirs in zip(ours, others, strict=True):
         if mine.name == "logits" and mine.units != theirs.units:
             continue
         try:

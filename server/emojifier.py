@@ -60,7 +60,7 @@ class Emojifier:
             model: folder of an exported model.
             detector: a name in server/vision/detectors/registry.py: `blazeface` or `haar`.
             engine: `litert`, or `keras`, which needs TensorFlow.
-            settings: smoothing, margin and floor; by default those of the page.
+            settings: smoothing, margin, floor and expressiveness; by default those of the page.
             output_stages: further stages, which compute `Face.outputs`.
 
         Raises:

@@ -10,6 +10,8 @@ type ConfigureMessage = {
   margin?: number;
   /** Clamped to 0 to 1. */
   floor?: number;
+  /** Clamped to -1 to 1. */
+  expressiveness?: number;
   /** Mean scores of the client's resting face, one for each label; null undoes it. */
   resting?: readonly number[] | null;
   /** Forget the tracked faces. */
@@ -51,6 +53,8 @@ type ExpressionSettings = {
   margin: number;
   /** Smoothed score below which the label is `unsure`, 0 to 1. */
   floor: number;
+  /** How easily neutral gives way to the other labels, -1 to 1. */
+  expressiveness: number;
   /** Scores of the client's resting face; null without calibration. */
   resting: readonly number[] | null;
 };

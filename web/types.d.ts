@@ -234,6 +234,7 @@ interface Settings {
   smoothing_s: number | null;
   margin: number | null;
   floor: number | null;
+  expressiveness: number | null;
   /** Maximum frame rate; null is the server's. */
   fps: number | null;
   /** Smallest index into SCALES. */

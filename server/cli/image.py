@@ -107,7 +107,7 @@ def _text(path: Path, analysis: Analysis, resources: Resources, output: OutputFi
 
 def _face_line(number: int, face: Face, labels: tuple[str, ...]) -> str:
     x, y, width, height = (percent(part) for part in face.box)
-    scores = sorted(zip(face.scores, labels, strict=True), reverse=True)
+    scores = sorted(zip(face.smoothed, labels, strict=True), reverse=True)
     others = ", ".join(f"{label} {percent(score)}" for score, label in scores if score >= 0.005)
     return f"  {number}. {face.label:<8}  at {x}, {y}, size {width} x {height}  ({others})"
 

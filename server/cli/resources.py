@@ -11,9 +11,8 @@ from server.emojifier import Emojifier
 from server.packs.packs import DEFAULT, find_packs
 from server.render.emojis import Emojis
 from server.settings import ROOT, Settings, add_options, given_settings, load_settings
-from server.vision.types import ExpressionSettings
 
-SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor")
+SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor", "expressiveness")
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,8 @@ def load_resources(options: argparse.Namespace) -> Resources:
         StartError, ModelFilesError: a setting is wrong, or a file is missing or damaged.
     """
     settings = load_settings(given_settings(options), dict(os.environ))
-    expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
     with filtered_native_stderr():
-        emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, expression)
+        emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, settings.expression)
     return Resources(emojifier, Emojis(_emoji_files(settings, emojifier.labels)))
 
 

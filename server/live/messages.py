@@ -19,7 +19,12 @@ from server.vision.types import ExpressionSettings as Settings
 DropReason = Literal["superseded", "rate", "overload"]
 
 # Ranges of the settings that a client may configure. Values outside are clamped, not refused.
-RANGES: dict[str, tuple[float, float]] = {"smoothing_s": (0.0, 5.0), "margin": (0.0, 1.0), "floor": (0.0, 1.0)}
+RANGES: dict[str, tuple[float, float]] = {
+    "smoothing_s": (0.0, 5.0),
+    "margin": (0.0, 1.0),
+    "floor": (0.0, 1.0),
+    "expressiveness": (-1.0, 1.0),
+}
 
 # Maximum of a number in `resting`. Sums of scores are accepted as well as means.
 MAX_WEIGHT = 1e6
@@ -46,6 +51,7 @@ class ExpressionSettings(Schema):
     smoothing_s: float = Field(description="time constant of the smoothing, seconds")
     margin: float = Field(description="how far another expression must lead to replace the shown one, 0 to 1")
     floor: float = Field(description="smoothed score below which the label is `unsure`, 0 to 1")
+    expressiveness: float = Field(description="how easily neutral gives way to the other labels, -1 to 1")
     resting: list[float] | None = Field(description="scores of the client's resting face; null without calibration")
 
 
@@ -190,6 +196,7 @@ class ConfigureMessage(BaseModel):
     smoothing_s: Clamped = Field(default=None, description="clamped to 0 to 5")
     margin: Clamped = Field(default=None, description="clamped to 0 to 1")
     floor: Clamped = Field(default=None, description="clamped to 0 to 1")
+    expressiveness: Clamped = Field(default=None, description="clamped to -1 to 1")
     resting: Distribution = Field(
         default=None, description="mean scores of the client's resting face, one for each label; null undoes it"
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from server.settings.group import ROOT, SettingsGroup
 from server.vision.detectors.registry import DetectorName
+from server.vision.types import ExpressionSettings
 
 
 class InferenceSettings(SettingsGroup):
@@ -40,6 +41,20 @@ class InferenceSettings(SettingsGroup):
         "0.25 clear changes are late too.",
     )
     floor: float = Field(0.4, ge=0, le=1, description="Score (0 to 1) below which the label is `unsure`.")
+    expressiveness: float = Field(
+        0.0,
+        ge=-1,
+        le=1,
+        description="How easily neutral gives way to the other labels: 1 names faint expressions too, -1 only clear "
+        "ones.",
+    )
+
+    @property
+    def expression(self) -> ExpressionSettings:
+        """The same for the pipeline."""
+        return ExpressionSettings(
+            smoothing_s=self.smoothing, margin=self.margin, floor=self.floor, expressiveness=self.expressiveness
+        )
 
     @property
     def threads(self) -> int:

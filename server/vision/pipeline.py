@@ -14,6 +14,7 @@ from server.vision.detectors.registry import make_detector
 from server.vision.expression.align import crop_face
 from server.vision.expression.calibration import calibrated
 from server.vision.expression.classifier import Classifier, make_classifier
+from server.vision.expression.expressiveness import shifted
 from server.vision.expression.manifest import Manifest
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.images.frame import decode_grey
@@ -83,7 +84,7 @@ class Pipeline:
         """Runs all networks once, so that the first frame is not slower than the others."""
         size = self._manifest.size
         self._detector.detect(np.zeros((480, 640), np.uint8))
-        self._classifier.scores(np.zeros((1, size, size), np.uint8))
+        self._classifier.classify(np.zeros((1, size, size), np.uint8))
 
     def analyse(self, jpeg: bytes, received_at: float, state: State) -> tuple[Analysis, State]:
         """The faces of one frame, and the state for the next one.
@@ -166,7 +167,7 @@ class Pipeline:
     def _classify(self, crops: list[Grey]) -> list[list[float]]:
         if not crops:
             return []
-        scores: list[list[float]] = self._classifier.scores(np.stack(crops)).tolist()
+        scores: list[list[float]] = self._classifier.classify(np.stack(crops)).scores.tolist()
         return scores
 
     def _outputs(self, grey: Grey, face: CroppedFace) -> Mapping[str, tuple[float, ...]]:
@@ -176,9 +177,13 @@ class Pipeline:
         return outputs
 
     def _smoothed(self, before: SmoothedExpression | None, row: list[float], state: State) -> SmoothedExpression:
-        scores: Sequence[float] = row
-        if state.settings.resting is not None and self._neutral is not None:
-            scores = calibrated(row, state.settings.resting, self._neutral)
+        scores, settings = tuple(row), state.settings
+        if self._neutral is not None:
+            scores = shifted(scores, settings.expressiveness, self._neutral)
+            if settings.resting is not None:
+                # Shifted too, so that the resting face stays neutral at every expressiveness.
+                resting = shifted(settings.resting, settings.expressiveness, self._neutral)
+                scores = calibrated(scores, resting, self._neutral)
         if before is None:
             return SmoothedExpression.first(scores, state.clock, state.settings)
         return before.step(scores, state.clock, state.settings)

@@ -135,9 +135,11 @@ class ExpressionSettings:
         floor: the smoothed score below which no expression is named; 0 to 1.
         resting: the calibration: mean probabilities of the resting face, which is to be read as NEUTRAL, in the order
             of the manifest's labels; or None. Only for models that have the label NEUTRAL.
+        expressiveness: how easily NEUTRAL gives way to the others, -1 to 1; 0 is the model's own operating point.
     """
 
     smoothing_s: float = 0.2
     margin: float = 0.1
     floor: float = 0.4
     resting: tuple[float, ...] | None = None
+    expressiveness: float = 0.0

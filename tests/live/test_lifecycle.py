@@ -80,7 +80,7 @@ def test_a_missing_model_is_one_clear_line(tmp_path: Path) -> None:
         {"alignment": {"eye_left_of_image": [1e300, 0]}},
         {"files": {"litert": {"name": "emotion.tflite", "sha256": 5}}},
         {"accuracy": {"ferplus_private": float("nan")}},
-        {"format": 2},
+        {"format": 3},
     ],
     ids=["no list", "repeated label", "reserved label", "far away", "sha of a number", "NaN", "other format"],
 )

@@ -55,7 +55,7 @@ def test_all_engines_and_the_server_read_the_expression_of_a_photo(
     label, jpeg = photo
     crop = photo_crop(jpeg)
     int8, reference = predict("litert", MODEL, crop)[0], predict("keras", MODEL, crop)[0]
-    served = make_classifier("litert", load_manifest(MODEL)).scores(crop)[0]
+    served = make_classifier("litert", load_manifest(MODEL)).classify(crop).scores[0]
     with server.connect() as client:
         client.expect("hello")
         answer = client.ask(jpeg)["faces"][0]["scores"]

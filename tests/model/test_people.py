@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from model.errors import DataError, RunError
+from model.evaluate import shift_neutral
 from model.labels import LABELS
 from model.people import Answers, evaluate_people, evaluate_set, find_photographs, print_people, read_photographs
+from server.vision.expression.expressiveness import shifted
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "web" / "static" / "samples"
@@ -95,3 +97,10 @@ def test_people_without_a_row_and_empty_fields_are_a_group_of_their_own() -> Non
     groups = {"age": {"a": "18 to 24", "b": "not said"}}
     result = evaluate_set(answers(("a", HAPPY, HAPPY), ("b", HAPPY, HAPPY), ("c", HAPPY, HAPPY)), LABELS, groups)
     assert result["groups"]["age"]["not said"]["people"] == 2
+
+
+def test_expressiveness_means_the_same_to_the_server_and_to_the_evaluation() -> None:
+    row = np.asarray([[0.1, 0.0, 0.05, 0.2, 0.5, 0.1, 0.05]], np.float32)
+    for value in (-1.0, 0.0, 0.4, 1.0):
+        served = shifted(row[0].tolist(), value, NEUTRAL)
+        assert shift_neutral(row, LABELS, value)[0] == pytest.approx(served, abs=1e-6)

@@ -22,6 +22,8 @@ from model.network import make_network, multiply_adds
 from model.provenance import write_provenance
 from model.shapes import SHAPES
 from model.weights import load_trained, take_mean
+from server.vision.expression.classifier import make_classifier
+from server.vision.expression.manifest import load_manifest
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +64,11 @@ def test_products_follow_the_contract(trained: Path) -> None:
     manifest = json.loads((out / "emotion.json").read_text())
     assert manifest["labels"] == list(LABELS)
     interpreter = Interpreter(model_path=str(out / "emotion.tflite"))
-    (given,), (wanted,) = interpreter.get_input_details(), interpreter.get_output_details()
+    (given,), outputs = interpreter.get_input_details(), interpreter.get_signature_runner().get_output_details()
     assert given["shape"].tolist() == manifest["input"]["shape"] and given["dtype"] is np.uint8
-    assert wanted["shape"].tolist() == manifest["output"]["shape"] and wanted["dtype"] is np.float32
+    assert {name: [each["shape"].tolist(), np.dtype(each["dtype"]).name] for name, each in outputs.items()} == {
+        name: list(each.values()) for name, each in manifest["outputs"].items()
+    }
     assert {path.name for path in out.iterdir()} == {
         "emotion.keras",
         "emotion.tflite",
@@ -74,6 +78,30 @@ def test_products_follow_the_contract(trained: Path) -> None:
         "training.json",
         "figures",
     }
+
+
+def test_the_server_reads_both_engines_alike(trained: Path) -> None:
+    """Of our own format 2, and of a foreign model, which is converted to format 1."""
+    crops = np.random.default_rng(1).integers(0, 256, (3, 48, 48), np.uint8)
+    foreign = trained / "foreign"
+    keras.Sequential(
+        [
+            keras.Input((48, 48, 1)),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.AveragePooling2D(16),
+            keras.layers.Flatten(),
+            keras.layers.Dense(2, "softmax"),
+        ]
+    ).save(trained / "foreign.keras")
+    assert main(["convert", str(trained / "foreign.keras"), "--out", str(foreign), "--labels", "kiss,wink"]) == 0
+    for folder, version, features in ((trained / "out", 2, 16), (foreign, 1, 0)):
+        assert json.loads((folder / "emotion.json").read_text())["format"] == version
+        answers = [make_classifier(engine, load_manifest(folder)).classify(crops) for engine in ("litert", "keras")]
+        for name in ("scores", "features"):
+            one, other = (getattr(answer, name) for answer in answers)
+            assert one == pytest.approx(other, abs=0.1), (folder, name)
+        assert answers[0].features.shape == (3, features)
+        assert answers[0].scores.sum(axis=1) == pytest.approx(1, abs=0.01)
 
 
 def test_both_engines_agree(trained: Path) -> None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from server.vision.arrays import Floats, Grey
+from server.vision.arrays import Grey
+from server.vision.expression.classifier import Classification
 from server.vision.expression.manifest import Manifest
 
 
@@ -13,9 +14,9 @@ class BrightnessClassifier:
         self.happy, self.sad = manifest.labels.index("happy"), manifest.labels.index("sad")
         self.given: list[int] = []
 
-    def scores(self, crops: Grey) -> Floats:
+    def classify(self, crops: Grey) -> Classification:
         self.given.append(len(crops))
         scores = np.zeros((len(crops), 7), np.float32)
         scores[:, self.happy] = crops.mean(axis=(1, 2)) / 255
         scores[:, self.sad] = 1 - scores[:, self.happy]
-        return scores
+        return Classification(scores, np.empty((len(crops), 0), np.float32))

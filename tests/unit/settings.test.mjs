@@ -29,7 +29,7 @@ function memory(text = null) {
 
 test('settings are read as they were saved', () => {
   const store = memory();
-  const chosen = {...settings.DEFAULTS, mode: 'face', theme: 'dark', fps: 12, margin: .2,
+  const chosen = {...settings.DEFAULTS, mode: 'face', theme: 'dark', fps: 12, margin: .2, expressiveness: -.5,
     calibration: {model: 'abc', scores: [.1, .9]}};
   settings.saveSettings(store, chosen);
   assert.deepEqual(settings.loadSettings(store), chosen);
@@ -61,6 +61,13 @@ test('storage that throws when it is read does not stop the page', () => {
   const store = settings.browserStore();
   assert.deepEqual(settings.loadSettings(store), settings.DEFAULTS);
   settings.saveSettings(store, settings.DEFAULTS);
+});
+
+test('expressiveness is sent to servers that have it', () => {
+  const sent = (defaults) => JSON.parse(settings.configureText(
+    {...settings.DEFAULTS, expressiveness: .5}, {smoothing_s: 1, margin: 0, floor: 0, ...defaults}, 'abc', ['sad', 'neutral'],
+  ));
+  assert.equal(sent({expressiveness: 0}).expressiveness, .5);
 });
 
 test('a calibration is sent only when it fits the model', () => {

@@ -33,7 +33,7 @@ def test_hello_has_limits_and_settings() -> None:
         "model": model,
         "detector": "blazeface",
         "limits": {"frame_bytes": 1000, "frame_pixels": 2000, "fps": 30.0, "credits": 2},
-        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "resting": None},
+        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "expressiveness": 0.0, "resting": None},
     }
 
 
@@ -70,8 +70,10 @@ def test_configure_changes_only_what_it_names() -> None:
 
 
 def test_configure_clamps_to_the_allowed_range() -> None:
-    configure = parse_text('{"type": "configure", "smoothing_s": 99, "floor": -1, "reset": true}', LABELS)
-    assert (configure.changes(), configure.reset) == ({"smoothing_s": 5.0, "floor": 0.0}, True)
+    configure = parse_text(
+        '{"type": "configure", "smoothing_s": 99, "floor": -1, "expressiveness": -7, "reset": true}', LABELS
+    )
+    assert (configure.changes(), configure.reset) == ({"smoothing_s": 5.0, "floor": 0.0, "expressiveness": -1.0}, True)
 
 
 def test_a_resting_face_is_made_a_distribution_and_null_undoes_it() -> None:

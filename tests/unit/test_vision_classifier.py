@@ -24,20 +24,32 @@ def classifier(manifest: Manifest) -> LiteRtClassifier:
 
 
 def test_each_crop_gets_probabilities(classifier: LiteRtClassifier, manifest: Manifest) -> None:
-    scores = classifier.scores(CROPS)
+    scores = classifier.classify(CROPS).scores
     assert scores.shape == (5, len(manifest.labels)) and scores.dtype == np.float32
     assert scores.min() >= 0
-    assert scores.sum(axis=1) == pytest.approx(np.ones(5), abs=0.03)  # they are rounded to 1/256
+    assert scores.sum(axis=1) == pytest.approx(np.ones(5))
 
 
 def test_a_crop_is_read_by_itself_whatever_came_before(classifier: LiteRtClassifier) -> None:
-    together = classifier.scores(CROPS)
-    assert np.array_equal(together[::-1], classifier.scores(CROPS[::-1]))
-    assert np.array_equal(together[2:3], classifier.scores(CROPS[2:3]))
+    together = classifier.classify(CROPS).scores
+    assert np.array_equal(together[::-1], classifier.classify(CROPS[::-1]).scores)
+    assert np.array_equal(together[2:3], classifier.classify(CROPS[2:3]).scores)
+
+
+def test_the_features_are_those_from_which_the_scores_come(classifier: LiteRtClassifier) -> None:
+    """The last layer is linear: from the features the log scores follow up to a constant for each crop."""
+    crops = np.random.default_rng(4).integers(0, 256, (400, 48, 48), np.uint8)
+    scores, features = classifier.classify(crops)
+    assert features.shape == (400, 192) and features.dtype == np.float32
+    log = np.log(scores) - np.log(scores).mean(axis=1, keepdims=True)
+    given = np.hstack([features, np.ones((400, 1), np.float32)])
+    weights, *_ = np.linalg.lstsq(given[:300], log[:300])
+    assert given[300:] @ weights == pytest.approx(log[300:], abs=0.3)
+    assert log.std(axis=0).min() > 0.1
 
 
 def test_no_crops_no_scores(classifier: LiteRtClassifier) -> None:
-    assert classifier.scores(CROPS[:0]).shape == (0, 7)
+    assert [values.shape for values in classifier.classify(CROPS[:0])] == [(0, 7), (0, 192)]
 
 
 def test_weights_that_do_not_fit_the_manifest_are_refused(manifest: Manifest) -> None:

@@ -28,6 +28,16 @@ FIELDS: dict[str, Any] = {
     "accuracy": {"ferplus_private": 0.76},
 }
 
+FORMAT_2: dict[str, Any] = {
+    "format": 2,
+    "output": None,
+    "outputs": {
+        "logits": {"shape": [1, 2], "dtype": "float32"},
+        "features": {"shape": [1, 192], "dtype": "float32"},
+    },
+    "calibration": {"temperature": 0.9, "balance": 0.0},
+}
+
 
 def write(folder: Path, **changes: object) -> Path:
     """A model folder, its manifest changed; a field set to None is left out."""
@@ -78,8 +88,15 @@ def test_a_missing_manifest_says_which_folder_was_meant(tmp_path: Path) -> None:
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelFilesError, match=r"format 2.*reads format 1"):
-        load_manifest(write(tmp_path, format=2))
+    with pytest.raises(ModelFilesError, match=r"format 3.*reads formats 1 and 2"):
+        load_manifest(write(tmp_path, format=3))
+
+
+def test_format_2_names_temperature_and_features(tmp_path: Path) -> None:
+    manifest = load_manifest(write(tmp_path, **FORMAT_2))
+    assert (manifest.temperature, manifest.features) == (0.9, 192)
+    first = load_manifest(write(tmp_path))
+    assert (first.temperature, first.features) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +113,11 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         {"files": []},
         {"files": {"litert": {"name": "tiny.tflite"}}},
         {"accuracy": {"ferplus_private": "high"}},
+        FORMAT_2 | {"calibration": {"temperature": 0}},
+        FORMAT_2 | {"calibration": {}},
+        FORMAT_2 | {"outputs": {"logits": {"shape": [1, 2], "dtype": "float32"}}},
+        FORMAT_2 | {"outputs": FORMAT_2["outputs"] | {"logits": {"shape": [1, 3], "dtype": "float32"}}},
+        FORMAT_2 | {"outputs": FORMAT_2["outputs"] | {"features": {"shape": [1, 192], "dtype": "int8"}}},
     ],
 )
 def test_a_damaged_manifest_is_one_clear_line(tmp_path: Path, changes: dict[str, object]) -> None:

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from server.vision.arrays import Grey
+from server.vision.arrays import Floats, Grey
 from server.vision.errors import FrameError
+from server.vision.expression.classifier import Classification
 from server.vision.expression.manifest import Manifest, load_manifest
 from server.vision.pipeline import MAX_FACES, Pipeline, make_pipeline
 from server.vision.state import State
@@ -49,6 +50,16 @@ class Scripted:
     def follow(self, grey: Grey, tracked: Sequence[Box], clock: float, state: DetectorState) -> DetectionResult:
         self.tracked.append(list(tracked))
         return DetectionResult(self.faces, state + 1 if isinstance(state, int) else 1)
+
+
+class FixedClassifier:
+    """Says the same of every crop: scores float32 [1, labels]."""
+
+    def __init__(self, scores: Floats) -> None:
+        self.scores = scores
+
+    def classify(self, crops: Grey) -> Classification:
+        return Classification(self.scores.repeat(len(crops), axis=0), np.empty((len(crops), 0), np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +189,20 @@ def test_a_calibrated_face_is_neutral_from_the_next_frame_on(manifest: Manifest)
     assert before.label == again.label == "sad" and after.label == "neutral" and laughing.label == "happy"
     assert after.id == before.id and after.scores == before.scores
     assert after.confidence == after.smoothed[manifest.labels.index("neutral")] > 0.5
+
+
+def test_expressiveness_is_in_the_label_and_not_in_the_scores(manifest: Manifest) -> None:
+    """A resting face stays neutral at every expressiveness."""
+    row = tuple({"sad": 0.45, "neutral": 0.55}.get(label, 0.0) for label in manifest.labels)
+    rest = np.asarray([row], np.float32)
+    pipeline = Pipeline(Scripted(face(0.3)), FixedClassifier(rest), manifest, LIMIT)
+    for expressiveness, label in ((0.0, "neutral"), (1.0, "sad"), (-1.0, "neutral")):
+        settings = ExpressionSettings(expressiveness=expressiveness)
+        (read,) = pipeline.analyse(grey(5), 0.0, State.initial(settings))[0].faces
+        at_rest = State.initial(dataclasses.replace(settings, resting=row))
+        (calibrated,) = pipeline.analyse(grey(5), 0.0, at_rest)[0].faces
+        assert (read.label, calibrated.label) == (label, "neutral")
+        assert read.scores == calibrated.scores == pytest.approx(row)
 
 
 def test_a_model_without_neutral_reads_on_as_before(manifest: Manifest) -> None:

@@ -32,7 +32,7 @@ BODY = {"required": True, "content": {FORM_TYPE: FORM_BODY, **dict.fromkeys(PICT
 
 def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observer: Observer) -> None:
     """Add the route."""
-    expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    expression = settings.expression
     # At most half of them from one address, or one client that sends slowly could block all others.
     uploads = UploadLimit(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
     large = LargePictures(settings.picture_pixels)

@@ -27,7 +27,6 @@ from server.live.scheduler import Scheduler
 from server.logs import fields, new_id
 from server.settings import Settings
 from server.vision.expression.manifest import Manifest
-from server.vision.types import ExpressionSettings
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
         fps=settings.fps,
         credits=settings.credits,
     )
-    expression = ExpressionSettings(smoothing_s=settings.smoothing, margin=settings.margin, floor=settings.floor)
+    expression = settings.expression
     model = {
         "name": manifest.name,
         "sha256": manifest.files[settings.engine].sha256,

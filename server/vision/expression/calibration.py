@@ -24,8 +24,8 @@ MIN_NEUTRAL_SHARE = 0.55
 # Maximum of a rival in the corrected calibration, as a multiple of neutral. Without this limit (1) eight of 148 faces
 # keep their old label instead of one; at 0.4 three or four more clear sad faces in a hundred are lost.
 MAX_RIVAL_RATIO = 0.6
-# Smaller probabilities count as this much: the int8 model answers in steps of 1/256. It bounds the shift, so that no
-# label becomes impossible: 0.004 instead of 0 for neutral does not mean infinitely more sad.
+# Smaller probabilities count as this much. It bounds the shift, so that no label becomes impossible: next to no neutral
+# at rest does not mean infinitely more sad. Foreign models may also answer in steps of 1/256.
 MIN_PROBABILITY = 1 / 256
 
 

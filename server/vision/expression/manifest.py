@@ -1,6 +1,7 @@
 """Reads `emotion.json`: input and output of the model, and its files (written by `python -m model export`)."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from server.vision.errors import ModelFilesError
 from server.vision.model_files import ModelFile, checked_file
 from server.vision.types import UNSURE
 
-FORMAT = 1
+# Format 1: the file gives probabilities. Format 2: it gives logits and features, and the server applies the softmax.
+FORMATS = (1, 2)
 # Names of the pictures that are shown in place of a label: a model must not use them as labels.
 RESERVED = frozenset({UNSURE, "no-face"})
 # The landmarks by which a face is aligned, in the order of Detection.landmarks.
@@ -31,6 +33,8 @@ class Manifest:
         template_points: float32 [4, 2], where both eyes (left of the image first), nose and mouth belong in the crop,
             as fractions of it.
         files: by engine, `litert` and `keras`.
+        temperature: of the softmax of the logits (format 2), or None: the model gives probabilities itself (format 1).
+        features: number of values that the model gives for a face besides; 0 in format 1.
         accuracy: shares from 0 to 1 by test set; may be empty.
     """
 
@@ -39,6 +43,8 @@ class Manifest:
     size: int
     template_points: Floats
     files: Mapping[str, ModelFile]
+    temperature: float | None
+    features: int
     accuracy: Mapping[str, float]
 
     def checked_path(self, engine: str) -> Path:
@@ -61,8 +67,8 @@ def load_manifest(folder: Path) -> Manifest:
     path = folder / "emotion.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        if fields["format"] != FORMAT:
-            raise ModelFilesError(f"{path}: format {fields['format']!r}, but this server reads format {FORMAT}")
+        if fields["format"] not in FORMATS:
+            raise ModelFilesError(f"{path}: format {fields['format']!r:.40}, but this server reads formats 1 and 2")
         return _parse(folder, fields)
     except OSError as error:
         raise ModelFilesError(f"{path}: {error.strerror}; name the folder of an exported model") from error
@@ -75,8 +81,7 @@ def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
     size = int(fields["input"]["shape"][1])
     if fields["input"] | {"shape": [1, size, size, 1], "dtype": "uint8"} != fields["input"]:
         raise ValueError("input must be uint8 [1, n, n, 1]")
-    if fields["output"] | {"shape": [1, len(labels)], "dtype": "float32"} != fields["output"]:
-        raise ValueError("output must be float32 [1, labels]")
+    temperature, features = _outputs(fields, len(labels))
     template_points = np.array([fields["alignment"][landmark] for landmark in _TEMPLATE], np.float32)
     if template_points.shape != (4, 2) or not ((template_points >= 0) & (template_points <= 1)).all():
         raise ValueError("alignment must give x and y of each landmark, 0 to 1")
@@ -87,7 +92,23 @@ def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
     accuracy = {name: float(share) for name, share in fields.get("accuracy", {}).items()}
     if not all(0 <= share <= 1 for share in accuracy.values()):
         raise ValueError("accuracy must be shares from 0 to 1")
-    return Manifest(_text(fields["name"]), labels, size, template_points, files, accuracy)
+    return Manifest(_text(fields["name"]), labels, size, template_points, files, temperature, features, accuracy)
+
+
+def _outputs(fields: dict[str, Any], labels: int) -> tuple[float | None, int]:
+    """Temperature and number of features, see Manifest."""
+    if fields["format"] == 1:
+        if fields["output"] | {"shape": [1, labels], "dtype": "float32"} != fields["output"]:
+            raise ValueError("output must be float32 [1, labels]")
+        return None, 0
+    features = int(fields["outputs"]["features"]["shape"][1])
+    for name, width in (("logits", labels), ("features", features)):
+        if fields["outputs"][name] != {"shape": [1, width], "dtype": "float32"} or width < 1:
+            raise ValueError(f"{name} must be float32 [1, n]; there is one logit for each label")
+    temperature = float(fields["calibration"]["temperature"])
+    if not 0 < temperature < math.inf:
+        raise ValueError("temperature must be a positive number")
+    return temperature, features
 
 
 def _labels(value: Any) -> tuple[str, ...]:

@@ -218,6 +218,8 @@ export default {
     learn: 'Mein entspanntes Gesicht lernen', forget: 'Vergessen',
     recognition: 'Erkennung', smoothing: 'Glättung', smoothingHelp: 'Länger ist ruhiger, kürzer reagiert schneller.',
     margin: 'Mindestvorsprung', marginHelp: 'Wie weit ein anderer Ausdruck vorn liegen muss, bis das Emoji wechselt.',
+    expressiveness: 'Empfindlichkeit',
+    expressivenessHelp: 'Höher erkennt auch schwache Ausdrücke, niedriger lässt ruhige Gesichter neutral.',
     floor: 'Mindestkonfidenz', floorHelp: 'Darunter zeigt das Emoji „Unsicher“.',
     fps: 'Bilder pro Sekunde, höchstens', size: 'Breite der gesendeten Bilder, höchstens',
     history: 'Verlauf', csv: 'Als CSV speichern', json: 'Als JSON speichern', clear: 'Verlauf löschen',

@@ -216,6 +216,8 @@ export default {
     learn: 'Learn my resting face', forget: 'Forget it',
     recognition: 'Recognition', smoothing: 'Smoothing', smoothingHelp: 'Longer is steadier, shorter reacts faster.',
     margin: 'Minimum lead', marginHelp: 'How far another expression must lead before the emoji changes.',
+    expressiveness: 'Expressiveness',
+    expressivenessHelp: 'Higher also names faint expressions, lower keeps calm faces neutral.',
     floor: 'Minimum confidence', floorHelp: 'Below this the emoji shows “Not sure”.',
     fps: 'Frames per second, at most', size: 'Width of the pictures sent, at most',
     history: 'History', csv: 'Save as CSV', json: 'Save as JSON', clear: 'Clear history',

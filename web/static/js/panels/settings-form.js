@@ -13,6 +13,7 @@ export class SettingsForm {
   #cameras = need('cameras', HTMLSelectElement);
   #facing = need('facing', HTMLElement);
   #myFace = need('my-face', HTMLElement);
+  #expressiveness = need('expressiveness', HTMLElement);
   #calibration = need('calibration-text', HTMLElement);
   #learn = need('learn', HTMLButtonElement);
   #forget = need('forget', HTMLButtonElement);
@@ -52,6 +53,7 @@ export class SettingsForm {
     values.camera = state.device;
     for (const control of /** @type {Iterable<Element>} */ (this.#form.elements)) this.#show(control, values, state);
     this.#facing.hidden = devices.length < 2;
+    this.#expressiveness.hidden = defaults?.expressiveness === undefined || !state.canCalibrate;
     this.#showCalibration(state);
   }
 
@@ -120,6 +122,7 @@ function changeOf(name, value, control) {
  */
 function displayed(name, value) {
   if (name === 'fps') return String(value);
+  if (name === 'expressiveness') return `${value > 0 ? '+' : ''}${percent(value)}`;
   return name === 'smoothing_s' ? `${value.toFixed(2)} s` : percent(value);
 }
 

@@ -3,11 +3,11 @@
 /** @type {Readonly<Settings>} */
 export const DEFAULTS = Object.freeze({
   mode: 'beside', pack: '', theme: 'system', camera: '', facing: 'user', resolution: 720, mirror: true,
-  smoothing_s: null, margin: null, floor: null, fps: null, size: 0, calibration: null,
+  smoothing_s: null, margin: null, floor: null, expressiveness: null, fps: null, size: 0, calibration: null,
 });
 
 /** Settings that are sent to the server, which has defaults for them. */
-export const EXPRESSION_SETTINGS = /** @type {const} */ (['smoothing_s', 'margin', 'floor']);
+export const EXPRESSION_SETTINGS = /** @type {const} */ (['smoothing_s', 'margin', 'floor', 'expressiveness']);
 
 const KEY = 'emojify';
 
@@ -23,6 +23,7 @@ const CHECKS = {
   smoothing_s: (value) => value === null || within(value, 0, 5),
   margin: (value) => value === null || isShare(value),
   floor: (value) => value === null || isShare(value),
+  expressiveness: (value) => value === null || within(value, -1, 1),
   fps: (value) => value === null || within(value, 1, 240),
   size: oneOf(0, 1, 2),
   calibration: (value) => value === null
