@@ -442,6 +442,8 @@ interface PhaseTexts {
   text: string;
   /** Terms with their explanations. */
   points?: readonly (readonly string[])[];
+  /** The same on the server's own computer. */
+  pointsHere?: readonly (readonly string[])[];
   /** Text of the button; without it there is no button. */
   action?: string;
 }

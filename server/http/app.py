@@ -24,6 +24,7 @@ from server.http.routes.health import add_health
 from server.http.routes.metrics import add_metrics
 from server.http.routes.model import add_model
 from server.http.routes.page import add_page
+from server.http.routes.page_files import add_page_files
 from server.http.routes.phone import add_phone
 from server.http.routes.privacy import add_privacy
 from server.http.routes.static import RevalidatedFiles
@@ -93,9 +94,10 @@ def create_app(
 
     # First: its route for other addresses must come before the mounted folders.
     add_websocket(app, endpoint, authority is not None)
+    add_page_files(app, WEB / "static")
     app.mount("/static", RevalidatedFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack, settings.public_path)
-    add_page(app, WEB, manifest, packs, settings.pack)
+    add_page(app, WEB, manifest, packs, settings.pack, settings.origin)
     add_privacy(app, TEMPLATES, settings.origin, settings.token is not None)
     if authority:
         add_ca_certificate(app, authority)

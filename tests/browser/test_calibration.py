@@ -13,7 +13,7 @@ __all__ = ["coming_camera", "crowded_camera"]
 
 
 def learn(page: Page) -> None:
-    page.get_by_role("button", name="My face", exact=True).click()
+    page.get_by_role("button", name="Calibrate to my face").click()
     page.get_by_role("button", name="Learn my resting face").click()
 
 
@@ -31,7 +31,7 @@ def test_a_calibrated_face_is_neutral_until_it_is_forgotten(
     page.reload()
     start(page)
     expect_expression(page, "neutral")
-    page.get_by_role("button", name="My face", exact=True).click()
+    page.get_by_role("button", name="Calibrate to my face").click()
     page.get_by_role("button", name="Forget it").click()
     expect_expression(page, "happy")
     expect(page.get_by_role("button", name="Forget it")).to_be_hidden()
@@ -77,5 +77,5 @@ def test_a_calibration_of_another_model_is_not_used(
     expect_state(page, "live")
     wait_for_more_frames(page, 20)
     expect_expression(page, "happy")
-    page.get_by_role("button", name="My face", exact=True).click()
+    page.get_by_role("button", name="Calibrate to my face").click()
     expect(page.get_by_role("button", name="Forget it")).to_be_hidden()

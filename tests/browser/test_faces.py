@@ -73,7 +73,7 @@ def test_the_emoji_is_drawn_on_the_face(server: RunningServer, open_page: OpenPa
     start(page)
     expect_expression(page, "happy")
     assert overlay_alpha(page, *FACE) == 0, "a box does not cover the face"
-    tool = page.get_by_role("button", name="Emoji on my face")
+    tool = page.get_by_role("button", name="Mask")
     tool.click()
     expect(tool).to_have_attribute("aria-pressed", "true")
     wait_for_more_frames(page, 10)

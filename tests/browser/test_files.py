@@ -1,6 +1,5 @@
 """Without a camera: photographs and videos are sent like the pictures of the camera."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +8,14 @@ import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
+from server.http.messages import read_messages
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_expression, expect_state, start, wait_for_more_frames, wait_until_drawn
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 from tests.support.running_server import RunningServer
 
-SAMPLES = ROOT / "web" / "static" / "samples" / "samples.json"
+MESSAGES = ROOT / "web" / "static" / "js" / "messages"
 
 
 @pytest.fixture
@@ -115,11 +115,9 @@ def test_files_work_where_the_camera_does_not(
 
 
 def test_every_sample_has_a_button_and_a_face(server: RunningServer, open_page: OpenPage) -> None:
-    if not SAMPLES.exists():
-        pytest.skip("no samples in web/static/samples")
     page = open_page(server.url, allow=False)
-    for sample in json.loads(SAMPLES.read_text()):
-        page.locator("#samples").get_by_role("button", name=sample["alt"]).click()
+    for _, description in read_messages(MESSAGES / "en.js")["samples"].values():
+        page.get_by_role("button", name=description).click()
         expect_state(page, "live")
         wait_until_drawn(page)
         page.get_by_role("button", name="Stop").click()

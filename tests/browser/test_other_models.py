@@ -44,7 +44,7 @@ def test_a_keras_file_with_other_labels_is_served_and_shown(
     assert "Wink" in page.locator("#emoji > .emoji-tile").inner_text(), "a label without an emoji: a tile with its name"
     assert page.locator("#bars > li").count() == 2
     assert page.locator("#bars .emoji-tile:visible").all_inner_texts() == ["Wink"]
-    page.get_by_role("button", name="Emoji on my face").click()
+    page.get_by_role("button", name="Mask").click()
     wait_for_more_frames(page, 10)
     assert overlay_alpha(page, *FACE) == 255, "a disc with its name"
     assert page.locator("#calibration").is_hidden(), "a model without neutral cannot be calibrated"

@@ -64,9 +64,9 @@ def test_a_browser_that_refuses_the_socket_is_told_how_to_trust_the_server(
     ("files", "named"),
     [
         ("**/static/**", []),  # a proxy that forwards the page alone: no style sheet and no script
-        ("**/layout.css", ["layout.css"]),
-        ("**/main.js", ["main.js"]),
-        ("**/flow.js", ["flow.js"]),  # a module that another one imports
+        ("**/page.css", ["page.css"]),
+        ("**/page.js", ["page.js"]),
+        ("**/messages/en.js", ["en.js"]),  # a module that another one imports
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_named_in_words_that_need_no_style_sheet(

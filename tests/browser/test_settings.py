@@ -208,7 +208,7 @@ def test_the_page_names_the_server_and_links_to_the_privacy_page(
     start(page)
     expect_expression(page, "happy")
     trust = page.locator(".trust")
-    expect(trust).to_contain_text(f"localhost:{server.port}")
+    expect(trust).to_contain_text("stay on this computer")
     expect(trust).to_be_in_viewport()
     with page.expect_popup() as opened:
         trust.get_by_role("link").click()

@@ -2,16 +2,15 @@
 
 import { App } from './app.js';
 import { listenForDrops } from './capture/file-drop.js';
+import { fetchSample } from './capture/samples.js';
 import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
 import { Exporter } from './export/exporter.js';
 import { PageView } from './page-view.js';
 import { PhonePanel } from './panels/phone-panel.js';
-import { addSamples } from './panels/status-panel.js';
 import { browserStore, loadSettings } from './settings/settings.js';
-import { format, t, translate } from './text/i18n.js';
+import { format, t } from './text/i18n.js';
 
-translate(document.documentElement);
 const config = readConfig(document);
 const view = new PageView(config.packs);
 const store = browserStore();
@@ -32,7 +31,7 @@ const exporter = new Exporter({ view, update: (patch) => app.update(patch), noti
 const phonePanel = new PhonePanel();
 const fileInput = need('file', HTMLInputElement);
 
-/** @type {Readonly<Record<string, () => void>>} by `data-act` of the button */
+/** @type {Readonly<Record<string, (button: HTMLElement) => void>>} by `data-act` of the button */
 const ACTIONS = {
   primary: () => app.primaryAction(),
   stop: () => app.stop(),
@@ -40,6 +39,8 @@ const ACTIONS = {
   snapshot: () => exporter.snapshot(),
   record: () => exporter.record(),
   choose: () => fileInput.click(),
+  sample: ({ dataset }) => app.show(fetchSample(dataset.file ?? '')),
+  film: () => view.film.toggle(),
   settings: () => view.openDrawer(''),
   calibration: () => view.openDrawer('calibration'),
   phone: () => phonePanel.open(),
@@ -54,7 +55,7 @@ const ACTIONS = {
 
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element && target.closest('[data-act]');
-  if (button instanceof HTMLElement) ACTIONS[button.dataset.act ?? '']?.();
+  if (button instanceof HTMLElement) ACTIONS[button.dataset.act ?? '']?.(button);
 });
 view.form.onChange((changes) => app.set(changes));
 fileInput.addEventListener('change', () => {
@@ -64,7 +65,6 @@ fileInput.addEventListener('change', () => {
   fileInput.value = '';
 });
 listenForDrops((dragging) => app.update({ dragging }), (file) => app.show(file));
-void addSamples((picture) => app.show(picture));
 document.addEventListener('visibilitychange', () => app.visibilityChanged());
 window.addEventListener('online', () => app.online());
 // The browser may keep the page for the back button: its camera must not stay on.

@@ -2,6 +2,7 @@
 
 import { need, setData, setText } from './dom.js';
 import { Drawer } from './panels/drawer.js';
+import { FilmControls } from './panels/film-controls.js';
 import { HistoryChart } from './panels/history-chart.js';
 import { SettingsForm } from './panels/settings-form.js';
 import { StatusPanel } from './panels/status-panel.js';
@@ -35,6 +36,7 @@ export class PageView {
   #credit = need('credit', HTMLElement);
   #statusPanel = new StatusPanel();
   #toolbar = new Toolbar();
+  film = new FilmControls(this.video);
   #drawer = new Drawer(() => this.#redraw());
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
@@ -114,6 +116,7 @@ export class PageView {
     this.#otherEmojis.render(state);
     this.overlay.render(state);
     this.#toolbar.render(state);
+    this.film.render(state);
     this.form.render(state);
     if (this.#drawer.isVisible('timing')) this.#timingPanel.render(state);
     if (this.#drawer.isVisible('history')) this.#chart.render(state);

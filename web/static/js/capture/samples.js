@@ -1,24 +1,7 @@
-// The sample pictures that come with the page, for users without a camera.
-
-const FOLDER = 'static/samples/';
-
-/** @returns {Promise<readonly SamplePicture[]>} none where the server has none */
-export async function listSamples() {
-  try {
-    const response = await fetch(`${FOLDER}samples.json`);
-    return response.ok ? await response.json() : [];
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string} file */
-export function sampleUrl(file) {
-  return FOLDER + encodeURIComponent(file);
-}
+// The sample pictures that come with the page, for users without a camera. The template has a button for each.
 
 /** @param {string} file */
 export async function fetchSample(file) {
-  const response = await fetch(sampleUrl(file));
+  const response = await fetch(`static/samples/${encodeURIComponent(file)}`);
   return response.blob();
 }

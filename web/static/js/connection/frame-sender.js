@@ -31,6 +31,8 @@ export class FrameSender {
   constructor(video, uplink) {
     this.#video = video;
     this.#uplink = uplink;
+    // A video that was paused plays again.
+    video.addEventListener('play', () => this.pause());
   }
 
   /** @param {Limits} limits */
@@ -101,9 +103,9 @@ export class FrameSender {
     return this.#flow ? oldestWaitMs(this.#flow, performance.now()) : 0;
   }
 
-  /** Milliseconds since the camera's last new picture. */
+  /** Milliseconds since the camera's last new picture; 0 while the user has paused a video. */
   get pictureAgeMs() {
-    return this.#flow ? performance.now() - this.#lastPictureAt : 0;
+    return this.#flow && !this.#video.paused ? performance.now() - this.#lastPictureAt : 0;
   }
 
   /** From now on; timers of a hidden tab are late without anything being busy. */

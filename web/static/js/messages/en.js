@@ -5,6 +5,13 @@ export default {
     angry: 'Angry', disgust: 'Disgusted', fear: 'Scared', happy: 'Happy', neutral: 'Neutral', sad: 'Sad',
     surprise: 'Surprised', unsure: 'Not sure', 'no-face': 'No face',
   },
+  // By id: the emoji packs and the sample pictures that come with Emojify. A sample has a name and a description.
+  packs: { default: 'Sprouts', cats: 'Ink cats', robots: 'Robots' },
+  samples: {
+    astronaut: ['Astronaut', 'A photograph of a smiling astronaut in an orange suit, a flag behind her'],
+    smiling: ['Big smile', 'A drawing of a person with brown hair who laughs'],
+    surprised: ['Surprise', 'A drawing of a person with black curls who looks surprised, the mouth wide open'],
+  },
   phases: {
     idle: {
       connection: 'Not started',
@@ -15,6 +22,12 @@ export default {
         ['Why the camera?', 'An AI model on this server reads your expression from a few pictures a second.'],
         ['Where do they go?', 'Only to this server. It analyses each picture in memory and never stores it.'],
         ['And when I stop?', 'The camera turns off and the connection closes at once.'],
+      ],
+      // On the server's own computer.
+      pointsHere: [
+        ['Why the camera?', 'An AI model on this computer reads your expression from a few pictures a second.'],
+        ['Where do they go?', 'Nowhere else: this computer analyses each picture in memory and never stores it.'],
+        ['And when I stop?', 'The camera turns off at once.'],
       ],
       action: 'Start',
     },
@@ -204,12 +217,13 @@ export default {
     openCertificate: 'Open the certificate',
     settings: 'Settings', close: 'Close', camera: 'Camera', connection: 'Connection:', stop: 'Stop',
     video: 'The picture of your camera',
-    tools: 'Tools', mode: 'Emoji on my face', snapshot: 'Take a snapshot', record: 'Record a video',
-    myFace: 'My face', expression: 'Expression', otherFaces: 'Other faces', scores: 'How likely each expression is',
-    trustBefore: 'Pictures go to', trustAfter: ', are analysed in memory and not stored.', privacy: 'Privacy',
+    tools: 'Tools', mask: 'Mask', mode: 'Mask: the emoji on my face', photo: 'Snapshot', snapshot: 'Take a snapshot',
+    film: 'Record', record: 'Record a video', calibrate: 'Calibrate', myFace: 'Calibrate to my face', expression: 'Expression', otherFaces: 'Other faces', scores: 'How likely each expression is',
+    trustBefore: 'Pictures go to', trustAfter: ', are analysed in memory and not stored.',
+    trustHere: 'Pictures stay on this computer, are analysed in memory and not stored.', privacy: 'Privacy',
     noCamera: 'No camera?', choose: 'Choose a photo or video', drop: 'Drop a photo or a video',
-    samples: 'Samples',
-    appearance: 'Emoji and appearance', show: 'Show the emoji', beside: 'Beside', face: 'On my face', pack: 'Emojis',
+    samplePictures: 'Samples', filmPlay: 'Play', filmPause: 'Pause', filmTime: 'Position in the video',
+    appearance: 'Emoji and appearance', show: 'Show the emoji', beside: 'Beside the picture', face: 'As a mask', pack: 'Emojis',
     theme: 'Colours', system: 'System default', light: 'Light', dark: 'Dark',
     cameraOrFile: 'Camera or file', device: 'Camera', facing: 'Facing', front: 'Front', back: 'Back',
     resolution: 'Resolution', res480: 'Small', res720: 'Standard', res1080: 'Large', mirror: 'Mirror the picture',

@@ -4,6 +4,7 @@ import { need } from '../dom.js';
 
 export class Drawer {
   #root = need('drawer', HTMLElement);
+  #button = need('open', HTMLButtonElement);
   #onChange;
   /** @type {Element|null} the element that had the focus before */
   #previousFocus = null;
@@ -12,7 +13,7 @@ export class Drawer {
   constructor(onChange) {
     this.#onChange = onChange;
     this.#root.addEventListener('toggle', ({ target }) => {
-      if (target instanceof HTMLDetailsElement && target.open) target.scrollIntoView({ block: 'nearest' });
+      if (target instanceof HTMLDetailsElement && target.open) showSection(target);
       onChange();
     }, true);
     document.addEventListener('keydown', ({ key, defaultPrevented }) => {
@@ -24,6 +25,7 @@ export class Drawer {
   open(section) {
     if (this.#root.hidden) this.#previousFocus = document.activeElement;
     this.#root.hidden = false;
+    this.#button.ariaExpanded = 'true';
     document.documentElement.dataset.drawer = '';
     const details = this.#root.querySelector(section ? `[data-section="${section}"]` : 'details[open], details');
     if (details instanceof HTMLDetailsElement) {
@@ -35,6 +37,7 @@ export class Drawer {
 
   close() {
     this.#root.hidden = true;
+    this.#button.ariaExpanded = 'false';
     delete document.documentElement.dataset.drawer;
     if (this.#previousFocus instanceof HTMLElement) this.#previousFocus.focus();
     this.#onChange();
@@ -44,4 +47,13 @@ export class Drawer {
   isVisible(section) {
     return !this.#root.hidden && this.#root.querySelector(`[data-section="${section}"][open]`) !== null;
   }
+}
+
+/**
+ * As much of it as there is room for, but always its heading.
+ * @param {HTMLDetailsElement} section
+ */
+function showSection(section) {
+  section.scrollIntoView({ block: 'nearest' });
+  section.querySelector('summary')?.scrollIntoView({ block: 'nearest' });
 }

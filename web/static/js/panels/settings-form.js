@@ -3,7 +3,7 @@
 import { make, need, setText } from '../dom.js';
 import { EXPRESSION_SETTINGS, fromControl } from '../settings/settings.js';
 import { format, t } from '../text/i18n.js';
-import { percent } from '../text/phrases.js';
+import { packName, percent } from '../text/phrases.js';
 
 /** The step of the frame-rate slider, and its minimum where the server grants as much. */
 const FPS_STEP = 1;
@@ -127,13 +127,14 @@ function displayed(name, value) {
 }
 
 /** @param {Pack} pack */
-function packChoice({ id, name, description = '', emojis }) {
+function packChoice(pack) {
+  const { id, description = '', emojis } = pack;
   const label = make('label', 'pack');
   const input = make('input', '');
   const image = make('img', 'pack-image');
   Object.assign(input, { type: 'radio', name: 'pack', value: id });
-  Object.assign(image, { src: emojis.happy ?? Object.values(emojis)[0] ?? '', alt: '' });
+  Object.assign(image, { loading: 'lazy', src: emojis.happy ?? Object.values(emojis)[0] ?? '', alt: '' });
   label.title = description;
-  label.append(input, image, make('span', '', name));
+  label.append(input, image, make('span', '', packName(pack)));
   return label;
 }

@@ -1,11 +1,10 @@
 // The message in place of the picture, or over it: what the page waits for, and the button that helps.
 
-import { fetchSample, listSamples, sampleUrl } from '../capture/samples.js';
 import { make, need, setText } from '../dom.js';
 import { canStop, showsVideo } from '../state.js';
 import { socketUrl } from '../config.js';
 import { language, t } from '../text/i18n.js';
-import { countdown, textsOf } from '../text/phrases.js';
+import { countdown, pointsOf, textsOf } from '../text/phrases.js';
 import { problemTexts } from '../text/problem-texts.js';
 
 /** Where the page and its server are, for the texts about a connection. */
@@ -43,7 +42,7 @@ export class StatusPanel {
     this.#code.hidden = !explained?.code;
     this.#link.hidden = !explained?.link;
     if (explained?.link) this.#link.href = explained.link;
-    this.#renderPoints(phase, texts.points ?? []);
+    this.#renderPoints(phase);
     const isWaiting = showsVideo(phase) && retrySeconds !== null;
     setText(this.#countdown, isWaiting ? countdown(retrySeconds ?? 0) : '');
     this.#countdown.hidden = !isWaiting;
@@ -53,33 +52,12 @@ export class StatusPanel {
     this.#drop.hidden = !dragging;
   }
 
-  /**
-   * @param {string} phase
-   * @param {readonly (readonly string[])[]} points
-   */
-  #renderPoints(phase, points) {
+  /** @param {Phase} phase */
+  #renderPoints(phase) {
     if (this.#pointsOf === phase) return;
     this.#pointsOf = phase;
+    const points = pointsOf(phase);
     this.#points.hidden = points.length === 0;
     this.#points.replaceChildren(...points.flatMap(([term, text]) => [make('dt', '', term), make('dd', '', text)]));
   }
-}
-
-/**
- * Adds a button for each sample picture.
- * @param {(picture: Promise<Blob>) => void} onChoose
- */
-export async function addSamples(onChoose) {
-  const samples = await listSamples();
-  need('samples', HTMLElement).replaceChildren(...samples.map(({ file, name, alt }) => {
-    const item = make('li', '');
-    const button = make('button', 'sample');
-    const image = make('img', '');
-    Object.assign(image, { src: sampleUrl(file), alt, title: name, loading: 'lazy' });
-    button.type = 'button';
-    button.addEventListener('click', () => onChoose(fetchSample(file)));
-    button.append(image);
-    item.append(button);
-    return item;
-  }));
 }

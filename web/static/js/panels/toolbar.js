@@ -1,4 +1,5 @@
-// The toolbar below the picture: tools, one line of text, and where the frames go.
+// The toolbar below the picture: tools, one line of figures, and where the frames go. Notices appear over the picture, so
+// that nothing on the page moves.
 
 import { need, setData, setText } from '../dom.js';
 import { canStop, showsVideo } from '../state.js';
@@ -15,10 +16,6 @@ export class Toolbar {
   #record = need('record', HTMLButtonElement);
   #calibration = need('calibration', HTMLButtonElement);
 
-  constructor() {
-    need('host', HTMLElement).textContent = location.host;
-  }
-
   /** @param {State} state */
   render(state) {
     const { phase, readout, settings, recordingMs, calibrating } = state;
@@ -26,7 +23,7 @@ export class Toolbar {
     // Not in the live region: a screen reader would read out the figures, or the clock every second.
     const recording = recordingMs === null ? '' : format(t.notices.recording, { time: clock(recordingMs) });
     setText(this.#notice, text);
-    setText(this.#readout, text ? '' : recording || (readout ? readoutText(readout) : ''));
+    setText(this.#readout, recording || (readout ? readoutText(readout) : ''));
     this.stop.hidden = !canStop(phase);
     this.#tools.hidden = !showsVideo(phase);
     this.#calibration.hidden = !state.canCalibrate;

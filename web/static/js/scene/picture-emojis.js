@@ -1,5 +1,5 @@
 // Emojis as pictures of a pack: one picture per label. Implements EmojiRenderer (emoji-view.js).
-// Keeps copies of the pictures, because they cannot be fetched when the server is gone.
+// Shows copies of the pictures: one request for each, and they are still there when the server is gone.
 
 import { make, reducedMotion, setText } from '../dom.js';
 import { enteringAt, keyframesOf, leavingAt, SPRING_MS } from './spring.js';
@@ -16,7 +16,7 @@ export class PictureEmojis {
   #urls = {};
   /** @type {Map<string, {url: string, image: HTMLImageElement}>} by label */
   #copies = new Map();
-  /** @type {Set<string>} URLs that did not load */
+  /** @type {Set<string>} labels whose pictures did not load */
   #broken = new Set();
 
   /** @param {() => void} onChange */
@@ -30,6 +30,7 @@ export class PictureEmojis {
     for (const { url } of this.#copies.values()) URL.revokeObjectURL(url);
     this.#urls = emojis;
     this.#copies = new Map();
+    this.#broken = new Set();
     for (const label of Object.keys(emojis)) void this.#copy(label, emojis);
   }
 
@@ -37,19 +38,24 @@ export class PictureEmojis {
   viewIn(host) {
     const tile = make('span', 'emoji-tile');
     tile.ariaHidden = 'true';
-    let image = this.#image();
+    tile.hidden = true;
+    // The template shows the first emoji before any script runs.
+    let image = host.querySelector('img') ?? newImage();
     /** @type {string|null} */
     let shown = null;
     host.replaceChildren(image, tile);
     return {
       show: (/** @type {string} */ label) => {
-        const url = this.#urlOf(label);
+        const url = this.#copies.get(label)?.url;
+        const isMissing = !Object.hasOwn(this.#urls, label) || this.#broken.has(label);
+        // Until a picture has loaded, the one before stays.
+        if (!url && !isMissing) return;
         const isChange = shown !== null && label !== shown;
         shown = label;
-        if (isChange && url && !image.hidden && !reducedMotion.matches) image = replace(image, this.#image());
-        image.hidden = !url;
-        tile.hidden = Boolean(url);
-        setText(tile, url ? '' : nameOf(label));
+        if (isChange && url && !image.hidden && !reducedMotion.matches) image = replace(image, newImage());
+        image.hidden = isMissing;
+        tile.hidden = !isMissing;
+        setText(tile, isMissing ? nameOf(label) : '');
         if (url && image.getAttribute('src') !== url) image.src = url;
       },
     };
@@ -66,26 +72,6 @@ export class PictureEmojis {
     else drawTile(context, side, nameOf(label));
   }
 
-  #image() {
-    const image = make('img', 'emoji-image');
-    image.alt = '';
-    image.hidden = true;
-    image.addEventListener('error', () => {
-      this.#broken.add(image.getAttribute('src') ?? '');
-      this.#onChange();
-    });
-    return image;
-  }
-
-  /**
-   * @param {string} label
-   * @returns {string} '' if the pack has no picture for it, or one that does not load
-   */
-  #urlOf(label) {
-    const url = this.#copies.get(label)?.url ?? (Object.hasOwn(this.#urls, label) ? this.#urls[label] : '');
-    return this.#broken.has(url) ? '' : url;
-  }
-
   /**
    * @param {string} label
    * @param {Readonly<Record<string, string>>} urls  of its pack
@@ -93,18 +79,26 @@ export class PictureEmojis {
   async #copy(label, urls) {
     try {
       const response = await fetch(urls[label]);
-      if (!response.ok) return;
+      if (!response.ok) throw new Error(`${urls[label]}: ${response.status}`);
       const url = URL.createObjectURL(await withSize(await response.blob()));
       const image = new Image();
       image.src = url;
       await image.decode();
       if (urls !== this.#urls) return URL.revokeObjectURL(url);
       this.#copies.set(label, { url, image });
-      this.#onChange();
     } catch {
-      // The view loads it from its URL instead; if that fails too, it shows the name.
+      // The view shows the name instead.
+      if (urls === this.#urls) this.#broken.add(label);
     }
+    this.#onChange();
   }
+}
+
+function newImage() {
+  const image = make('img', 'emoji-image');
+  image.alt = '';
+  image.hidden = true;
+  return image;
 }
 
 /**

@@ -4,11 +4,14 @@
 /** A language tag, such as `en` or `pt-BR`: the name of a file in messages/. */
 export const language = globalThis.document?.documentElement.lang ?? 'en';
 
+/** Whether the server runs on the user's own computer: it says so in the template. */
+export const isHere = 'here' in (globalThis.document?.documentElement.dataset ?? {});
+
 /**
  * The messages, by key.
  * @type {Messages}
  */
-export const t = (await import(`../messages/${language}.js`)).default;
+export const t = (await import(new URL(`../messages/${language}.js`, import.meta.url).href)).default;
 
 /**
  * @param {string} text  with placeholders such as {n}
@@ -16,19 +19,4 @@ export const t = (await import(`../messages/${language}.js`)).default;
  */
 export function format(text, values) {
   return text.replace(/\{(\w+)\}/g, (placeholder, name) => String(values[name] ?? placeholder));
-}
-
-/**
- * Writes the static texts: `data-t` is the key of an element's text, `data-t-label` that of its accessible name.
- * @param {HTMLElement} root
- */
-export function translate(root) {
-  const texts = /** @type {Readonly<Record<string, string>>} */ (t.page);
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-t], [data-t-label]'))) {
-    const { t: text, tLabel: label } = element.dataset;
-    if (text) element.textContent = texts[text];
-    if (!label) continue;
-    element.setAttribute('aria-label', texts[label]);
-    if (element instanceof HTMLButtonElement) element.title = texts[label];
-  }
 }

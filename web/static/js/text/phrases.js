@@ -1,6 +1,6 @@
 // Texts that depend on the page's state, built from the messages.
 
-import { format, t } from './i18n.js';
+import { format, isHere, t } from './i18n.js';
 
 /**
  * The emoji of each phase.
@@ -17,6 +17,15 @@ const EMOJIS = {
  */
 export function textsOf(phase) {
   return t.phases[phase];
+}
+
+/**
+ * What the phase explains point by point; on the server's own computer in words that say so.
+ * @param {Phase} phase
+ */
+export function pointsOf(phase) {
+  const { points = [], pointsHere } = textsOf(phase);
+  return isHere && pointsHere ? pointsHere : points;
 }
 
 /** @param {Phase} phase */
@@ -41,6 +50,14 @@ export function nameOf(label) {
 export function nameWithShare({ label, confidence, smoothed }) {
   const leads = label !== 'unsure' && confidence >= Math.max(...smoothed);
   return leads ? `${nameOf(label)} ${percent(confidence)}` : nameOf(label);
+}
+
+/**
+ * The name of an emoji pack in the page's language; those of other people have one name.
+ * @param {Pack} pack
+ */
+export function packName({ id, name }) {
+  return Object.hasOwn(t.packs, id) ? t.packs[/** @type {keyof typeof t.packs} */ (id)] : name;
 }
 
 /** @param {string|null} expression */
