@@ -223,6 +223,10 @@ def _figures(options: argparse.Namespace) -> None:
 
 
 def _convert(options: argparse.Namespace) -> None:
+    from model.foreign import H5_ENDINGS, describe_h5
+
+    if options.source.suffix in H5_ENDINGS:
+        raise RunError(describe_h5(options.source))  # before TensorFlow is loaded
     from model.convert import convert
     from model.probe import Scaling
 

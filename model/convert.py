@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from model.errors import RunError
-from model.foreign import Command, check_pixels, describe_h5, label_names
+from model.foreign import Command, check_pixels, label_names
 from model.image_folders import SIZE
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.probe import RAW, Ending, Pixels, Scaling, Scores, face_crops, find_ending, other_crops
@@ -47,7 +47,7 @@ def convert(source: Path, out: Path, labels: str = "", scaling: Scaling | None =
     notes = []
     ending = _ending(model, source, scaling or RAW)
     if scaling is None:
-        notes += check_pixels(lambda crops, by: _probabilities(model, crops, by, ending), names, command)
+        notes += check_pixels(lambda crops, by: _scores(model, crops, by, ending), names, command)
     served = _wrapped(model, scaling or RAW, ending)
     out.mkdir(parents=True, exist_ok=True)
     if served is model:
@@ -62,8 +62,6 @@ def convert(source: Path, out: Path, labels: str = "", scaling: Scaling | None =
 
 
 def _load(source: Path) -> keras.Model:
-    if source.suffix in (".h5", ".hdf5"):
-        raise RunError(describe_h5(source))
     if source.suffix != ".keras":
         raise RunError(f"{source}: only .keras files are accepted, because older formats can run code when loaded")
     try:
@@ -84,9 +82,10 @@ def _answers(model: keras.Model, crops: Pixels, scaling: Scaling) -> Scores:
     return np.asarray(model(scaled, training=False), np.float32)
 
 
-def _probabilities(model: keras.Model, crops: Pixels, scaling: Scaling, ending: Ending) -> Scores:
+def _scores(model: keras.Model, crops: Pixels, scaling: Scaling, ending: Ending) -> Scores:
+    """Each from 0 to 1: those of a sigmoid as they are, because their sum may be 0."""
     answers = _answers(model, crops, scaling)
-    return np.asarray(_append(answers, ending), np.float32)
+    return np.asarray(keras.ops.softmax(answers), np.float32) if ending == "softmax" else answers
 
 
 def _ending(model: keras.Model, source: Path, scaling: Scaling) -> Ending:

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from model.errors import RunError
 from model.labels import LABELS, canonical_label
-from model.probe import MIN_VARIED, RAW, USUAL, Pixels, Scaling, Scores, constant_label, face_crops, spread
+from model.probe import RAW, USUAL, Pixels, Scaling, Scores, face_crops, is_saturated, rightness, tells_apart
 
-# The order of the scores of models that were trained on these.
-EIGHT_LABELS = {
-    "FER+": "neutral,happiness,surprise,sadness,anger,disgust,fear,contempt",
-    "AffectNet": "neutral,happiness,sadness,surprise,fear,disgust,anger,contempt",
-}
+# The order of the scores of models that were trained on FER+ or AffectNet.
+FERPLUS = "neutral,happiness,surprise,sadness,anger,disgust,fear,contempt"
+AFFECTNET = "neutral,happiness,sadness,surprise,fear,disgust,anger,contempt"
+H5_ENDINGS = (".h5", ".hdf5")
 
 
 class Command(NamedTuple):
@@ -25,9 +24,9 @@ class Command(NamedTuple):
     def line(self, *options: str, labels: str = "") -> str:
         """The whole command and how the result is served."""
         folder = shlex.quote(self.source.stem)
-        named = labels or self.labels
+        names = labels or self.labels
         parts = ["python -m model convert", shlex.quote(str(self.source)), "--out", folder]
-        parts += ["--labels", shlex.quote(named)] if named else []
+        parts += ["--labels", shlex.quote(names)] if names else []
         return f"{' '.join([*parts, *options])} && python -m server --model {folder}"
 
 
@@ -51,7 +50,7 @@ def label_names(
     if output_shape[1] != len(words):
         raise RunError(
             f"{command.source}: gives {output_shape[1]} scores, but there are {len(words)} labels. Name the labels in "
-            f"the order of its scores: {command.line(labels=_example(output_shape[1]))}"
+            f"the order of its scores: {_example(output_shape[1], command)}"
         )
     names = tuple(canonical_label(word) for word in words)
     if len(set(names)) != len(names):
@@ -61,37 +60,38 @@ def label_names(
     return names
 
 
-def _example(number: int) -> str:
-    if number == len(LABELS):
-        return ",".join(LABELS)
+def _example(number: int, command: Command) -> str:
     if number == 8:
-        return EIGHT_LABELS["FER+"]
-    return ",".join(f"label{index + 1}" for index in range(number))
+        return f"{command.line(labels=FERPLUS)} (this is the order of FER+; that of AffectNet is {AFFECTNET})"
+    known = LABELS if number == len(LABELS) else [f"label{index + 1}" for index in range(number)]
+    return command.line(labels=",".join(known))
 
 
 def check_pixels(predict: Callable[[Pixels, Scaling], Scores], labels: Sequence[str], command: Command) -> list[str]:
     """Find out whether a model was trained on scaled pixels; returns what is worth a warning.
 
     Args:
-        predict: probabilities [n, labels] for crops whose pixels were scaled.
+        predict: scores [n, labels], each 0 to 1, for crops whose pixels were scaled.
         labels: of the model.
         command: to quote.
 
     Raises:
-        RunError: it gives raw pixels one certain label, and tells faces apart if they are scaled.
+        RunError: it is certain of everything with raw pixels, and tells faces apart if they are scaled.
     """
     faces = face_crops()
-    label = constant_label(predict(faces, RAW))
-    if label is None:
+    raw = predict(faces, RAW)
+    if not is_saturated(raw):
         return []
-    best = max(USUAL, key=lambda scaling: spread(predict(faces, scaling)))
-    if spread(predict(faces, best)) < MIN_VARIED:
-        return [f"warning: it answers {labels[label]!r} for every face that was tried"]
-    formulas = {scaling: f"x / {scaling.divide_by:g}" + (" - 1" if scaling.subtract else "") for scaling in USUAL}
+    given = {labels[index] for index in raw.argmax(axis=1)}
+    answer = f"{given.pop()!r} for every face" if len(given) == 1 else "with full certainty"
+    if not tells_apart(predict(faces, USUAL[0])):
+        return [f"warning: it answers {answer}"]
+    # Without known labels there is no telling which of the two it is; x / 255 is more common.
+    best, other = sorted(USUAL, key=lambda scaling: -rightness(predict(faces, scaling), labels))
     raise RunError(
-        f"{command.source}: answers {labels[label]!r} for every face, because it was trained on pixels divided "
-        f"outside of it ({formulas[best]}), and the server gives it 0 to 255. Fold the division in: "
-        f"{command.line(best.options())} (if it was trained on 0 to 255 after all: --divide-by 1)"
+        f"{command.source}: answers {answer} if pixels are 0 to 255, as the server gives them, and sensibly if they "
+        f"are {best.formula()}: it was trained on such. Fold that in: {command.line(best.options())} "
+        f"(or {other.options()}, if it was trained on {other.formula()}; or --divide-by 1, if on 0 to 255 after all)"
     )
 
 

@@ -13,9 +13,10 @@ import pytest
 
 from model.__main__ import main
 from model.engines import predict
-from model.foreign import EIGHT_LABELS
+from model.errors import RunError
+from model.foreign import AFFECTNET, FERPLUS, Command, check_pixels
 from model.manifest import KERAS, MANIFEST
-from model.probe import Scores, face_crops
+from model.probe import RAW, USUAL, Scaling, Scores, face_crops
 
 Weights = list[list[float]]
 
@@ -84,23 +85,42 @@ def test_probabilities_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "out" / KERAS).read_bytes() == source.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("kernel", "bias", "option", "expected"),
-    [(20.0, -10.0, "--divide-by 255", [0, 0, 1]), (10.0, 0.0, "--divide-by 127.5 --subtract 1", [0, 0, 1])],
-    ids=["0 to 1", "-1 to 1"],
-)
 def test_a_model_of_scaled_pixels_is_named_and_an_option_folds_the_division_in(
-    kernel: float, bias: float, option: str, expected: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says "happy" of every face with pixels from 0 to 255."""
-    source = save(tmp_path / "scaled.keras", [[0.0, kernel]], [0.0, bias], "softmax")
+    source = save(tmp_path / "scaled.keras", [[0.0, 20.0]], [0.0, -10.0], "softmax")
     (tmp_path / "config.json").write_text(json.dumps({"classes": ["sad", "happy"]}))
     code, _, errors = run("convert", source, "--out", tmp_path / "out")
     assert code == 2 and errors.count("\n") == 1 and "answers 'happy' for every face" in errors
-    assert option in errors and not (tmp_path / "out").exists()
+    assert not (tmp_path / "out").exists()
     quoted_command(errors, tmp_path, monkeypatch)
-    assert answers(tmp_path / "scaled").argmax(axis=1).tolist() == expected
+    assert answers(tmp_path / "scaled").argmax(axis=1).tolist() == [0, 0, 1]
     assert run("convert", source, "--out", tmp_path / "raw", "--divide-by", "1")[0] == 0, "whoever knows better"
+
+
+def test_pixels_from_minus_1_to_1_are_folded_in(tmp_path: Path) -> None:
+    source = save(tmp_path / "scaled.keras", [[0.0, 10.0]], [0.0, 0.0], "softmax")
+    options = ("--labels", "sad,happy", "--divide-by", "127.5", "--subtract", "1")
+    assert run("convert", source, "--out", tmp_path / "out", *options)[0] == 0
+    means = np.array([20, 100, 240]) / 127.5 - 1
+    assert answers(tmp_path / "out")[:, 1] == pytest.approx(1 / (1 + np.exp(-10 * means)), abs=0.02)
+    assert "--divide-by must be more than 0" in run("convert", source, "--out", tmp_path, "--divide-by", "0")[2]
+
+
+@pytest.mark.parametrize("trained_on", USUAL, ids=Scaling.formula)
+def test_the_right_one_of_two_scalings_is_advised(trained_on: Scaling, tmp_path: Path) -> None:
+    """Our faces show happy, happy, surprise."""
+    right = np.tile(np.array([[0.7, 0.2, 0.1], [0.7, 0.2, 0.1], [0.1, 0.3, 0.6]], np.float32), (4, 1))
+    given: dict[Scaling, Scores] = {
+        scaling: right if scaling == trained_on else np.float32(1) - right for scaling in USUAL
+    }
+    given[RAW] = np.eye(3, dtype=np.float32)[[0, 1, 2] * 4]
+    with pytest.raises(RunError, match="answers with full certainty if pixels are 0 to 255") as caught:
+        check_pixels(lambda _, scaling: given[scaling], ("happy", "sad", "surprise"), Command(tmp_path / "a.keras", ""))
+    assert f"--out a {trained_on.options()} && " in str(caught.value)
+    given[RAW] = right
+    assert check_pixels(lambda _, scaling: given[scaling], ("happy", "sad", "surprise"), Command(tmp_path, "")) == []
 
 
 def test_a_model_that_never_changes_its_mind_is_a_warning(tmp_path: Path) -> None:
@@ -118,7 +138,9 @@ def test_a_model_of_damaged_weights_is_refused(tmp_path: Path) -> None:
 def test_eight_labels_are_asked_for_by_a_whole_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = save(tmp_path / "my model.keras", [[0.001 * n for n in range(8)]], [0.0] * 8, "softmax")
     code, _, errors = run("convert", source, "--out", tmp_path / "out")
-    assert code == 2 and "gives 8 scores, but there are 7 labels" in errors and EIGHT_LABELS["FER+"] in errors
+    assert (
+        code == 2 and "gives 8 scores, but there are 7 labels" in errors and FERPLUS in errors and AFFECTNET in errors
+    )
     found = re.search(r"python -m model (convert .+?) && python -m server --model '(.+)'", errors)
     assert found
     monkeypatch.chdir(tmp_path)

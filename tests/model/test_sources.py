@@ -1,6 +1,5 @@
 """The shapes in which FER2013, FER+ and other datasets come: the images are the same, and what is lost is named."""
 
-import csv
 import gzip
 import io
 import tarfile
@@ -17,11 +16,12 @@ from model import labels
 from model.__main__ import main
 from model.dataset import load_images
 from model.errors import DataError
-from model.labels import FERPLUS_COLUMNS, LABELS, NUMBERED_LABELS, canonical_label
+from model.labels import LABELS, canonical_label
 from model.left_out import LeftOut
 from model.match import match_by_pixels
 from model.votes import load_votes
 from server.packs import synonyms
+from tests.model.published import FERPLUS, fer2013_csv, fer2013new_csv
 from tests.unit.generated import Pixels, picture, write
 
 
@@ -37,29 +37,6 @@ ROWS = [
         (split, label) for split in ("Training", "PublicTest", "PrivateTest") for label in LABELS[::-1] * 2
     )
 ]
-FERPLUS = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF")
-
-
-def fer2013_csv(columns: tuple[str, str, str] = ("emotion", "pixels", "Usage"), delimiter: str = ",") -> bytes:
-    """As Kaggle publishes it."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=delimiter)
-    writer.writerow(columns)
-    for label, split, pixels in ROWS:
-        writer.writerow([NUMBERED_LABELS.index(label), " ".join(map(str, pixels.ravel())), split])
-    return text.getvalue().encode()
-
-
-def fer2013new_csv(path: Path, rows: list[tuple[str, str, Pixels]] = ROWS) -> Path:
-    """As Microsoft publishes it: eight votes for the label, two for contempt; the third row is no face."""
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["Usage", "Image name", *FERPLUS])
-        for number, (label, split, _) in enumerate(rows):
-            votes = [8 * (FERPLUS_COLUMNS[label] == column) + 2 * (column == "contempt") for column in FERPLUS]
-            name = f"fer{number:07}.png"
-            writer.writerow([split, name, *votes] if number != 2 else [split, "", *[0] * 9, 10])
-    return path
 
 
 def zip_of(files: dict[str, bytes]) -> bytes:
@@ -87,14 +64,14 @@ def encoded(image: Pixels, ending: str = ".png", quality: int = 90) -> bytes:
 
 
 SHAPES: dict[str, Callable[[], bytes]] = {
-    "fer2013.csv": fer2013_csv,
-    "icml_face_data.csv": lambda: fer2013_csv(("emotion", " pixels", " Usage")),
-    "excel.csv": lambda: b"\xef\xbb\xbf" + fer2013_csv(delimiter=";"),
-    "fer2013.csv.gz": lambda: gzip.compress(fer2013_csv()),
-    "fer2013.tar.gz": lambda: tar_of({"fer2013/README": b"read me", "fer2013/fer2013.csv": fer2013_csv()}),
-    "archive.zip": lambda: zip_of({"fer2013.csv": fer2013_csv()}),
-    "competition.zip": lambda: zip_of({"fer2013.tar.gz": tar_of({"fer2013/fer2013.csv": fer2013_csv()})}),
-    "twice.zip": lambda: zip_of({"train.csv": fer2013_csv(), "fer2013.csv": fer2013_csv()}),
+    "fer2013.csv": lambda: fer2013_csv(ROWS),
+    "icml_face_data.csv": lambda: fer2013_csv(ROWS, ("emotion", " pixels", " Usage")),
+    "excel.csv": lambda: b"\xef\xbb\xbf" + fer2013_csv(ROWS, delimiter=";"),
+    "fer2013.csv.gz": lambda: gzip.compress(fer2013_csv(ROWS)),
+    "fer2013.tar.gz": lambda: tar_of({"fer2013/README": b"read me", "fer2013/fer2013.csv": fer2013_csv(ROWS)}),
+    "archive.zip": lambda: zip_of({"fer2013.csv": fer2013_csv(ROWS)}),
+    "competition.zip": lambda: zip_of({"fer2013.tar.gz": tar_of({"fer2013/fer2013.csv": fer2013_csv(ROWS)})}),
+    "twice.zip": lambda: zip_of({"train.csv": fer2013_csv(ROWS), "fer2013.csv": fer2013_csv(ROWS)}),
 }
 
 
@@ -110,9 +87,9 @@ def test_each_shape_of_the_table_gives_its_rows_in_order(name: str, tmp_path: Pa
 
 
 def test_microsofts_votes_are_in_the_row_order_of_the_table(tmp_path: Path) -> None:
-    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv())
+    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv(ROWS))
     images = load_images(tmp_path / "fer2013.csv")
-    votes = load_votes(fer2013new_csv(tmp_path / "fer2013new.csv"), images)
+    votes = load_votes(fer2013new_csv(tmp_path / "fer2013new.csv", ROWS), images)
     assert votes.argmax(axis=1)[3:].tolist() == images.labels[3:].tolist()
     assert votes.sum(axis=1).tolist() == [0 if row == 2 else 8 for row in range(len(ROWS))], "contempt does not count"
 
@@ -128,10 +105,10 @@ def jpeg_folder(folder: Path) -> Path:
 
 def test_votes_for_the_folders_are_matched_by_the_pixels_of_a_table_beside_them(tmp_path: Path) -> None:
     images = load_images(jpeg_folder(tmp_path / "fer2013"))
-    path = fer2013new_csv(tmp_path / "fer2013new.csv")
+    path = fer2013new_csv(tmp_path / "fer2013new.csv", ROWS)
     with pytest.raises(DataError, match=r"row order of fer2013\.csv.*--data, or put it beside fer2013new\.csv"):
         load_votes(path, images)
-    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv())
+    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv(ROWS))
     votes = load_votes(path, images)
     without = votes.sum(axis=1) == 0
     assert without.sum() == 1 and (votes.argmax(axis=1) == images.labels)[~without].all()
@@ -142,9 +119,9 @@ def test_votes_for_the_folders_are_matched_by_the_pixels_of_a_table_beside_them(
 
 
 def test_an_extracted_table_keeps_its_rows_for_the_votes(tmp_path: Path) -> None:
-    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv())
+    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv(ROWS))
     (tmp_path / "votes").mkdir()
-    votes = fer2013new_csv(tmp_path / "votes" / "fer2013new.csv")
+    votes = fer2013new_csv(tmp_path / "votes" / "fer2013new.csv", ROWS)
     command = ["prepare", "--data", str(tmp_path / "fer2013.csv"), "--ferplus", str(votes)]
     assert main([*command, "--extract", str(tmp_path / "data")]) == 0
     images = load_images(tmp_path / "data")
@@ -154,7 +131,7 @@ def test_an_extracted_table_keeps_its_rows_for_the_votes(tmp_path: Path) -> None
 
 
 def test_votes_that_do_not_fit_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv())
+    (tmp_path / "fer2013.csv").write_bytes(fer2013_csv(ROWS))
     images = load_images(tmp_path / "fer2013.csv")
     turned = [(ROWS[(row + 1) % 14 + row // 14 * 14][0], split, pixels) for row, (_, split, pixels) in enumerate(ROWS)]
     with pytest.raises(DataError, match="own label on 0% only"):
@@ -169,7 +146,7 @@ def test_votes_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 
 
 def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) -> None:
-    lines = fer2013_csv().splitlines()
+    lines = fer2013_csv(ROWS).splitlines()
     lines[3] = lines[3][:500]  # too few pixels
     lines[5] = lines[5].replace(b" ", b" 300 ", 1)
     lines[8] = lines[8].replace(b" ", b" x ", 1)
@@ -178,7 +155,7 @@ def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) ->
     images = load_images(tmp_path / "fer2013.csv", left_out)
     assert left_out.lines() == ["left out 3 damaged rows: fer2013.csv row 4, fer2013.csv row 6, fer2013.csv row 9"]
     assert images.rows is not None and images.rows.tolist() == [0, 1, 3, 5, 6, *range(8, len(ROWS))]
-    (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_csv())[:-60_000])
+    (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_csv(ROWS))[:-60_000])
     left_out = LeftOut()
     assert 2 < len(load_images(tmp_path / "fer2013.csv.gz", left_out)) < len(ROWS)
     assert "tables that break off: fer2013.csv after row" in left_out.lines()[-1]

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from model.__main__ import main
+from model.dataset import load_images
 from model.labels import LABELS
+from tests.model.published import fer2013_csv, fer2013new_csv
 
 with warnings.catch_warnings():  # TensorFlow's own imports warn of what they will change one day
     warnings.simplefilter("ignore")
@@ -28,11 +30,15 @@ from server.vision.expression.manifest import load_manifest
 
 @pytest.fixture(scope="module")
 def trained(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of one epoch, exported."""
+    """A run of one epoch, exported: two commands, with the files that Kaggle and Microsoft publish."""
     folder = tmp_path_factory.mktemp("run")
-    common = ["--data", str(dataset), "--run", str(folder / "run")]
-    options = ["--network", "tiny", "--labels", "fer2013", "--epochs", "1", "--batch", "4"]
-    assert main(["train", *common, *options]) == 0
+    images = load_images(dataset)
+    labels = [images.classes[label] for label in images.labels]
+    rows = list(zip(labels, images.splits, images.pixels, strict=True))
+    (folder / "fer2013.csv").write_bytes(fer2013_csv(rows))
+    votes = fer2013new_csv(folder / "fer2013new.csv", rows)
+    common = ["--data", str(folder / "fer2013.csv"), "--ferplus", str(votes), "--run", str(folder / "run")]
+    assert main(["train", *common, "--network", "tiny", "--epochs", "1", "--batch", "4"]) == 0
     assert main(["export", *common, "--out", str(folder / "out")]) == 0
     return folder
 
