@@ -125,11 +125,8 @@ def _read(file: SourceFile, left_out: LeftOut) -> Pixels | None:
     except (*DAMAGED, cv2.error):
         image = None
     if image is None:
-        ending = file.path.suffix.lower()
-        left_out.add(
-            "damaged images" if is_image else f"files of a kind that cannot be read ({ending or 'no ending'})",
-            file.path,
-        )
+        kind = f"files of a kind that cannot be read ({file.path.suffix.lower() or 'no ending'})"
+        left_out.add("images that cannot be decoded" if is_image else kind, file.path)
         return None
     return to_crop(image.astype(np.uint8, copy=False))
 

@@ -13,7 +13,7 @@ class LeftOut:
         self._names: dict[str, list[str]] = {}
 
     def add(self, reason: str, *names: object) -> None:
-        """Note files or rows; `reason` is a plural, such as "damaged images"."""
+        """Note files or rows; `reason` is a plural, such as "images that cannot be decoded"."""
         if names:
             self._names.setdefault(reason, []).extend(map(str, names))
 

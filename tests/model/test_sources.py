@@ -209,7 +209,7 @@ def test_what_is_not_read_is_counted_and_named_and_one_damaged_image_ends_nothin
     told = capsys.readouterr().out
     for line in (
         "42 images, 7 labels",
-        "left out 2 damaged images: Training/sad/empty.jpg, Training/sad/half.png",
+        "left out 2 images that cannot be decoded: Training/sad/empty.jpg, Training/sad/half.png",
         "left out 1 files of a kind that cannot be read (.heic): Training/sad/phone.heic",
         "left out 1 images that are in no label's folder: Training/loose.png",
         "left out 1 files that are no images: labels.txt",
@@ -217,7 +217,7 @@ def test_what_is_not_read_is_counted_and_named_and_one_damaged_image_ends_nothin
         assert line in told
     assert "Thumbs" not in told
     load_images(folder)
-    assert "left out 2 damaged images" in capsys.readouterr().err, "the other commands say it too"
+    assert "left out 2 images that cannot be decoded" in capsys.readouterr().err, "the other commands say it too"
 
 
 def test_the_letter_case_and_the_words_of_labels_and_splits_do_not_matter(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_a_damaged_file_of_a_zip_is_named_and_a_password_says_what_to_do(tmp_pat
     (tmp_path / "faces.zip").write_bytes(damaged)
     left_out = LeftOut()
     assert len(load_images(tmp_path / "faces.zip", left_out)) == 13
-    assert "1 damaged images" in left_out.lines()[0]
+    assert "1 images that cannot be decoded" in left_out.lines()[0]
     locked = bytearray(whole)
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = -1
