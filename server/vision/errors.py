@@ -17,5 +17,11 @@ class FrameError(Exception):
         self.message = message
 
 
+def too_many_pixels(width: int, height: int, max_pixels: int) -> FrameError:
+    """The error of a picture that is too large."""
+    claim = f"{width}x{height}, more than the {max_pixels} pixels allowed here"
+    return FrameError("too_many_pixels", f"The picture is {claim}; make it smaller.")
+
+
 class ModelFilesError(Exception):
     """A file of the model or of the detector is missing or damaged; the message is one line."""

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 from server import Emojifier
 from server.vision.errors import FrameError
+from server.vision.images import heic
 from server.vision.images.kinds import FILE_KINDS, PHOTO_KINDS
 from server.vision.images.picture import MAX_LONG_SIDE_PX, decode_picture, decode_picture_grey
 from tests.support import ROOT
@@ -115,15 +116,35 @@ def test_other_kinds_are_read_as_files_and_named_where_they_are_not_accepted(for
 @pytest.mark.parametrize(
     ("start", "name"),
     [
-        (b"\0\0\0\x1cftypheic\0\0\0\0mif1heic", "HEIC.*Most Compatible"),
+        (b"\0\0\0\x1cftypheic\0\0\0\0mif1heic", "HEIC.*pip install pi-heif"),
         (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
         (b"8BPS\0\1", "Photoshop"),
     ],
 )
-def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(start: bytes, name: str) -> None:
+def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, start: bytes, name: str
+) -> None:
+    monkeypatch.setattr(heic, "DECODERS", ())
     with pytest.raises(FrameError, match=name) as error:
         decode_picture(start + bytes(100))
     assert error.value.code == "not_picture"
+
+
+def test_heic_is_read_where_a_decoder_is_installed() -> None:
+    """An iPhone's photograph: tiles, turned by the file itself."""
+    encoder = pytest.importorskip("pillow_heif", reason="pip install pillow-heif to run this test")
+    photograph = Image.open(ROOT / "web" / "static" / "samples" / "astronaut.jpg")
+    file = io.BytesIO()
+    encoder.from_pillow(photograph).save(file, quality=90)
+    decoded = decode_picture(file.getvalue())
+    assert np.abs(decoded[..., ::-1].astype(int) - np.asarray(photograph)).mean() < 6
+    assert [face.label for face in Emojifier().analyse(file.getvalue()).faces] == ["happy"]
+    with pytest.raises(FrameError, match="kind HEIC"):
+        decode_picture(file.getvalue(), kinds=PHOTO_KINDS)
+    with pytest.raises(FrameError, match="640x480"):
+        decode_picture(file.getvalue(), 640 * 480 - 1)
+    with pytest.raises(FrameError, match="undecodable"):
+        decode_picture(file.getvalue()[:2000])
 
 
 @pytest.mark.parametrize("data", [b"BM is how this text begins, and it goes on", b"ftypheic", b"GIF89", b"<svg></svg>"])

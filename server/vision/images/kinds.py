@@ -46,14 +46,14 @@ JPEG_2000 = PictureKind(
 PNM = PictureKind(
     "PNM", "image/x-portable-anymap", (".pnm", ".ppm", ".pgm", ".pbm"), tuple(b"P%d\n" % n for n in range(1, 7))
 )
-# Kinds that nothing here decodes. They are known so that a message can name them.
+# Kinds that nothing here decodes; a message names them. HEIC is read where a decoder is installed (see `heic`).
 HEIC = PictureKind(
     "HEIC",
     "image/heic",
     (".heic", ".heif", ".hif"),
     tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")),
     4,
-    "export it as JPEG; so that an iPhone takes JPEG, choose Settings > Camera > Formats > Most Compatible",
+    "export it as JPEG, or install a decoder: pip install pi-heif",
 )
 _CONVERT = "convert it to JPEG or PNG"
 JPEG_XL = PictureKind(

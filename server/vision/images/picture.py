@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.vision.arrays import Grey
-from server.vision.errors import FrameError
+from server.vision.errors import FrameError, too_many_pixels
+from server.vision.images.heic import can_read_heic, decode_heic
 from server.vision.images.jpeg_header import Size
-from server.vision.images.kinds import FILE_KINDS, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
+from server.vision.images.kinds import FILE_KINDS, HEIC, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
 from server.vision.images.picture_header import (
     first_frame,
     may_be_transparent,
@@ -116,10 +117,12 @@ def accepted_kind(data: bytes, kinds: Sequence[PictureKind] = FILE_KINDS) -> Pic
 
 
 def _decoded(data: bytes, max_pixels: int, kinds: Sequence[PictureKind], colour: bool) -> Any:
+    if kinds is FILE_KINDS and kind_of(data) is HEIC and can_read_heic():
+        return on_white(decode_heic(data, max_pixels), colour)
     kind = accepted_kind(data, kinds)
     size = size_of(data, kind)
     if size is not None and size.width * size.height > max_pixels:
-        raise too_many_pixels(size, max_pixels)
+        raise too_many_pixels(*size, max_pixels)
     pixels: Any = None
     try:
         if may_be_transparent(data, kind):
@@ -133,12 +136,6 @@ def _decoded(data: bytes, max_pixels: int, kinds: Sequence[PictureKind], colour:
     if pixels is None:
         raise FrameError("undecodable", "The picture's header is fine but its pixels are not; save the picture again.")
     return pixels
-
-
-def too_many_pixels(size: Size, max_pixels: int) -> FrameError:
-    """The error of a picture that is too large."""
-    claim = f"{size.width}x{size.height}, more than the {max_pixels} pixels allowed here"
-    return FrameError("too_many_pixels", f"The picture is {claim}; make it smaller.")
 
 
 def _mode(jpeg: Size | None, colour: bool) -> int:

@@ -7,9 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.vision.errors import FrameError
-from server.vision.images.jpeg_header import Size
-from server.vision.images.picture import MAX_PIXELS, too_many_pixels
+from server.vision.errors import FrameError, too_many_pixels
+from server.vision.images.picture import MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,7 +35,7 @@ def pixels_of_pillow(image: "Image") -> NDArray[np.uint8]:
     from PIL import ImageOps
 
     if image.width * image.height > MAX_PIXELS:
-        raise too_many_pixels(Size(image.width, image.height), MAX_PIXELS)
+        raise too_many_pixels(image.width, image.height, MAX_PIXELS)
     try:
         upright = ImageOps.exif_transpose(image)
         if upright.mode in DEEP_GREY:
