@@ -27,8 +27,8 @@ an address: rtsp://user:password@camera/stream, http://host/film.mp4. Of an addr
 live stream is faster than the analysis, --every 3 keeps up with it.
 
 Ctrl-C ends it; the files written until then are complete. Exit codes: 0 the video was read to its end (a camera or a
-live stream: until Ctrl-C); 1 the video is damaged or a result could not be written (the output up to that point is
-kept); 2 could not start, or no frame could be read; 130 interrupted by Ctrl-C while reading a file.
+live stream: until Ctrl-C); 1 the video is damaged, a live stream ended or a result could not be written (the output up
+to that point is kept); 2 could not start, or no frame could be read; 130 interrupted by Ctrl-C while reading a file.
 """
 
 # Seconds of the video done, of how many, and how fast: `50% |#####     | 6.0/12.0 s [00:02<00:02, 3.0 s/s]`.

@@ -108,11 +108,15 @@ class Film:
                 count += 1
         except (av.FFmpegError, OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            self.fault = f"the video breaks off after {time_s:.1f} s: {reason.lower()}"
+            what = "stream ended" if self.live else "video breaks off"
+            self.fault = f"the {what} after {time_s:.1f} s: {reason.lower()}"
+            return
+        if self.live:
+            self.fault = f"the stream ended after {time_s:.1f} s"
             return
         # FFmpeg shortens the duration of some incomplete files; the number of frames in their headers stays.
         short = self.duration is not None and time_s < self.duration * (1 - MAX_MISSING) - 2 / self.fps
-        if not self.live and (short or count < self._stream.frames * (1 - MAX_MISSING) - 2):
+        if short or count < self._stream.frames * (1 - MAX_MISSING) - 2:
             self.fault = f"the video breaks off after {time_s:.1f} s, before its end"
 
     def _decoded(self) -> Iterator[av.VideoFrame]:

@@ -104,7 +104,8 @@ def test_the_credentials_of_a_camera_are_printed_and_written_nowhere(
         failed = run("video", address.replace("/live", "/gone"))
         wrong = [run("video", *words) for words in (("x.mp4", address), (address, "-o", address))]
         as_picture = run("image", address)
-    assert seen.returncode == 0 and seen.stdout.startswith(f"http://127.0.0.1:{port}: ") and "happy" in seen.stdout
+    assert seen.returncode == 1 and "the stream ended" in seen.stderr
+    assert seen.stdout.startswith(f"http://127.0.0.1:{port}: ") and "happy" in seen.stdout
     assert [done.returncode for done in (failed, *wrong, as_picture)] == [2, 2, 2, 2]
     said = "".join(done.stdout + done.stderr for done in (seen, failed, *wrong, as_picture))
     assert PASSWORD not in said + (tmp_path / "o.csv").read_text() and "Traceback" not in said

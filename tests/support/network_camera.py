@@ -85,6 +85,7 @@ class HttpCamera(http.server.SimpleHTTPRequestHandler):
             head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
             for _ in range(FRAMES):
                 self.wfile.write(head + jpeg + b"\r\n")
+            self.wfile.write(b"--frame--\r\n")
         else:
             super().do_GET()
 
