@@ -172,7 +172,7 @@ interface Hinting {
   since: number;
 }
 
-type CalibrationRefusal = 'away' | 'several';
+type CalibrationRefusal = 'away' | 'several' | 'turned' | 'moved';
 
 interface CalibrationRun {
   since: number;
@@ -180,10 +180,24 @@ interface CalibrationRun {
   count: number;
   /** Of the scores. */
   sums: readonly number[];
+  /** The first box; null before the first answer. */
+  first: Face['box'] | null;
   refused: CalibrationRefusal | null;
 }
 
-type CalibrationStatus = { kind: 'running'; left: number } | { kind: CalibrationRefusal | 'unavailable' } | null;
+/** `done`: the likeliest label of the mean scores and its score, and the calibration that was replaced. */
+type CalibrationStatus =
+  | { kind: 'running' | 'unavailable' | CalibrationRefusal }
+  | { kind: 'done'; label: string; share: number; previous: Calibration | null }
+  | null;
+
+/** A time in which the face is to keep still: hold-ring.js. */
+interface Hold {
+  since: number;
+  ms: number;
+  /** Without the emojis on the faces, to see one's own. */
+  isBare: boolean;
+}
 
 /** Of one result: when it came, the age of its picture, and the times by stage. */
 interface Sample {
@@ -347,6 +361,26 @@ interface EmojiLook {
   opacity: number;
 }
 
+/** Where the parts of a snapshot or a recording lie. Without an emoji, name and other faces it is the picture alone. */
+interface Composition extends Size {
+  picture: Rect;
+  /** Radius of the picture's corners. */
+  corner: number;
+  /** Its middle and its side. */
+  emoji: { x: number; y: number; size: number } | null;
+  /** The middle or the left of a line of text, its maximum width, and the size of the letters. */
+  name?: { x: number; y: number; width: number; size: number; align: 'center' | 'left' };
+  others?: Rect;
+}
+
+/** A snapshot or a recording. */
+interface Capture {
+  kind: 'snapshot' | 'recording';
+  file: File;
+  /** The encoder failed: the file has the part until then. */
+  isPart: boolean;
+}
+
 interface Recording {
   /** Null if the encoder delivered nothing. */
   file: Blob | null;
@@ -398,6 +432,7 @@ interface State {
   /** Whether server and model support a calibration. */
   canCalibrate: boolean;
   calibrating: CalibrationStatus;
+  hold: Hold | null;
   devices: readonly Device[];
   /** Id of the camera in use. */
   device: string;

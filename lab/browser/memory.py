@@ -43,14 +43,14 @@ def main() -> None:
 
 
 def use(page: Page, minute: int) -> None:
-    """Use the page for a minute: open a part of the drawer, change the mode and the emoji pack."""
+    """Use the page for a minute: the drawer, the mode, the emoji pack, snapshots, a recording."""
     sections = page.locator("#drawer details:not([hidden])")
     page.locator("#open").click()
     sections.nth(minute % sections.count()).locator("summary").click()
     page.wait_for_timeout(20_000)
     page.keyboard.press("Escape")
     page.locator("#mode").click()
-    page.wait_for_timeout(20_000)
+    capture(page)
     page.locator("#open").click()
     packs = page.locator("#packs input")
     if not packs.first.is_visible():
@@ -58,6 +58,21 @@ def use(page: Page, minute: int) -> None:
     packs.nth(minute % packs.count()).check(force=True)
     page.keyboard.press("Escape")
     page.wait_for_timeout(20_000)
+
+
+def capture(page: Page) -> None:
+    """Take a snapshot, save it and take another one; record a video of ten seconds; close the sheets."""
+    page.locator("#snapshot").click()
+    page.locator("#sheet-save").click()
+    page.locator("#sheet [data-act=again]").click()
+    page.locator("#sheet[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#record").click()
+    page.wait_for_timeout(10_000)
+    page.locator("#record").click()
+    page.locator("#sheet[open] video").wait_for()
+    page.wait_for_timeout(5_000)
+    page.keyboard.press("Escape")
 
 
 def measure(page: Page, tools: CDPSession, minute: int) -> tuple[str, ...]:

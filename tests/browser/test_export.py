@@ -1,4 +1,4 @@
-"""Snapshot, recording and history, made in the browser and saved as files."""
+"""Snapshot, recording and history, made in the browser, shared or saved as files."""
 
 import csv
 import io
@@ -6,13 +6,15 @@ import json
 import re
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import choose, expect_expression, open_drawer, start, wait_for_more_frames
+from tests.browser.steps import expect_expression, open_drawer, start, wait_for_more_frames
 from tests.support.running_server import RunningServer
 
 # The colour of the first pixel that is drawn.
@@ -39,42 +41,97 @@ def download(page: Page, button: str, folder: Path) -> Path:
     return path
 
 
-def test_a_snapshot_has_the_picture_and_the_emoji_side_by_side(live: Page, tmp_path: Path) -> None:
-    path = download(live, "Take a snapshot", tmp_path)
+def has_laughing_mouth(picture: npt.NDArray[np.uint8]) -> bool:
+    """Whether it shows the laughing emoji, by the dark of its mouth, BGR."""
+    return int(np.all(np.abs(picture.astype(int) - (0x38, 0x12, 0x5C)) < 12, axis=2).sum()) > 100
+
+
+def snapshot(page: Page, folder: Path) -> npt.NDArray[np.uint8]:
+    """Take a snapshot, save it from its sheet, close the sheet with the keyboard."""
+    page.get_by_role("button", name="Take a snapshot").click()
+    expect(page.get_by_role("dialog", name="Your snapshot").get_by_role("img")).to_be_visible()
+    path = download(page, "Save", folder)
     assert path.suffix == ".png"
+    expect(page.locator("#sheet-text")).to_have_text(f"Saved: {path.name}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sheet")).to_be_hidden()
+    expect(page.get_by_role("button", name="Take a snapshot")).to_be_focused()
     picture = cv2.imread(str(path))
-    assert picture is not None and picture.shape[0] == 720 and picture.shape[1] > 1200
-    left, right = picture[:, :960], picture[:, 960:]
+    assert picture is not None
+    return picture.astype(np.uint8)
+
+
+def test_a_snapshot_has_the_shape_of_the_page(live: Page, tmp_path: Path) -> None:
+    """Wide with the emoji beside the picture, upright with it below, the picture alone with it on the face."""
+    wide = snapshot(live, tmp_path)
+    height, width = wide.shape[:2]
+    assert height == 1080 and width > 1.5 * height
+    left, right = wide[:, : round(0.65 * width)], wide[:, round(0.65 * width) :]
     assert left.std() > 40, "the photograph"
-    mouth = np.all(np.abs(right.astype(int) - (0x38, 0x12, 0x5C)) < 12, axis=2)  # the dark of the laughing mouth, BGR
-    assert mouth.sum() > 500, "the emoji"
-    expect(live.locator("#notice")).to_contain_text(path.name)
+    assert has_laughing_mouth(right) and not has_laughing_mouth(left)
+    live.set_viewport_size({"width": 390, "height": 844})
+    upright = snapshot(live, tmp_path)
+    assert upright.shape[:2] == (1350, 1080)
+    assert has_laughing_mouth(upright[850:]) and not has_laughing_mouth(upright[:850])
+    live.get_by_role("button", name="Mask").click()
+    wait_for_more_frames(live, 10)
+    worn = snapshot(live, tmp_path)
+    assert worn.shape[:2] == (1080, pytest.approx(1440, abs=8))
+    assert has_laughing_mouth(worn)
 
 
-def test_a_recording_is_a_video_of_the_composed_view(live: Page, tmp_path: Path) -> None:
-    button = live.get_by_role("button", name="Record a video")
+def test_a_recording_can_be_shared_saved_and_made_again(live: Page, tmp_path: Path) -> None:
+    """The file is H.264 in MP4, with its length and an index at the beginning."""
+    live.evaluate("""() => {
+        navigator.canShare = ({files}) => files.every(file => file.type === 'video/mp4');
+        navigator.share = async ({files}) => { document.body.dataset.shared = files[0].name; };
+    }""")
+    button = live.locator("#record")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(live.locator("#readout")).to_contain_text("Recording")
-    wait_for_more_frames(live, 40)
-    path = download(live, "Record a video", tmp_path)
+    expect(live.locator("#readout")).to_contain_text("Recording 0:03")
+    button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
-    assert path.suffix == ".webm"
-    film = cv2.VideoCapture(str(path))
-    seen, picture = film.read()
-    assert seen and picture.shape[0] == 720 and picture.shape[1] > 1200
-    count = 1
-    while film.read()[0]:
-        count += 1
-    assert count > 5
+    sheet = live.get_by_role("dialog", name="Your recording")
+    expect(sheet.get_by_role("button", name="Share")).to_be_focused()
+    preview = sheet.locator("video")
+    preview.evaluate("video => video.readyState || new Promise(done => video.onloadedmetadata = done)")
+    assert 2.5 < preview.evaluate("video => video.duration") < 60
+    path = download(live, "Save", tmp_path)
+    sheet.get_by_role("button", name="Share").click()
+    expect(live.locator("body")).to_have_attribute("data-shared", path.name)
+    with av.open(path) as film:
+        video = film.streams.video[0]
+        assert (video.codec_context.name, video.height) == ("h264", 720)
+        assert video.frames > 5 and video.duration and video.time_base, "an index with every picture"
+        length = float(video.duration * video.time_base)
+        assert length == pytest.approx(preview.evaluate("video => video.duration"), abs=0.1)
+        film.seek(round(0.75 * length / video.time_base), stream=video)
+        assert next(film.decode(video)).time > 0, "seeking finds a key frame after the first"
+    data = path.read_bytes()
+    assert 0 < data.find(b"moov") < data.find(b"mdat") and b"moof" not in data
+    sheet.get_by_role("button", name="Again").click()
+    expect(live.locator("#readout")).to_contain_text("Recording 0:02")
+    # The camera stops: the recording ends too, and is not lost.
+    live.get_by_role("button", name="Stop").click()
+    expect(sheet).to_be_visible()
 
 
-def test_a_recording_is_saved_when_the_camera_stops(live: Page) -> None:
-    live.get_by_role("button", name="Record a video").click()
-    wait_for_more_frames(live, 10)
-    with live.expect_download() as made:
-        live.get_by_role("button", name="Stop").click()
-    assert made.value.suggested_filename.endswith(".webm")
+def test_another_snapshot_is_taken_after_a_count(live: Page) -> None:
+    live.get_by_role("button", name="Take a snapshot").click()
+    image = live.locator("#sheet-preview img")
+    first = image.get_attribute("src")
+    live.get_by_role("button", name="Again").click()
+    expect(live.locator("#sheet")).to_be_hidden()
+    expect(live.locator("#notice")).to_have_text("Snapshot in 3 seconds")
+    expect(image).not_to_have_attribute("src", first or "")
+    freed = """url => new Promise(done => {
+        const again = new Image();
+        again.onload = () => done(false);
+        again.onerror = () => done(true);
+        again.src = url;
+    })"""
+    assert live.evaluate(freed, first), "the URL of the first snapshot is revoked"
 
 
 def test_the_history_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> None:
@@ -95,17 +152,6 @@ def test_the_history_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> Non
     expect(live.locator("#row-count")).to_contain_text("0 rows")
 
 
-def test_the_snapshot_of_an_emoji_on_the_face_has_it_there(live: Page, tmp_path: Path) -> None:
-    open_drawer(live, "appearance")
-    choose(live, "mode", "face")
-    wait_for_more_frames(live, 10)
-    picture = cv2.imread(str(download(live, "Take a snapshot", tmp_path)))
-    assert picture is not None
-    left = picture[:, :960].astype(int)
-    mouth = np.all(np.abs(left - (0x38, 0x12, 0x5C)) < 12, axis=2)
-    assert mouth.sum() > 100
-
-
 def test_an_encoder_that_fails_ends_the_recording_and_says_so(live: Page) -> None:
     live.evaluate("""() => {
         const start = MediaRecorder.prototype.start;
@@ -116,9 +162,13 @@ def test_an_encoder_that_fails_ends_the_recording_and_says_so(live: Page) -> Non
     }""")
     button = live.get_by_role("button", name="Record a video")
     button.click()
-    expect(live.locator("#notice")).to_contain_text("The recording failed")
+    expect(live.locator("#notice")).to_contain_text("No video was recorded. Record for more than a second")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(live.locator("#readout")).not_to_contain_text("Recording")
+    live.evaluate("() => { MediaRecorder.prototype.start = () => { throw new Error(); }; }")
+    button.click()
+    expect(live.locator("#notice")).to_contain_text("This browser cannot record video. Take a snapshot")
+    expect(button).to_have_attribute("aria-pressed", "false")
 
 
 def test_the_chart_is_drawn_again_for_another_theme_and_size(live: Page) -> None:

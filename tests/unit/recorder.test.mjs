@@ -6,7 +6,8 @@ import test from 'node:test';
 const {Recorder} = await import(new URL('../../web/static/js/export/recorder.js', import.meta.url));
 
 class FakeMediaRecorder extends EventTarget {
-  static isTypeSupported = type => type === 'video/webm;codecs=vp8';
+  static supported = ['video/webm;codecs=vp8'];
+  static isTypeSupported = type => FakeMediaRecorder.supported.includes(type);
 
   constructor(stream, {mimeType}) {
     super();
@@ -23,6 +24,10 @@ class FakeMediaRecorder extends EventTarget {
     this.dispatchEvent(new Event('stop'));
   }
 
+  pause() {
+    this.state = 'paused';
+  }
+
   deliver(text) {
     this.dispatchEvent(Object.assign(new Event('dataavailable'), {data: new Blob([text])}));
   }
@@ -32,26 +37,49 @@ class FakeMediaRecorder extends EventTarget {
 function record() {
   globalThis.MediaRecorder = FakeMediaRecorder;
   const ended = [];
-  const recorder = new Recorder(null, recording => ended.push(recording));
-  return {recorder, ended, encoder: FakeMediaRecorder.last};
+  let onEnd = () => {};
+  const end = new Promise(resolve => { onEnd = resolve; });
+  const recorder = new Recorder(null, recording => {
+    ended.push(recording);
+    onEnd();
+  });
+  return {recorder, ended, end, encoder: FakeMediaRecorder.last};
 }
 
-test('a recording is delivered in parts and put together at the end', async () => {
-  const {recorder, ended, encoder} = record();
+test('a recording is delivered in parts and put together at the end', async context => {
+  context.mock.method(console, 'warn', () => {}); // the parts are no WebM: they are put together as they are
+  const {recorder, ended, end, encoder} = record();
   assert.equal(encoder.timeSlice, 1000);
   for (const part of ['one ', '', 'two']) encoder.deliver(part);
   recorder.stop();
   recorder.stop();
+  await end;
   assert.equal(ended.length, 1);
   const [{file, extension, hasFailed}] = ended;
   assert.deepEqual([await file.text(), file.type, extension, hasFailed], ['one two', 'video/webm', 'webm', false]);
 });
 
-test('an encoder that fails ends the recording with what it delivered', async () => {
-  const {ended, encoder} = record();
+test('H.264 in MP4 is preferred, and MP4 of any codec comes last', async () => {
+  const mp4 = 'video/mp4;codecs=avc1.42E01E';
+  const {supported} = FakeMediaRecorder;
+  for (const [types, chosen] of [
+    [['video/webm', 'video/mp4', 'video/mp4;codecs=avc1.64001F', mp4], mp4], [['video/mp4', 'video/webm'], 'video/webm'],
+    [['video/mp4'], 'video/mp4'],
+  ]) {
+    FakeMediaRecorder.supported = types;
+    const {recorder, encoder} = record();
+    assert.equal(encoder.mimeType, chosen);
+    recorder.stop();
+  }
+  FakeMediaRecorder.supported = supported;
+});
+
+test('an encoder that fails ends the recording with what it delivered', async context => {
+  context.mock.method(console, 'warn', () => {});
+  const {ended, end, encoder} = record();
   encoder.deliver('one');
   encoder.dispatchEvent(new Event('error'));
-  assert.equal(ended.length, 1);
+  await end;
   assert.deepEqual([await ended[0].file.text(), ended[0].hasFailed], ['one', true]);
 });
 
@@ -70,7 +98,7 @@ test('a recording of 0 bytes has no file', () => {
   assert.equal(ended[0].file, null);
 });
 
-test('an encoder that delivers nothing for ten seconds has failed', context => {
+test('an encoder that delivers nothing for ten seconds has failed, unless it is paused', context => {
   context.mock.timers.enable({apis: ['setTimeout']});
   const {ended, encoder} = record();
   encoder.deliver('');
@@ -80,8 +108,10 @@ test('an encoder that delivers nothing for ten seconds has failed', context => {
   assert.deepEqual(ended.map(({file, hasFailed}) => [file, hasFailed]), [[null, true]]);
   const working = record();
   working.encoder.deliver('one');
+  const paused = record();
+  paused.recorder.pause(true);
   context.mock.timers.tick(60_000);
-  assert.equal(working.ended.length, 0);
+  assert.deepEqual([working.ended, paused.ended], [[], []]);
 });
 
 test('a browser that cannot record throws', () => {

@@ -129,6 +129,15 @@ test('a calibration is refused when the face was away, with several faces and wi
   assert.equal(calibration.resultOf(calibration.addFaces(calibration.startCalibration(0), [face()]), 3000), 'away');
 });
 
+test('a calibration is refused when the head is turned or moves, not when it sways', () => {
+  const at = (x, w = .2, turn = .1) => now => [face(now === 1500 ? {box: [x, .4, w, .2], quality: {turn}} : {})];
+  assert.equal(calibrate(at(.4, .2, -.31)), 'turned');
+  assert.equal(calibrate(at(.48)), 'moved');
+  assert.equal(calibrate(at(.4, .28)), 'moved');
+  assert.ok(Array.isArray(calibrate(at(.44, .22, .29))));
+  assert.ok(Array.isArray(calibrate(() => [face({quality: {turn: null}})])), 'a detector without landmarks');
+});
+
 test('a face keeps its number while others come and go', () => {
   let state = numbers.numberFaces(new Map(), [{id: 7}, {id: 8}]);
   assert.deepEqual([...state], [[7, 0], [8, 1]]);

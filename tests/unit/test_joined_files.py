@@ -10,8 +10,8 @@ from tests.support import ROOT
 from tests.unit.test_messages_of_page import node
 
 SCRIPTS = ROOT / "web" / "static" / "js"
-# Loaded by themselves: before the first paint, by language, and by a worker.
-ALONE = ("load-check.js", "settings/theme.js", "messages/")
+# Loaded by themselves: before the first paint, by language, by a worker, and when a recording begins.
+ALONE = ("load-check.js", "settings/theme.js", "messages/", "export/container/")
 
 MODULES = {
     "main.js": (

@@ -14,7 +14,7 @@ from server.http.routes.static import TEXT_TYPES
 
 # In the order of the cascade.
 SHEETS = (
-    "tokens", "base", "layout", "camera-card", "panel", "expression", "score-bars", "drawer", "forms", "phone",
+    "tokens", "base", "layout", "camera-card", "panel", "expression", "score-bars", "drawer", "forms", "phone", "sheet",
 )  # fmt: skip
 
 

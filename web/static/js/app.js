@@ -12,8 +12,9 @@ import { DEFAULTS, EXPRESSION_SETTINGS, saveSettings } from './settings/settings
 import { canStop, initialState, nothingSeen, showsVideo } from './state.js';
 import { t } from './text/i18n.js';
 
-/** How long a notice stays, to be read. */
+/** How long a notice stays, to be read, and the time for each of its characters if it is long. */
 const NOTICE_MS = 4000;
+const READING_MS = 70;
 
 /** Settings that need the camera to be opened again, and settings that are sent to the server. */
 const CAMERA_SETTINGS = ['camera', 'facing', 'resolution'];
@@ -47,9 +48,9 @@ export class App {
       onRefused: () => this.#end('refused'),
       drawMs,
     });
-    this.#calibrator = new Calibrator(
-      (calibrating) => this.update({ calibrating }), (scores) => this.#onCalibrated(scores),
-    );
+    this.#calibrator = new Calibrator({
+      update: (patch) => this.update(patch), onDone: (scores) => this.#onCalibrated(scores),
+    });
     this.#connection.applyLimits(settings);
     void watchPermission((permission) => this.#onPermission(permission !== 'denied'));
     watchCameras(() => void this.#onCamerasChanged());
@@ -103,6 +104,19 @@ export class App {
     this.#calibrator.start(this.#state.phase === 'live');
   }
 
+  /** Ends the calibration, or removes its result from the screen. */
+  endCalibration() {
+    this.#calibrator.stop();
+    this.update({ calibrating: null });
+  }
+
+  /** The face that was calibrated before counts again, or none. */
+  undoCalibration() {
+    const { calibrating } = this.#state;
+    this.endCalibration();
+    if (calibrating?.kind === 'done') this.set({ calibration: calibrating.previous });
+  }
+
   clearHistory() {
     this.update({ history: new ExpressionHistory(this.#state.labels) });
   }
@@ -118,10 +132,11 @@ export class App {
     this.#connection.connectNow();
   }
 
-  /** @param {string} notice  shown for NOTICE_MS */
+  /** @param {string} notice  shown for NOTICE_MS, or longer if it is long */
   notice(notice) {
     clearTimeout(this.#noticeTimer);
-    this.#noticeTimer = setTimeout(() => this.update({ notice: null }), NOTICE_MS);
+    const ms = Math.max(NOTICE_MS, notice.length * READING_MS);
+    this.#noticeTimer = setTimeout(() => this.update({ notice: null }), ms);
     if (notice !== this.#state.notice) this.update({ notice });
   }
 
@@ -186,6 +201,10 @@ export class App {
 
   /** @param {readonly number[]} scores */
   #onCalibrated(scores) {
+    const { labels, settings: { calibration: previous } } = this.#state;
+    const share = Math.max(...scores);
+    const label = labels[scores.indexOf(share)];
+    this.update({ calibrating: { kind: 'done', label, share, previous }, hold: null });
     this.set({ calibration: { model: this.#connection.model, scores } });
   }
 }

@@ -38,6 +38,10 @@ const ACTIONS = {
   mode: () => app.set({ mode: view.state.settings.mode === 'face' ? 'beside' : 'face' }),
   snapshot: () => exporter.snapshot(),
   record: () => exporter.record(),
+  share: () => exporter.share(),
+  save: () => exporter.save(),
+  again: () => exporter.again(),
+  closeSheet: () => exporter.closeSheet(),
   choose: () => fileInput.click(),
   sample: ({ dataset }) => app.show(fetchSample(dataset.file ?? '')),
   film: () => view.film.toggle(),
@@ -45,13 +49,21 @@ const ACTIONS = {
   calibration: () => view.openDrawer('calibration'),
   phone: () => phonePanel.open(),
   close: () => view.closeDrawer(),
-  learn: () => app.calibrate(),
+  learn: () => calibrate(),
+  undo: () => app.undoCalibration(),
+  endHold: () => app.endCalibration(),
   forget: () => app.set({ calibration: null }),
   csv: () => exporter.csv(),
   json: () => exporter.json(),
   clear: () => app.clearHistory(),
   reset: () => app.reset(),
 };
+
+/** The drawer would cover the face on a phone. */
+function calibrate() {
+  if (view.state.phase === 'live') view.closeDrawer();
+  app.calibrate();
+}
 
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element && target.closest('[data-act]');

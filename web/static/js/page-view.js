@@ -4,6 +4,7 @@ import { need, setData, setText } from './dom.js';
 import { Drawer } from './panels/drawer.js';
 import { FilmControls } from './panels/film-controls.js';
 import { HistoryChart } from './panels/history-chart.js';
+import { HoldCaption } from './panels/hold-caption.js';
 import { SettingsForm } from './panels/settings-form.js';
 import { StatusPanel } from './panels/status-panel.js';
 import { TimingPanel } from './panels/timing-panel.js';
@@ -37,6 +38,7 @@ export class PageView {
   #statusPanel = new StatusPanel();
   #toolbar = new Toolbar();
   film = new FilmControls(this.video);
+  #holdCaption = new HoldCaption();
   #drawer = new Drawer(() => this.#redraw());
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
@@ -117,6 +119,7 @@ export class PageView {
     this.overlay.render(state);
     this.#toolbar.render(state);
     this.film.render(state);
+    this.#holdCaption.render(state);
     this.form.render(state);
     if (this.#drawer.isVisible('timing')) this.#timingPanel.render(state);
     if (this.#drawer.isVisible('history')) this.#chart.render(state);

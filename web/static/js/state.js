@@ -21,10 +21,13 @@ export function initialState(phase, settings, history) {
 
 /**
  * The part of the state that comes from answers, empty: for every phase but `live`.
- * @returns {Pick<State, 'faces'|'facesAt'|'faceNumbers'|'expression'|'scores'|'hint'|'calibrating'>}
+ * @returns {Pick<State, 'faces'|'facesAt'|'faceNumbers'|'expression'|'scores'|'hint'|'calibrating'|'hold'>}
  */
 export function nothingSeen() {
-  return { faces: [], facesAt: 0, faceNumbers: new Map(), expression: null, scores: null, hint: null, calibrating: null };
+  return {
+    faces: [], facesAt: 0, faceNumbers: new Map(), expression: null, scores: null, hint: null, calibrating: null,
+    hold: null,
+  };
 }
 
 /**

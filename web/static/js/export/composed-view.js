@@ -1,33 +1,44 @@
-// The picture as the page shows it with the emoji beside it, on one canvas: for snapshots and recordings.
+// The picture as the page shows it with its emoji, on one canvas: for snapshots and recordings.
 
+import { compositionOf } from './composed-layout.js';
 import { colourOf } from '../scene/face-numbers.js';
+import { MAX_EMOJIS } from '../scene/other-emojis.js';
 import { nameOf } from '../text/phrases.js';
 
-/** Height in pixels; the width follows the picture. */
-const HEIGHT = 720;
+/** Directions in which copies of an emoji make its edge. */
+const EDGE = [[1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7]];
 
-/** Width of the part with the emoji, in heights. */
-const SIDE = 0.8;
+/** Width of the edge: pixels, and a fraction of the emoji's side. */
+const EDGE_WIDTH = [2, 0.013];
 
-/** Offsets in pixels of the copies that make the emoji's edge. */
-const EDGE = [[5, 0], [-5, 0], [0, 5], [0, -5]];
+/** A sticker is drawn anew after this time, since its picture may have been loaded or replaced. */
+const STICKER_MS = 1000;
 
 export class ComposedView {
   canvas = document.createElement('canvas');
   #parts;
   #context = this.canvas.getContext('2d', { alpha: false });
+  /** @type {Composition} */
+  #composition = compositionOf({ w: 1, h: 1 }, { isOnFace: true, isUpright: false }, 2);
+  /** @type {Map<string, {canvas: HTMLCanvasElement, at: number}>} */
+  #stickers = new Map();
 
   /** @param {{video: HTMLVideoElement, overlay: FaceOverlay, renderer: EmojiRenderer}} parts */
   constructor(parts) {
     this.#parts = parts;
   }
 
-  /** Fits the canvas to the picture. Not during a recording: its size must stay. */
-  resize() {
-    const { w, h } = this.#parts.overlay.view;
-    // Video codecs need even sizes.
-    this.canvas.width = 2 * Math.round((HEIGHT * (w / h + SIDE)) / 2);
-    this.canvas.height = HEIGHT;
+  /**
+   * Takes the shape that the page has now. Not during a recording: its size must stay.
+   * @param {State} state
+   * @param {number} side  in pixels: compositionOf
+   */
+  reshape({ settings }, side) {
+    const isUpright = matchMedia('(orientation: portrait)').matches;
+    const page = { isOnFace: settings.mode === 'face', isUpright };
+    this.#composition = compositionOf(this.#parts.overlay.view, page, side);
+    this.canvas.width = this.#composition.w;
+    this.canvas.height = this.#composition.h;
   }
 
   /**
@@ -37,18 +48,19 @@ export class ComposedView {
   draw(state, now) {
     const context = this.#context;
     if (!context) return;
+    const { w, h, emoji } = this.#composition;
     const style = getComputedStyle(document.documentElement);
-    const { width } = this.canvas;
-    context.fillStyle = style.getPropertyValue('--ground');
-    context.fillRect(0, 0, width, HEIGHT);
+    context.fillStyle = style.backgroundColor;
+    context.fillRect(0, 0, w, h);
     this.#drawPicture(context, state, now);
-    const middle = width - (HEIGHT * SIDE) / 2;
-    this.#drawEmoji(context, state, middle);
+    if (!emoji) return;
+    const [face, ...others] = state.faces;
+    const label = state.expression ?? 'no-face';
+    this.#drawSticker(context, emoji, label, face, state);
+    const shown = others.slice(0, MAX_EMOJIS);
     context.fillStyle = style.color;
-    context.font = `800 ${HEIGHT / 10}px ${style.fontFamily}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'alphabetic';
-    context.fillText(nameOf(state.expression ?? 'no-face'), middle, HEIGHT * 0.86, HEIGHT * SIDE * 0.9);
+    this.#drawName(context, nameOf(label), style.fontFamily, shown.length > 0);
+    this.#drawOthers(context, shown, state);
   }
 
   /**
@@ -59,10 +71,13 @@ export class ComposedView {
   #drawPicture(context, state, now) {
     const { overlay, video } = this.#parts;
     const { view, picture } = overlay;
-    const scale = HEIGHT / view.h;
+    const { picture: place, corner } = this.#composition;
+    // The view may have got another shape since the recording began: then it is shown whole.
+    const scale = Math.min(place.w / view.w, place.h / view.h);
     context.save();
+    context.translate(place.x + (place.w - view.w * scale) / 2, place.y + (place.h - view.h * scale) / 2);
     context.beginPath();
-    context.rect(0, 0, view.w * scale, HEIGHT);
+    context.roundRect(0, 0, view.w * scale, view.h * scale, corner);
     context.clip();
     context.scale(scale, scale);
     context.save();
@@ -74,27 +89,82 @@ export class ComposedView {
   }
 
   /**
-   * The emoji with an edge in the colour of its face, as on the page.
+   * The emoji with an edge in the colour of its face, as on the page. Nine pictures make a sticker, so it is kept.
    * @param {CanvasRenderingContext2D} context
+   * @param {{x: number, y: number, size: number}} place  its middle and side
+   * @param {string} label
+   * @param {Face|undefined} face
    * @param {State} state
-   * @param {number} middle  in pixels from the left
    */
-  #drawEmoji(context, { expression, faces, faceNumbers }, middle) {
-    const { renderer } = this.#parts;
-    const label = expression ?? 'no-face';
-    const side = HEIGHT * 0.54;
-    context.save();
-    context.translate(middle, HEIGHT * 0.14 + side / 2);
-    if (faces.length > 0) {
-      context.shadowColor = colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length);
-      for (const [x, y] of EDGE) {
-        context.shadowOffsetX = x;
-        context.shadowOffsetY = y;
-        renderer.draw(context, side, label, faces[0].outputs);
-      }
-      context.shadowColor = 'transparent';
+  #drawSticker(context, { x, y, size }, label, face, { faces, faceNumbers }) {
+    const colour = face ? colourOf(faceNumbers.get(face.id) ?? 0, faces.length) : null;
+    const key = `${label} ${size} ${colour}`;
+    const now = performance.now();
+    let sticker = this.#stickers.get(key);
+    // An emoji with further values moves with the face.
+    if (!sticker || face?.outputs || now - sticker.at > STICKER_MS) {
+      sticker = { canvas: sticker?.canvas ?? document.createElement('canvas'), at: now };
+      drawSticker(sticker.canvas, size, colour, (on) => this.#parts.renderer.draw(on, size, label, face?.outputs));
+      this.#stickers.set(key, sticker);
     }
-    renderer.draw(context, side, label, faces[0]?.outputs);
-    context.restore();
+    context.drawImage(sticker.canvas, x - sticker.canvas.width / 2, y - sticker.canvas.height / 2);
   }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} text
+   * @param {string} family
+   * @param {boolean} isRaised  there are other faces below it
+   */
+  #drawName(context, text, family, isRaised) {
+    const { name } = this.#composition;
+    if (!name) return;
+    context.textAlign = name.align;
+    context.textBaseline = 'middle';
+    context.font = `800 ${name.size}px ${family}`;
+    const size = name.size * Math.min(1, name.width / context.measureText(text).width);
+    context.font = `800 ${size}px ${family}`;
+    context.fillText(text, name.x, name.y - (isRaised && name.align === 'left' ? 0.6 * size : 0));
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {readonly Face[]} faces  all but the largest
+   * @param {State} state
+   */
+  #drawOthers(context, faces, state) {
+    const { others: place, name } = this.#composition;
+    if (!place || faces.length === 0) return;
+    const size = Math.min(place.h, place.w / faces.length / 1.2);
+    const step = 1.2 * size;
+    const left = name?.align === 'left' ? place.x : place.x + (place.w - faces.length * step) / 2;
+    faces.forEach((face, index) => {
+      this.#drawSticker(context, { x: left + (index + 0.5) * step, y: place.y + size / 2, size }, face.label, face, state);
+    });
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} size  of the emoji
+ * @param {string|null} colour  of its edge; null for none
+ * @param {(context: CanvasRenderingContext2D) => void} draw  the emoji, around the origin
+ */
+function drawSticker(canvas, size, colour, draw) {
+  // Setting the size clears it.
+  const edge = EDGE_WIDTH[0] + EDGE_WIDTH[1] * size;
+  canvas.width = canvas.height = Math.ceil(size + 4 * edge);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.translate(canvas.width / 2, canvas.height / 2);
+  if (colour) {
+    context.shadowColor = colour;
+    for (const [right, down] of EDGE) {
+      context.shadowOffsetX = right * edge;
+      context.shadowOffsetY = down * edge;
+      draw(context);
+    }
+    context.shadowColor = 'transparent';
+  }
+  draw(context);
 }

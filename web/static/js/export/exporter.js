@@ -1,100 +1,163 @@
-// Saves a snapshot, a recording or the history as files. Everything is made in the browser; nothing is sent.
+// Makes snapshots, recordings and files of the history. Everything is made in the browser; nothing is sent.
 
 import { ComposedView } from './composed-view.js';
 import { Recorder } from './recorder.js';
+import { namedFile, saveFile } from './save-file.js';
+import { ShareSheet } from './share-sheet.js';
 import { showsVideo } from '../state.js';
 import { format, t } from '../text/i18n.js';
 
 /** Pictures a second of a recording. */
 const FPS = 30;
 
-/** Some browsers read the file after the click. */
-const URL_LIFETIME_MS = 60_000;
+/** An animation frame that comes this much too early counts: at 60 a second every second one is drawn. */
+const TOLERANCE_MS = 5;
+
+/** Sides (compositionOf) of a snapshot and of a recording. The camera's picture has 720 lines by default. */
+const SNAPSHOT_SIDE = 1080;
+const RECORDING_SIDE = 720;
+
+/** A longer recording would be too large to share; it bounds the memory too. */
+const MAX_RECORDING_MS = 10 * 60_000;
+
+/** Before the snapshot that the sheet's *Again* takes: time to look at the camera. */
+const AGAIN_MS = 3000;
 
 export class Exporter {
   #owner;
-  #composed;
+  #sheet = new ShareSheet();
   /** @type {Recorder|null} */
   #recorder = null;
 
   /** @param {{view: PageView, update(patch: Partial<State>): void, notice(text: string): void}} owner */
   constructor(owner) {
     this.#owner = owner;
-    this.#composed = new ComposedView(owner.view);
   }
 
-  /** Saves the picture and the emoji side by side as a PNG. */
+  /** Takes the picture with its emoji as a PNG, and opens the sheet with it. */
   snapshot() {
-    // A recording in progress uses the canvas at its present size.
-    if (!this.#recorder) this.#composed.resize();
-    this.#composed.draw(this.#owner.view.state, performance.now());
-    this.#composed.canvas.toBlob((png) => png && this.#save(png, 'png'));
+    const composed = this.#compose(SNAPSHOT_SIDE);
+    composed.canvas.toBlob((png) => {
+      if (!png) return this.#owner.notice(t.notices.noSnapshot);
+      this.#sheet.open({ kind: 'snapshot', file: namedFile(png, 'png'), isPart: false });
+    });
   }
 
   /** Starts a recording, or ends it. */
   record() {
     if (this.#recorder) return this.#recorder.stop();
-    this.#composed.resize();
-    this.#composed.draw(this.#owner.view.state, performance.now());
-    const stream = this.#composed.canvas.captureStream(FPS);
+    const composed = this.#compose(RECORDING_SIDE);
+    /** @type {MediaStream|null} */
+    let stream = null;
+    const end = () => stream?.getTracks().forEach((track) => track.stop());
     try {
-      this.#recorder = new Recorder(stream, (recording) => this.#onRecorded(recording, stream));
+      stream = composed.canvas.captureStream(FPS);
+      const recorder = new Recorder(stream, (recording) => {
+        end();
+        document.removeEventListener('visibilitychange', pause);
+        this.#onRecorded(recording);
+      });
+      const pause = () => recorder.pause(document.hidden);
+      document.addEventListener('visibilitychange', pause);
+      this.#recorder = recorder;
+      this.#drawWhileRecording(recorder, composed);
     } catch {
-      stream.getTracks().forEach((track) => track.stop());
-      return this.#owner.notice(t.notices.noRecorder);
+      end();
+      this.#owner.notice(t.notices.noRecorder);
     }
-    this.#drawWhileRecording(this.#recorder);
+  }
+
+  save() {
+    this.#sheet.save();
+  }
+
+  share() {
+    void this.#sheet.share();
+  }
+
+  closeSheet() {
+    this.#sheet.close();
+  }
+
+  /** Discards what the sheet shows and makes another. */
+  again() {
+    const kind = this.#sheet.close();
+    if (!showsVideo(this.#owner.view.state.phase)) return;
+    if (kind === 'recording') this.record();
+    if (kind === 'snapshot') this.#snapshotAfterCount();
   }
 
   csv() {
-    this.#save(new Blob([this.#owner.view.state.history.toCsv()], { type: 'text/csv' }), 'csv');
+    this.#saveHistory(this.#owner.view.state.history.toCsv(), 'text/csv', 'csv');
   }
 
   json() {
-    this.#save(new Blob([this.#owner.view.state.history.toJson()], { type: 'application/json' }), 'json');
+    this.#saveHistory(this.#owner.view.state.history.toJson(), 'application/json', 'json');
   }
 
-  /** @param {Recorder} recorder */
-  #drawWhileRecording(recorder) {
-    const start = performance.now();
-    let shownSecond = -1;
+  /** @param {number} side */
+  #compose(side) {
+    const { view } = this.#owner;
+    const composed = new ComposedView(view);
+    composed.reshape(view.state, side);
+    composed.draw(view.state, performance.now());
+    return composed;
+  }
+
+  #snapshotAfterCount() {
+    const hold = { since: performance.now(), ms: AGAIN_MS, isBare: false };
+    this.#owner.update({ hold });
+    this.#owner.notice(format(t.notices.snapshotIn, { n: AGAIN_MS / 1000 }));
+    setTimeout(() => {
+      // Another hold replaced it, or the camera was stopped.
+      if (this.#owner.view.state.hold !== hold) return;
+      this.#owner.update({ hold: null });
+      this.snapshot();
+    }, AGAIN_MS);
+  }
+
+  /**
+   * @param {Recorder} recorder
+   * @param {ComposedView} composed
+   */
+  #drawWhileRecording(recorder, composed) {
+    let recordedMs = 0;
+    let last = performance.now();
+    let drawn = 0;
+    this.#owner.update({ recordingMs: 0 });
     this.#owner.view.alsoDraw((/** @type {number} */ now) => {
       if (this.#recorder !== recorder) return false;
-      if (!showsVideo(this.#owner.view.state.phase)) return recorder.stop(), false;
-      this.#composed.draw(this.#owner.view.state, now);
-      const second = Math.floor((performance.now() - start) / 1000);
-      if (second !== shownSecond) this.#owner.update({ recordingMs: second * 1000 });
-      shownSecond = second;
+      const { state } = this.#owner.view;
+      if (!showsVideo(state.phase) || recordedMs > MAX_RECORDING_MS) return recorder.stop(), false;
+      const second = Math.floor(recordedMs / 1000);
+      // In a hidden tab there is no animation frame, and the recorder pauses.
+      recordedMs += Math.min(now - last, 1000);
+      last = now;
+      if (now - drawn >= 1000 / FPS - TOLERANCE_MS) {
+        composed.draw(state, now);
+        drawn = now;
+      }
+      if (Math.floor(recordedMs / 1000) !== second) this.#owner.update({ recordingMs: (second + 1) * 1000 });
       return true;
     });
   }
 
-  /**
-   * @param {Recording} recording
-   * @param {MediaStream} stream
-   */
-  #onRecorded({ file, extension, hasFailed }, stream) {
-    stream.getTracks().forEach((track) => track.stop());
+  /** @param {Recording} recording */
+  #onRecorded({ file, extension, hasFailed }) {
     this.#recorder = null;
     this.#owner.update({ recordingMs: null });
-    const name = file && this.#save(file, extension);
-    if (!name) this.#owner.notice(t.notices.nothingRecorded);
-    else if (hasFailed) this.#owner.notice(format(t.notices.recordingFailed, { name }));
+    if (!file) return this.#owner.notice(t.notices.nothingRecorded);
+    this.#sheet.open({ kind: 'recording', file: namedFile(file, extension), isPart: hasFailed });
   }
 
   /**
-   * @param {Blob} content
+   * @param {string} text
+   * @param {string} type
    * @param {string} extension
-   * @returns {string} the file's name
    */
-  #save(content, extension) {
-    const name = `emojify-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.${extension}`;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), URL_LIFETIME_MS);
-    this.#owner.notice(format(t.notices.saved, { name }));
-    return name;
+  #saveHistory(text, type, extension) {
+    const file = namedFile(new Blob([text], { type }), extension);
+    saveFile(file);
+    this.#owner.notice(format(t.notices.saved, { name: file.name }));
   }
 }

@@ -93,10 +93,9 @@ export class SettingsForm {
   /** @param {State} state */
   #showCalibration({ settings, calibrating, canCalibrate }) {
     this.#myFace.hidden = !canCalibrate;
-    const text = t.calibration[calibrating?.kind ?? (settings.calibration ? 'on' : 'off')];
-    const isRunning = calibrating?.kind === 'running';
-    setText(this.#calibration, isRunning ? format(text, { n: calibrating.left }) : text);
-    this.#learn.disabled = isRunning;
+    const isUnavailable = calibrating?.kind === 'unavailable';
+    setText(this.#calibration, t.calibration[isUnavailable ? 'unavailable' : settings.calibration ? 'on' : 'off']);
+    this.#learn.disabled = calibrating?.kind === 'running';
     this.#forget.hidden = settings.calibration === null;
   }
 }

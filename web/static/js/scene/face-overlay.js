@@ -3,6 +3,7 @@
 import { drawBox, drawEmoji, drawTag } from './face-drawing.js';
 import { colourOf } from './face-numbers.js';
 import { pictureRect } from './geometry.js';
+import { drawRing, progressOf } from './hold-ring.js';
 import { poseOf } from './pose.js';
 import { movePoses, observePose } from './pose-motion.js';
 import { enteringAt, leavingAt, SPRING_MS } from './spring.js';
@@ -23,7 +24,7 @@ export class FaceOverlay {
   #observed = null;
   /** @type {Map<number, {label: string, old: string|null, since: number}>} the emoji on each face, by face id */
   #labels = new Map();
-  #font = '';
+  #family = '';
   #isDirty = true;
   #lastDraw = 0;
 
@@ -73,9 +74,12 @@ export class FaceOverlay {
     const isMoving = this.#move(elapsed, now);
     const { w, h } = this.view;
     context.clearRect(0, 0, w, h);
-    this.drawOn(context, now);
-    this.#isDirty = isMoving;
-    return isMoving;
+    const { hold, settings } = this.#state;
+    // The ring replaces the boxes.
+    if (!hold || (settings.mode === 'face' && !hold.isBare)) this.drawOn(context, now);
+    if (hold) this.#drawRing(context, hold, now);
+    this.#isDirty = isMoving || hold !== null;
+    return this.#isDirty;
   }
 
   /**
@@ -86,7 +90,7 @@ export class FaceOverlay {
   drawOn(context, now) {
     if (!this.#state) return;
     const { faces, faceNumbers, settings } = this.#state;
-    context.font = this.#font;
+    context.font = `700 14px ${this.#family}`;
     // The largest is drawn last, over the others.
     for (const face of [...faces].reverse()) {
       const pose = this.#poses.get(face.id);
@@ -115,6 +119,17 @@ export class FaceOverlay {
     const leaving = leavingAt(share);
     if (old !== null && leaving.opacity > 0) drawEmoji(context, pose, this.#renderer, old, leaving);
     drawEmoji(context, pose, this.#renderer, label, enteringAt(share), outputs);
+  }
+
+  /**
+   * Around the largest face. Not in snapshots and recordings.
+   * @param {CanvasRenderingContext2D} context
+   * @param {Hold} hold
+   * @param {number} now
+   */
+  #drawRing(context, hold, now) {
+    const [face] = this.#state?.faces ?? [];
+    drawRing(context, this.view, face && this.#poses.get(face.id), progressOf(hold, now), this.#family);
   }
 
   /**
@@ -149,7 +164,7 @@ export class FaceOverlay {
     this.#canvas.width = Math.round(this.#canvas.clientWidth * density);
     this.#canvas.height = Math.round(this.#canvas.clientHeight * density);
     this.#context?.setTransform(density, 0, 0, density, 0, 0);
-    this.#font = `700 14px ${getComputedStyle(this.#canvas).fontFamily}`;
+    this.#family = getComputedStyle(this.#canvas).fontFamily;
     this.#isDirty = true;
     this.#poses.clear();
     this.#motions = new Map();

@@ -5,7 +5,7 @@ import { colourOf } from './face-numbers.js';
 import { nameOf } from '../text/phrases.js';
 
 /** More would leave too little room for the main emoji; every face has a box with a tag anyway. */
-const MAX_EMOJIS = 5;
+export const MAX_EMOJIS = 5;
 
 export class OtherEmojis {
   #list = need('other-faces', HTMLElement);

@@ -1,30 +1,31 @@
 // Runs a calibration over time, from the answers. Rules: calibration.js.
 
-import { addFaces, resultOf, secondsLeft, startCalibration } from './calibration.js';
+import { addFaces, CALIBRATION_MS, resultOf, startCalibration } from './calibration.js';
 
 export class Calibrator {
-  #onStatus;
-  #onDone;
+  #owner;
   /** @type {CalibrationRun|null} */
   #run = null;
 
   /**
-   * @param {(status: CalibrationStatus) => void} onStatus
-   * @param {(scores: readonly number[]) => void} onDone
+   * @param {{update(patch: Pick<State, 'calibrating'> & Partial<State>): void,
+   *   onDone(scores: readonly number[]): void}} owner
    */
-  constructor(onStatus, onDone) {
-    this.#onStatus = onStatus;
-    this.#onDone = onDone;
+  constructor(owner) {
+    this.#owner = owner;
   }
 
   /** @param {boolean} isLive  without answers it cannot start */
   start(isLive) {
-    if (!isLive) return this.#onStatus({ kind: 'unavailable' });
-    this.#run = startCalibration(performance.now());
-    this.check();
+    if (!isLive) return this.#owner.update({ calibrating: { kind: 'unavailable' } });
+    const since = performance.now();
+    this.#run = startCalibration(since);
+    this.#owner.update({ calibrating: { kind: 'running' }, hold: { since, ms: CALIBRATION_MS, isBare: true } });
   }
 
+  /** Ends it without a result. */
   stop() {
+    if (this.#run) this.#owner.update({ calibrating: null, hold: null });
     this.#run = null;
   }
 
@@ -37,12 +38,10 @@ export class Calibrator {
 
   /** To be called a few times a second. */
   check() {
-    if (!this.#run) return;
-    const now = performance.now();
-    const result = resultOf(this.#run, now);
-    if (result === null) return this.#onStatus({ kind: 'running', left: secondsLeft(this.#run, now) });
+    const result = this.#run && resultOf(this.#run, performance.now());
+    if (!result) return;
     this.#run = null;
-    this.#onStatus(typeof result === 'string' ? { kind: result } : null);
-    if (typeof result !== 'string') this.#onDone(result);
+    if (typeof result === 'string') this.#owner.update({ calibrating: { kind: result }, hold: null });
+    else this.#owner.onDone(result);
   }
 }
