@@ -61,6 +61,34 @@ def fail(error: str, state: str) -> Bring:
     return bring
 
 
+def snapshot(page: Page) -> None:
+    start(page)
+    page.locator("#snapshot").click()
+    page.locator("#sheet[open]").wait_for(timeout=LONG)
+
+
+def record(page: Page) -> None:
+    """With a browser that can share files."""
+    start(page)
+    page.evaluate("() => { navigator.canShare = () => true; }")
+    page.locator("#record").click()
+    page.wait_for_timeout(3000)
+    page.locator("#record").click()
+    page.locator("#sheet[open] video").wait_for(timeout=LONG)
+
+
+def calibrate(page: Page) -> None:
+    start(page)
+    page.locator("#calibration").click()
+    page.locator("#learn").click()
+    page.locator("#hold").wait_for()
+
+
+def calibrated(page: Page) -> None:
+    calibrate(page)
+    page.locator("#hold-undo").wait_for(timeout=LONG)
+
+
 def choose(name: str, content: bytes, kind: str) -> Bring:
     def bring(page: Page) -> None:
         page.locator("#file").set_input_files({"name": name, "mimeType": kind, "buffer": content})
@@ -112,6 +140,10 @@ def states(server: RunningServer) -> dict[str, Bring]:
         "appearance": drawer("appearance"),
         "camera": drawer("camera"),
         "calibration": drawer("calibration"),
+        "calibrate": calibrate,
+        "calibrated": calibrated,
+        "snapshot": snapshot,
+        "recording": record,
         "recognition": drawer("recognition"),
         "history": drawer("history"),
         "timing": drawer("timing"),
