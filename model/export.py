@@ -22,9 +22,11 @@ from model.engines import predict
 from model.errors import RunError
 from model.evaluate import Truth, evaluate, evaluate_degraded, load_truth, print_table
 from model.figures import BASELINE, FOLDER, draw_figures
+from model.foreign import check_scores
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds, with_features
 from model.people import evaluate_people
+from model.probe import face_crops, other_crops
 from model.provenance import write_provenance
 from model.run import BEST
 from model.targets import training_set
@@ -82,6 +84,9 @@ def export(
         )
 
     write_manifest({})  # the evaluation reads it
+    probed = predict("litert", out, np.concatenate([face_crops(), other_crops()]))
+    for line in check_scores(probed, images.classes, run):
+        print(line)
     metrics = evaluate(truth, predict("litert", out, truth.pixels), predict("keras", out, truth.pixels))
     metrics["engine"] = "litert"
     metrics["degraded"] = evaluate_degraded(truth, "litert", out)

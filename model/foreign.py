@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from model.errors import RunError
 from model.labels import LABELS, canonical_label
-from model.probe import RAW, USUAL, Pixels, Scaling, Scores, face_crops, is_saturated, rightness, tells_apart
+from model.probe import (
+    RAW,
+    USUAL,
+    Pixels,
+    Scaling,
+    Scores,
+    face_crops,
+    find_ending,
+    is_saturated,
+    rightness,
+    tells_apart,
+)
 
 # The order of the scores of models that were trained on FER+ or AffectNet.
 FERPLUS = "neutral,happiness,surprise,sadness,anger,disgust,fear,contempt"
@@ -93,6 +104,22 @@ def check_pixels(predict: Callable[[Pixels, Scaling], Scores], labels: Sequence[
         f"are {best.formula()}: it was trained on such. Fold that in: {command.line(best.options())} "
         f"(or {other.options()}, if it was trained on {other.formula()}; or --divide-by 1, if on 0 to 255 after all)"
     )
+
+
+def check_scores(scores: Scores, labels: Sequence[str], source: Path) -> list[str]:
+    """Check what an exported model says of probe crops, [n, labels]; returns what is worth a warning.
+
+    Raises:
+        RunError: they are no probabilities.
+    """
+    try:
+        ending = find_ending(scores)
+    except ValueError as error:
+        raise RunError(f"{source}: {error}") from error
+    if ending != "probabilities":
+        raise RunError(f"{source}: its scores are no probabilities; end the network with a softmax")
+    given = {labels[index] for index in scores.argmax(axis=1)}
+    return [f"warning: it answers {given.pop()!r} for every face and shade that was tried"] if len(given) == 1 else []
 
 
 def describe_h5(source: Path) -> str:

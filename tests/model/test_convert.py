@@ -14,7 +14,7 @@ import pytest
 from model.__main__ import main
 from model.engines import predict
 from model.errors import RunError
-from model.foreign import AFFECTNET, FERPLUS, Command, check_pixels
+from model.foreign import AFFECTNET, FERPLUS, Command, check_pixels, check_scores
 from model.manifest import KERAS, MANIFEST
 from model.probe import RAW, USUAL, Scaling, Scores, face_crops
 
@@ -133,6 +133,17 @@ def test_a_model_of_damaged_weights_is_refused(tmp_path: Path) -> None:
     source = save(tmp_path / "nan.keras", [[np.nan, 0.0]], [0.0, 0.0], "softmax")
     code, _, errors = run("convert", source, "--out", tmp_path / "out", "--labels", "happy,sad")
     assert code == 2 and "scores are not numbers" in errors
+
+
+def test_an_export_is_checked_with_the_same_crops(tmp_path: Path) -> None:
+    fine = np.array([[0.7, 0.3], [0.4, 0.6]], np.float32)
+    assert check_scores(fine, ("happy", "sad"), tmp_path) == []
+    assert check_scores(fine[[0, 0]], ("happy", "sad"), tmp_path) == [
+        "warning: it answers 'happy' for every face and shade that was tried"
+    ]
+    for scores, words in ((fine * np.nan, "training diverged"), (fine * 3, "no probabilities")):
+        with pytest.raises(RunError, match=words):
+            check_scores(scores, ("happy", "sad"), tmp_path)
 
 
 def test_eight_labels_are_asked_for_by_a_whole_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
