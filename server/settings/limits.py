@@ -40,7 +40,8 @@ class FrameSettings(SettingsGroup):
         ge=48 * 48,
         le=2**26,
         description="Maximum pixels of a picture sent to /api/classify, checked in its header. Pictures of more than "
-        "4 million are decoded one at a time, JPEGs at the size that is needed, others with up to 8 bytes a pixel.",
+        "4 million are decoded one at a time, JPEGs at the size needed, others with up to 8 bytes a pixel. Of a "
+        "PNG with 16 bits a channel, half as many are accepted.",
     )
     queue_timeout_under_load: float = Field(
         0.08,

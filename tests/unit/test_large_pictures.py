@@ -19,7 +19,7 @@ from tests.support.pictures import to_jpeg
 LIMIT = 64_000_000
 
 
-def encoded(picture: npt.NDArray[np.uint8], ending: str) -> bytes:
+def encoded(picture: npt.NDArray[np.uint8] | npt.NDArray[np.uint16], ending: str) -> bytes:
     return cv2.imencode(ending, picture)[1].tobytes()
 
 
@@ -43,7 +43,9 @@ def test_other_pictures_are_passed_on_as_they_are() -> None:
 def test_what_is_too_large_or_damaged_is_a_problem() -> None:
     large = encoded(np.zeros((2200, 2200), np.uint8), ".png")
     damaged = large[:60] + bytes(20) + large[80:]
-    for data, limit, code in ((large, LARGE_PIXELS + 1, "too_many_pixels"), (damaged, LIMIT, "undecodable")):
+    deep = encoded(np.zeros((2200, 2200), np.uint16), ".png")
+    too_many = [(large, LARGE_PIXELS + 1, "too_many_pixels"), (deep, 2 * 2200 * 2200 - 1, "too_many_pixels")]
+    for data, limit, code in (*too_many, (damaged, LIMIT, "undecodable")):
         with pytest.raises(Problem) as error:
             asyncio.run(LargePictures(limit).shrunk(data))
         assert error.value.code == code

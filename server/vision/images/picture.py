@@ -18,6 +18,7 @@ from server.vision.images.jpeg_header import Size
 from server.vision.images.kinds import FILE_KINDS, HEIC, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
 from server.vision.images.picture_header import (
     first_frame,
+    is_deep,
     may_be_transparent,
     size_at_start,
     size_of,
@@ -76,7 +77,13 @@ def is_large(data: bytes) -> bool:
 
 
 def shrink_upload(data: bytes, max_pixels: int) -> bytes:
-    """A large upload as a JPEG without colour of at most MAX_LONG_SIDE_PX, upright; see `decode_picture_grey`."""
+    """A large upload as a JPEG without colour of at most MAX_LONG_SIDE_PX, upright; see `decode_picture_grey`.
+
+    Half as many pixels are accepted of a PNG with 16 bits a channel: with alpha, OpenCV needs 15 bytes for each, 8 for
+    those of a usual PNG.
+    """
+    if is_deep(data):
+        max_pixels //= 2
     grey = decode_picture_grey(data, max_pixels, PHOTO_KINDS)
     return cv2.imencode(".jpg", grey, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1].tobytes()
 

@@ -41,6 +41,11 @@ def size_at_start(data: bytes, kind: PictureKind) -> Size | None:
         return None
 
 
+def is_deep(data: bytes) -> bool:
+    """Whether it is a PNG with 16 bits a channel."""
+    return PNG.matches(data) and data[24:25] == b"\x10"
+
+
 def may_be_transparent(data: bytes, kind: PictureKind) -> bool:
     """Whether to look at the alpha of a picture; False if it has none."""
     if kind is JPEG or kind is BMP:
