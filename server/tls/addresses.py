@@ -23,17 +23,18 @@ VIRTUAL = (
 def local_addresses() -> list[str]:
     """Addresses at which devices in the same networks reach this computer, the most likely first; without loopback.
 
-    Where no network of a real interface is private, as at some universities, its public IPv4 addresses take their
-    place. Public IPv6 addresses are excluded: computers change them daily.
+    Where no real interface has a private IPv4 address, as at some universities, its public ones take their place.
+    Public IPv6 addresses are excluded: computers change them daily.
     """
     real: list[str] = []
     virtual: list[str] = []
     for name, addresses in psutil.net_if_addrs().items():
         found = [each.address for each in addresses if each.family in (socket.AF_INET, socket.AF_INET6)]
         (virtual if name.lower().startswith(VIRTUAL) else real).extend(found)
-    likely = [each for each in real if is_local(each)] or [each for each in real if _is_public_ipv4(each)]
-    ordered = [*sorted(likely, key=_is_ipv6), *sorted((each for each in virtual if is_local(each)), key=_is_ipv6)]
-    return list(dict.fromkeys(ordered))
+    private, more = [each for each in real if is_local(each)], [each for each in virtual if is_local(each)]
+    ipv4 = [each for each in private if not _is_ipv6(each)] or [each for each in real if _is_public_ipv4(each)]
+    ipv6 = [each for each in private if _is_ipv6(each)]
+    return list(dict.fromkeys([*ipv4, *ipv6, *sorted(more, key=_is_ipv6)]))
 
 
 def is_local(address: str) -> bool:
@@ -50,4 +51,7 @@ def _is_ipv6(address: str) -> bool:
 
 
 def _is_public_ipv4(address: str) -> bool:
-    return not _is_ipv6(address) and ipaddress.IPv4Address(address).is_global
+    if _is_ipv6(address):
+        return False
+    ip = ipaddress.IPv4Address(address)
+    return not (ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified)
