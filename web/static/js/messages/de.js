@@ -148,7 +148,7 @@ export default {
       + 'weiterleiten:',
     authority: 'Die Seite lädt, aber dieser Browser lehnt die Live-Verbindung ab. iPhones und iPads tun das, bis sie der '
       + 'Zertifizierungsstelle dieses Servers vertrauen: Öffne das Zertifikat, installiere das Profil, schalte es unter '
-      + 'Einstellungen, Allgemein, Info, Zertifikatsvertrauenseinstellungen ein und lade diese Seite neu.',
+      + 'Einstellungen, Allgemein, Info, Zertifikats\u00advertrauens\u00adeinstellungen ein und lade diese Seite neu.',
     blocked: 'Der Server antwortet, aber die Live-Verbindung (WebSocket) kommt nicht bei ihm an. Etwas dazwischen blockiert '
       + 'sie: ein Proxy, eine Firewall, ein VPN oder eine Erweiterung dieses Browsers.',
   },
