@@ -114,8 +114,19 @@ test('a WebM gets its length and an index of its clusters', async () => {
   assert.deepEqual(first[1].subarray(-9), block(40));
 });
 
-test('a WebM that has a length stays as it is', async () => {
-  const info = known('1549a966', known('4489', Buffer.alloc(8)));
-  const recorded = file('video/webm', known('1a45dfa3'), unknown('18538067', info, cluster(0, block(0, true))));
+test('a WebM that has a length stays as it is; a length of 0, as in Firefox, is none', async () => {
+  const withDuration = seconds => {
+    const duration = Buffer.alloc(8);
+    duration.writeDoubleBE(seconds * 1000);
+    const info = known('1549a966', known('4489', duration), known('2ad7b1', Buffer.from('0f4240', 'hex')));
+    // Firefox writes each size in eight bytes.
+    const head = Buffer.concat([Buffer.from('1a45dfa30100000000000001', 'hex'), Buffer.from('x')]);
+    return file('video/webm', head, unknown('18538067', info, known('1654ae6b'), cluster(0, block(0, true), block(40))));
+  };
+  const recorded = withDuration(2);
   assert.equal(await seekable(recorded), recorded);
+  const bytes = await bytesOf(await seekable(withDuration(0)));
+  const [[, segment]] = elements(bytes.subarray(13));
+  const [[, info]] = elements(segment);
+  assert.deepEqual(info.toString('hex'), '2ad7b1830f4240448901000000000000084054000000000000', '80 ms');
 });

@@ -18,9 +18,10 @@ export async function elementAt(reader, start) {
   const id = unsigned(head, 0, idBytes);
   const sizeBytes = Math.clz32(head.getUint8(idBytes)) - 23;
   if (sizeBytes > 8) throw new Error('an element without a size');
-  const size = unsigned(head, idBytes, sizeBytes) - 2 ** (7 * sizeBytes);
   const body = start + idBytes + sizeBytes;
-  // All ones mean that the size is unknown; rounding of the largest numbers does no harm here.
+  // The first byte begins with the mark of the length. Sizes above 2^53 are not exact, and only the unknown one is as large.
+  const highest = (head.getUint8(idBytes) & (0xff >> sizeBytes)) * 256 ** (sizeBytes - 1);
+  const size = highest + unsigned(head, idBytes + 1, sizeBytes - 1);
   return { id, start, body, end: size >= 2 ** (7 * sizeBytes) - 1 ? Infinity : body + size };
 }
 

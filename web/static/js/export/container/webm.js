@@ -53,7 +53,11 @@ export async function withLength(file) {
     const { id, body, end } = await elementAt(reader, at);
     if (id === CLUSTER) clusters.push(await readCluster(reader, body, Math.min(end, file.size), times));
     else head.set(id, file.slice(body, end));
-    if (id === INFO && (await hasDuration(reader, body, end))) return file;
+    if (id === INFO) {
+      const known = await readInfo(reader, body, end);
+      if (known.duration > 0) return file;
+      head.set(INFO, new Blob(known.others.map((each) => file.slice(each.start, each.end))));
+    }
     at = id === CLUSTER ? clusters[clusters.length - 1].end : end;
   }
   const info = head.get(INFO);
@@ -98,17 +102,24 @@ async function readCluster(reader, body, limit, times) {
 }
 
 /**
+ * The segment's description. Firefox writes a duration of 0.
  * @param {BlobReader} reader
- * @param {number} body  of the segment's description
+ * @param {number} body
  * @param {number} end
  */
-async function hasDuration(reader, body, end) {
+async function readInfo(reader, body, end) {
+  let duration = 0;
+  const others = [];
   for (let at = body; at < end;) {
     const child = await elementAt(reader, at);
-    if (child.id === DURATION) return true;
+    const length = child.end - child.body;
+    if (child.id === DURATION) {
+      const value = await reader.read(child.body, length);
+      duration = length === 8 ? value.getFloat64(0) : value.getFloat32(0);
+    } else others.push(child);
     at = child.end;
   }
-  return false;
+  return { duration, others };
 }
 
 /**
