@@ -100,6 +100,18 @@ def test_a_png_is_turned_upright_with_and_without_alpha(mode: str, orientation: 
     assert np.array_equal(decode_picture(stored)[..., ::-1], wanted)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_avif_is_turned_upright(orientation: int) -> None:
+    """The orientation is in boxes of its own, into which Pillow translates that of EXIF."""
+    photograph, exif = Image.open(ROOT / "web" / "static" / "samples" / "astronaut.jpg"), Image.Exif()
+    exif[0x112] = orientation
+    stored = saved(photograph, "AVIF", exif=exif)
+    with Image.open(io.BytesIO(stored)) as opened:
+        wanted = np.asarray(ImageOps.exif_transpose(opened).convert("RGB")).astype(int)
+    decoded = decode_picture(stored)[..., ::-1]
+    assert decoded.shape == wanted.shape and np.abs(decoded - wanted).mean() < 3
+
+
 @pytest.mark.parametrize("format", ["GIF", "BMP", "TIFF", "AVIF", "JPEG2000", "PPM", "JPEG", "MPO"])
 def test_other_kinds_are_read_as_files_and_named_where_they_are_not_accepted(format: str) -> None:
     photograph = Image.open(ROOT / "web" / "static" / "samples" / "astronaut.jpg")

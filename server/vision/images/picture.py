@@ -15,8 +15,20 @@ from server.vision.arrays import Grey
 from server.vision.errors import FrameError, too_many_pixels
 from server.vision.images.heic import can_read_heic, decode_heic
 from server.vision.images.jpeg_header import Size
-from server.vision.images.kinds import FILE_KINDS, HEIC, JPEG, PHOTO_KINDS, PNG, WEBP, PictureKind, kind_of, names_of
+from server.vision.images.kinds import (
+    AVIF,
+    FILE_KINDS,
+    HEIC,
+    JPEG,
+    PHOTO_KINDS,
+    PNG,
+    WEBP,
+    PictureKind,
+    kind_of,
+    names_of,
+)
 from server.vision.images.picture_header import (
+    avif_orientation,
     first_frame,
     is_deep,
     may_be_transparent,
@@ -163,5 +175,9 @@ def _decoded_with_alpha(data: bytes, kind: PictureKind, colour: bool) -> Any:
     clear = transparent_grey(data) if kind is PNG and pixels.ndim == 2 else None
     if clear is not None:
         pixels[pixels == clear] = np.iinfo(pixels.dtype).max
+    if kind is AVIF:
+        quarters, axis = avif_orientation(data)
+        turned = np.rot90(on_white(pixels, colour), quarters)
+        return np.ascontiguousarray(turned if axis is None else np.flip(turned, axis))
     exif = [item.tobytes() for type, item in zip(types, metadata, strict=True) if type == cv2.IMAGE_METADATA_EXIF]
     return upright(on_white(pixels, colour), exif[0] if exif else b"")

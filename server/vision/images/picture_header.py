@@ -41,6 +41,16 @@ def size_at_start(data: bytes, kind: PictureKind) -> Size | None:
         return None
 
 
+def avif_orientation(data: bytes) -> tuple[int, int | None]:
+    """How the one picture of an AVIF is to be turned, which OpenCV leaves out (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
+
+    Returns:
+        Quarters counter-clockwise; then the axis of the array to reverse, 0 for rows, 1 for columns, None for neither.
+    """
+    turn, mirror = (data.find(b"\0\0\0\x09" + name, 0, data.find(b"mdat")) for name in (b"irot", b"imir"))
+    return data[turn + 8] & 3 if turn >= 0 else 0, data[mirror + 8] & 1 if mirror >= 0 else None
+
+
 def is_deep(data: bytes) -> bool:
     """Whether it is a PNG with 16 bits a channel."""
     return PNG.matches(data) and data[24:25] == b"\x10"
