@@ -140,6 +140,8 @@ def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(
     with pytest.raises(FrameError, match=name) as error:
         decode_picture(start + bytes(100))
     assert error.value.code == "not_picture"
+    with pytest.raises(FrameError, match="convert it to JPEG, PNG or WebP"):  # who uploads installs nothing here
+        decode_picture(start + bytes(100), kinds=PHOTO_KINDS)
 
 
 def test_heic_is_read_where_a_decoder_is_installed() -> None:

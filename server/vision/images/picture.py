@@ -131,7 +131,7 @@ def accepted_kind(data: bytes, kinds: Sequence[PictureKind] = FILE_KINDS) -> Pic
         return kind  # type: ignore[return-value]  # mypy does not see that None is not in it
     if kind is None:
         raise FrameError("not_picture", f"This is not a {names_of(kinds)} picture; convert it to one of them.")
-    remedy = kind.remedy or f"convert it to {names_of(kinds)}"
+    remedy = kind.remedy if kind.remedy and kinds is FILE_KINDS else f"convert it to {names_of(kinds)}"
     raise FrameError("not_picture", f"This is a picture of the kind {kind.name}, which cannot be read here; {remedy}.")
 
 
