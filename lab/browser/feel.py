@@ -26,6 +26,13 @@ ENTRY = "emojify:frame"
 SCRIPT = Path(__file__).with_name("feel.js")
 # Milliseconds. Chromium calls a task long above this.
 LONG_TASK_MS = 50
+# Chromium's names of what keeps the page's thread busy; the first includes the others.
+THREAD = {
+    "all": "TaskDuration",
+    "scripts": "ScriptDuration",
+    "style": "RecalcStyleDuration",
+    "layout": "LayoutDuration",
+}
 Report = dict[str, Any]
 
 # Key, title, required value; "more" or "less" is better.
@@ -74,7 +81,7 @@ def measure(url: str, film: Film, changes: int) -> Report:
 
 
 def judge(notes: Report, film: Film) -> Report:
-    """The figures from what the page noted (feel.js)."""
+    """The figures from what the page noted (feel.js) and from Chromium's own counts of the page's thread."""
     follows = follow_times(notes["frames"], notes["emojis"], film)
     shown = [after for _, after in follows if after is not None]
     answers = notes["answers"]
@@ -91,6 +98,7 @@ def judge(notes: Report, film: Film) -> Report:
         "longest_task": max([ms for _, ms in notes["tasks"]], default=0),
         "long_tasks": len(notes["tasks"]),
         "own_cost_p95": percentile([cost for *_, cost in notes["frames"]], 0.95),
+        "thread": notes["thread"],
         "has_capture_time": notes["hasCaptureTime"],
         "changes": follows,
     }
@@ -131,6 +139,8 @@ def table(report: Report) -> str:
         lines.append(f"{title:40} {report[key]:7.1f}  {'at least' if better == 'more' else 'at most'} {must}{met}")
     each = " ".join("-" if after is None else f"{after:.0f}" for _, after in report["changes"])
     lines.append(f"each change, ms: {each}")
+    shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in report["thread"].items())
+    lines.append(f"the page's thread is busy with {shares} of the time")
     lines.append(
         f"age of an answer p50 {report['answer_age_p50']:.0f}, p95 {report['answer_age_p95']:.0f} ms; "
         f"encoding p50 {report['encode_p50']:.0f} ms; {report['long_tasks']} long tasks; "
@@ -145,9 +155,20 @@ def _meets(value: float, better: str, must: float) -> bool:
 
 def _notes(page: Page, seconds: float) -> Report:
     page.evaluate(SCRIPT.read_text(encoding="utf-8"), {"bits": BITS, "square": SQUARE, "name": ENTRY})
+    before = _thread_times(page)
     page.wait_for_timeout(1000 * seconds + 1500)
+    after = _thread_times(page)
     notes: Report = page.evaluate("() => window.notes")
+    elapsed = after.pop("Timestamp") - before.pop("Timestamp")
+    notes["thread"] = {name: (after[metric] - before[metric]) / elapsed for name, metric in THREAD.items()}
     return notes
+
+
+def _thread_times(page: Page) -> dict[str, float]:
+    """Seconds that the page's thread has spent, by Chromium's metric, and the time itself."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Performance.enable")
+    return {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
 
 
 if __name__ == "__main__":

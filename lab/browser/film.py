@@ -77,9 +77,7 @@ def _aligned(emojifier: Emojifier, file: Path) -> Picture:
         raise ValueError(f"there is no face in {file}")
     points = np.array([faces[0].landmarks[i] for i in (0, 1, 3)], np.float32) * (picture.shape[1], picture.shape[0])
     matrix, _ = cv2.estimateAffinePartial2D(points.astype(np.float32), PLACES)
-    frame = cv2.warpAffine(
-        picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
-    )
+    frame = cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(frame, np.uint8)
 
 

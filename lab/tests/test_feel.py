@@ -34,6 +34,7 @@ def test_the_table_says_what_misses_its_required_value() -> None:
         "emojis": [("surprise", 1300.0), ("happy", 2350.0)],
         "answers": [(k * 50.0, 60.0, 10.0) for k in range(60)],
         "tasks": [(0.0, 70.0)],
+        "thread": {"all": 0.3, "scripts": 0.1},
         "hasCaptureTime": True,
     }
     lines = table(judge(notes, FILM)).splitlines()
