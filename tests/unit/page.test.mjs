@@ -13,6 +13,7 @@ const cameraErrors = await load('capture/camera-errors.js');
 const protocol = await load('connection/protocol.js');
 const phrases = await load('text/phrases.js');
 const measurements = await load('connection/measurements.js');
+const {isLocal} = await load('config.js');
 
 const LIMITS = {frame_bytes: 262144, frame_pixels: 1048576, fps: 15, credits: 2};
 const HAPPY = [0, 0, 0, 1, 0, 0, 0];
@@ -42,6 +43,12 @@ function run({trip, server, ms = 10000, fps = 15}) {
   const gaps = sent.slice(1).map((at, index) => at - sent[index]);
   return {rate: sent.length / ms * 1000, maxInFlight, gap: Math.min(...gaps)};
 }
+
+test('a server on this device is recognised by its address', () => {
+  const local = ['ws://localhost:8000/ws', 'wss://app.localhost/ws', 'ws://127.0.0.1:8000/ws', 'ws://[::1]:8000/ws'];
+  const remote = ['wss://192.168.1.7:8000/ws', 'wss://localhost.example.org/ws', 'wss://mylocalhost/ws', 'wss://[fe80::1]/ws'];
+  assert.deepEqual([...local, ...remote].map(isLocal), [...local.map(() => true), ...remote.map(() => false)]);
+});
 
 test('every kind of answer returns the credit of its frame', () => {
   let state = flow.startFlow(LIMITS);

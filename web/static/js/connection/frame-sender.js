@@ -98,9 +98,12 @@ export class FrameSender {
     return this.#flow?.pace ?? null;
   }
 
-  /** Milliseconds that the oldest frame has waited for its answer. */
+  /** Milliseconds that the oldest frame has waited for its answer while the page could have received it. */
   get waitMs() {
-    return this.#flow ? oldestWaitMs(this.#flow, performance.now()) : 0;
+    if (!this.#flow) return 0;
+    const now = performance.now();
+    const waited = oldestWaitMs(this.#flow, now);
+    return waited - this.#lag.between(now - waited, now);
   }
 
   /** Milliseconds since the camera's last new picture; 0 while the user has paused a video. */
