@@ -4,23 +4,26 @@
 ({ bits, square, name }) => {
   const video = document.querySelector('#camera');
   const emoji = document.querySelector('#emoji');
-  const canvas = document.createElement('canvas');
-  canvas.width = bits;
-  canvas.height = 1;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const rect = { x: 0, y: 0, width: bits * square, height: square };
   const notes = { frames: [], emojis: [], tasks: [], answers: [], sent: [], hasCaptureTime: false };
   window.notes = notes;
 
-  const look = (now, { captureTime }) => {
+  // Copies the squares alone, and not on the page's thread: drawing the picture would cost the page what is measured.
+  const look = async (now, { captureTime }) => {
     video.requestVideoFrameCallback(look);
     const began = performance.now();
-    // The middle of each square becomes one pixel.
-    context.drawImage(video, 0, square / 4, bits * square, square / 2, 0, 0, bits, 1);
-    const { data } = context.getImageData(0, 0, bits, 1);
+    const frame = new VideoFrame(video);
+    const pixels = new Uint8Array(frame.allocationSize({ rect }));
+    const copied = frame.copyTo(pixels, { rect });
+    const cost = performance.now() - began;
+    // The camera delivers planes, of which the first is the brightness.
+    const [{ offset, stride }] = await copied;
+    frame.close();
+    const row = offset + stride * (square / 2) + square / 2;
     let number = 0;
-    for (let bit = 0; bit < bits; bit += 1) number += Number(data[4 * bit] > 127) << bit;
+    for (let bit = 0; bit < bits; bit += 1) number += Number(pixels[row + bit * square] > 127) << bit;
     notes.hasCaptureTime ||= captureTime !== undefined;
-    notes.frames.push([number, captureTime ?? now, began, performance.now() - began]);
+    notes.frames.push([number, captureTime ?? now, began, cost]);
   };
   video.requestVideoFrameCallback(look);
 

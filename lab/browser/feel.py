@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from lab.bench.load_run import serving
 from lab.bench.stats import percentile
@@ -155,19 +155,19 @@ def _meets(value: float, better: str, must: float) -> bool:
 
 def _notes(page: Page, seconds: float) -> Report:
     page.evaluate(SCRIPT.read_text(encoding="utf-8"), {"bits": BITS, "square": SQUARE, "name": ENTRY})
-    before = _thread_times(page)
+    tools = page.context.new_cdp_session(page)
+    tools.send("Performance.enable")
+    before = _thread_times(tools)
     page.wait_for_timeout(1000 * seconds + 1500)
-    after = _thread_times(page)
+    after = _thread_times(tools)
     notes: Report = page.evaluate("() => window.notes")
     elapsed = after.pop("Timestamp") - before.pop("Timestamp")
     notes["thread"] = {name: (after[metric] - before[metric]) / elapsed for name, metric in THREAD.items()}
     return notes
 
 
-def _thread_times(page: Page) -> dict[str, float]:
+def _thread_times(tools: CDPSession) -> dict[str, float]:
     """Seconds that the page's thread has spent, by Chromium's metric, and the time itself."""
-    tools = page.context.new_cdp_session(page)
-    tools.send("Performance.enable")
     return {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
 
 
