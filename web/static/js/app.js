@@ -29,6 +29,8 @@ export class App {
   #connection;
   #calibrator;
   #noticeTimer = 0;
+  /** The notice that is shown answers something that the user did. */
+  #isAnswer = false;
 
   /**
    * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
@@ -75,7 +77,7 @@ export class App {
       if (isOpen) this.#connection.start();
     } catch {
       this.stop();
-      this.notice(t.notices.badFile);
+      this.notice(t.notices.badFile, true);
     }
   }
 
@@ -132,11 +134,19 @@ export class App {
     this.#connection.connectNow();
   }
 
-  /** @param {string} notice  shown for NOTICE_MS, or longer if it is long */
-  notice(notice) {
+  /**
+   * @param {string} notice  shown for NOTICE_MS, or longer if it is long
+   * @param {boolean} isAnswer  to something that the user did: other notices do not replace it
+   */
+  notice(notice, isAnswer = false) {
+    if (this.#isAnswer && !isAnswer) return;
+    this.#isAnswer = isAnswer;
     clearTimeout(this.#noticeTimer);
     const ms = Math.max(NOTICE_MS, notice.length * READING_MS);
-    this.#noticeTimer = setTimeout(() => this.update({ notice: null }), ms);
+    this.#noticeTimer = setTimeout(() => {
+      this.#isAnswer = false;
+      this.update({ notice: null });
+    }, ms);
     if (notice !== this.#state.notice) this.update({ notice });
   }
 
