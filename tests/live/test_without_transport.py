@@ -15,7 +15,7 @@ from tests.support.running_server import RunningServer
 def plain_server(tmp_path: Path) -> Iterator[RunningServer]:
     """A server from a copy of the tree that has no server/transport."""
     shutil.copytree(ROOT / "server", tmp_path / "server", ignore=shutil.ignore_patterns("transport", "__pycache__"))
-    for name in ("web", "emojis", "model"):
+    for name in ("web", "emojis", "model", "safe_printing.py"):
         (tmp_path / name).symlink_to(ROOT / name)
     running = RunningServer(root=tmp_path)
     yield running
