@@ -28,7 +28,7 @@ GROUPS = "info.csv"  # in the folder of a set; first column: the person's folder
 # Lower limits of the age groups, in years. One group per year of age would hold one or two people.
 AGES = (18, 25, 30, 40)
 RESAMPLES = 2000  # bootstrap samples of the people of a set; more change an interval by less than 0.2 points
-NO_FACE = "no face"  # last column of the confusion matrix: the detector found no face
+NO_FACE = "no face"  # last column of the confusion matrix: no face was found, or none that can be read
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def find_photographs(folder: Path, labels: Sequence[str]) -> list[Photograph]:
 def read_photographs(
     photographs: Sequence[Photograph], model: Path, engine: str, expressiveness: float = 0.0
 ) -> list[list[float] | None]:
-    """The scores of the largest face of each picture, by the server's pipeline; None where it finds no face.
+    """The scores of the largest face of each picture, by the server's pipeline; None where it cannot read one.
 
     Raises:
         RunError: the server's command failed.
@@ -102,7 +102,13 @@ def read_photographs(
         reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise RunError(f"python -m server image read {len(lines)} of {len(photographs)} pictures: {reason}")
     lines.sort(key=lambda line: str(line["file"]))
-    return [line["faces"][0]["smoothed"] if line["faces"] else None for line in lines]
+    return [_answer(line["faces"]) for line in lines]
+
+
+def _answer(faces: list[dict[str, Any]]) -> list[float] | None:
+    """The scores of the largest face; None without a face, or if the server says that it cannot be read."""
+    scores: list[float] | None = faces[0]["smoothed"] if faces else None
+    return None if scores is None or max(scores) - min(scores) < 1e-3 else scores
 
 
 def evaluate_people(

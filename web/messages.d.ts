@@ -115,6 +115,8 @@ type Quality = {
   width: number;
   /** -1 to 1, 0 faces the camera; null from a detector without landmarks. */
   turn: number | null;
+  /** 0 flat, 10 to 30 a sharp face; with little, the face is blurred or too small. */
+  detail: number;
 };
 
 /** The answer to a frame. */

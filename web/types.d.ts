@@ -163,7 +163,7 @@ interface ShownExpression {
   goneAt: number | null;
 }
 
-type Hint = 'dark' | 'far' | 'turned' | 'several';
+type Hint = 'dark' | 'far' | 'turned' | 'blurred' | 'several';
 
 interface Hinting {
   shown: Hint | null;

@@ -52,7 +52,7 @@ CLASSIFIED: dict[str, Any] = {
             "scores": [0.0, 0.0, 0.0, 0.9961, 0.0, 0.0, 0.0],
             "smoothed": [0.0, 0.0, 0.0, 0.9961, 0.0, 0.0, 0.0],
             "confidence": 0.9961,
-            "quality": {"light": 0.5689, "width": 0.1916, "turn": -0.1006},
+            "quality": {"light": 0.5689, "width": 0.1916, "turn": -0.1006, "detail": 17.49},
         }
     ],
     "timing_ms": {"queue": 0.05, "decode": 1.81, "detect": 6.32, "classify": 0.71, "track": 0.09, "total": 9.4},

@@ -69,6 +69,7 @@ class Quality(Schema):
     light: float = Field(description="mean grey of the face, 0 black to 1 white")
     width: float = Field(description="of the box, as a fraction of the frame's width")
     turn: float | None = Field(description="-1 to 1, 0 faces the camera; null from a detector without landmarks")
+    detail: float = Field(description="0 flat, 10 to 30 a sharp face; with little, the face is blurred or too small")
 
 
 class Face(Schema):

@@ -137,6 +137,7 @@ def _quality(quality: Quality) -> dict[str, float | None]:
         "light": round(quality.light, 4),
         "width": round(quality.width, 4),
         "turn": None if turn is None else round(turn, 4),
+        "detail": round(quality.detail, 2),
     }
 
 

@@ -21,9 +21,9 @@ from server.vision.images.frame import decode_grey
 from server.vision.images.kinds import PHOTO_KINDS
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey
 from server.vision.output_stage import OutputStage
-from server.vision.quality import quality
+from server.vision.quality import is_readable, quality
 from server.vision.state import State
-from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, SeenFace
+from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, Quality, SeenFace
 
 # More people do not fit in front of a camera at a size at which an expression can be read, and each one costs a
 # classification: without a limit, a poster of a crowd would delay everybody else.
@@ -129,8 +129,10 @@ class Pipeline:
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
         faces = []
         for index, ((id, _), face, row) in enumerate(zip(confirmed, cropped, scores, strict=True)):
-            expressions[id] = expression = self._smoothed(expressions.get(id), row, state)
-            answer = self._face(id, face, row, expression, grey.shape)
+            detection = face.last_detection.face
+            seen = quality(face.crop, detection, _clamped(detection.box), grey.shape)
+            expressions[id] = expression = self._smoothed(expressions.get(id), row, seen, state)
+            answer = self._face(id, detection, row, expression, seen)
             faces.append(replace(answer, outputs=outputs[index]) if outputs else answer)
         seen_faces = {id: face.last_detection for (id, _), face in zip(confirmed, cropped, strict=True)}
         timing = {
@@ -176,7 +178,9 @@ class Pipeline:
             outputs.update(stage.run(grey, face.last_detection.face, face.crop))
         return outputs
 
-    def _smoothed(self, before: SmoothedExpression | None, row: list[float], state: State) -> SmoothedExpression:
+    def _smoothed(
+        self, before: SmoothedExpression | None, row: list[float], quality: Quality, state: State
+    ) -> SmoothedExpression:
         scores, settings = tuple(row), state.settings
         if self._neutral is not None:
             scores = shifted(scores, settings.expressiveness, self._neutral)
@@ -184,25 +188,26 @@ class Pipeline:
                 # Shifted too, so that the resting face stays neutral at every expressiveness.
                 resting = shifted(settings.resting, settings.expressiveness, self._neutral)
                 scores = calibrated(scores, resting, self._neutral)
+        if not is_readable(quality):
+            # As likely as one another: below the floor after some frames, and smoothed like everything else.
+            scores = (1 / len(row),) * len(row)
         if before is None:
             return SmoothedExpression.first(scores, state.clock, state.settings)
         return before.step(scores, state.clock, state.settings)
 
     def _face(
-        self, id: int, cropped: CroppedFace, row: list[float], expression: SmoothedExpression, shape: tuple[int, ...]
+        self, id: int, detection: Detection, row: list[float], expression: SmoothedExpression, quality: Quality
     ) -> Face:
         label = UNSURE if expression.shown == NO_LABEL else self._manifest.labels[expression.shown]
-        detection = cropped.last_detection.face
-        box = _clamped(detection.box)
         return Face(
             id=id,
-            box=box,
+            box=_clamped(detection.box),
             landmarks=detection.landmarks,
             label=label,
             scores=tuple(row),
             smoothed=expression.smoothed,
             confidence=expression.confidence,
-            quality=quality(cropped.crop, detection, box, shape),
+            quality=quality,
         )
 
 

@@ -91,7 +91,8 @@ def test_each_face_has_its_quality(
     with server.connect() as client, start_server("--detector", "haar").connect() as haar:
         client.expect("hello"), haar.expect("hello")
         (face,), (boxed,) = client.ask(smiling_jpeg)["faces"], haar.ask(smiling_jpeg)["faces"]
-    assert set(face["quality"]) == {"light", "width", "turn"}
+    assert set(face["quality"]) == {"light", "width", "turn", "detail"}
     assert 0.3 < face["quality"]["light"] < 0.8 and face["quality"]["width"] == face["box"][2]
     assert -0.3 < face["quality"]["turn"] < 0.3
     assert boxed["quality"]["turn"] is None and boxed["quality"]["light"] > 0.3
+    assert face["quality"]["detail"] > 10

@@ -20,7 +20,7 @@ const {ExpressionHistory} = await load('export/history.js');
 const LABELS = ['angry', 'happy', 'sad'];
 const face = (changes = {}) => ({
   id: 1, box: [.4, .4, .2, .2], label: 'happy', scores: [.1, .7, .2], smoothed: [.2, .6, .2], confidence: .6,
-  quality: {light: .5, width: .3, turn: 0}, ...changes,
+  quality: {light: .5, width: .3, turn: 0, detail: 20}, ...changes,
 });
 
 function memory(text = null) {
@@ -93,6 +93,7 @@ test('the most useful hint is shown after its dwell time, and removed after the 
   assert.equal(hinted([dark], 2000).shown, 'dark');
   assert.equal(hinted([face({quality: {light: .5, width: .05, turn: .9}})], 2000).shown, 'far');
   assert.equal(hinted([face({quality: {light: .5, width: .3, turn: -.9}})], 2000).shown, 'turned');
+  assert.equal(hinted([face({quality: {light: .5, width: .3, turn: 0, detail: 4}})], 2000).shown, 'blurred');
   assert.equal(hinted([face(), face({id: 2})], 2000).shown, 'several');
   assert.equal(hinted([face()], 2000).shown, null);
   assert.equal(hinted([face()], 2000, hinted([dark], 2000)).shown, null);

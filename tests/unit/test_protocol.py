@@ -13,7 +13,7 @@ from server.live.protocol import ProtocolError, parse_text
 from server.vision.types import STAGES, Analysis, ExpressionSettings, Face, Quality
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
-QUALITY = Quality(light=0.456789, width=0.3, turn=-0.123456)
+QUALITY = Quality(light=0.456789, width=0.3, turn=-0.123456, detail=17.4892)
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
 
@@ -44,7 +44,7 @@ def test_result_has_faces_and_stage_times() -> None:
     assert (message["type"], message["frame"]) == ("result", 7)
     first, second = message["faces"]
     assert set(first) == {"id", "box", "landmarks", "label", "scores", "smoothed", "confidence", "quality"}
-    assert first["quality"] == {"light": 0.4568, "width": 0.3, "turn": -0.1235}
+    assert first["quality"] == {"light": 0.4568, "width": 0.3, "turn": -0.1235, "detail": 17.49}
     assert first["box"] == [0.1235, 0.2, 0.3, 0.4]
     assert len(first["landmarks"]) == 6 and len(first["scores"]) == len(first["smoothed"]) == 7
     assert second["landmarks"] is None

@@ -24,7 +24,7 @@ LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
 def face(label: str = "happy", id: int = 1, box: tuple[float, float, float, float] = (0.2, 0.3, 0.3, 0.4)) -> Face:
     scores = tuple(0.94 if name == label else 0.01 for name in LABELS)
-    return Face(id, box, None, label, scores, scores, max(scores), Quality(0.5, box[2], None))
+    return Face(id, box, None, label, scores, scores, max(scores), Quality(0.5, box[2], None, 20.0))
 
 
 @pytest.fixture(scope="module")

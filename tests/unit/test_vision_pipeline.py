@@ -31,7 +31,15 @@ from tests.support.pictures import to_jpeg
 from tests.unit.scripted_classifier import BrightnessClassifier
 
 LIMIT = 1_000_000
-JPEG = to_jpeg(np.full((60, 80), 90, np.uint8))
+
+
+def grey(level: int) -> bytes:
+    """A frame of this mean grey, with the detail without which no expression is named."""
+    squares = np.kron([[-24, 24] * 10, [24, -24] * 10] * 8, np.ones((4, 4), int))[:60]
+    return to_jpeg(np.clip(level + squares, 0, 255).astype(np.uint8))
+
+
+JPEG = grey(90)
 
 
 class Scripted:
@@ -74,10 +82,6 @@ def face(x: float, y: float = 0.2, side: float = 0.25, certainty: Certainty = Ce
 def with_fakes(manifest: Manifest, *faces: Detection) -> tuple[Pipeline, Scripted, BrightnessClassifier]:
     detector, classifier = Scripted(*faces), BrightnessClassifier(manifest)
     return Pipeline(detector, classifier, manifest, LIMIT), detector, classifier
-
-
-def grey(level: int) -> bytes:
-    return to_jpeg(np.full((60, 80), level, np.uint8))
 
 
 def test_the_largest_face_comes_first(manifest: Manifest) -> None:
@@ -180,11 +184,11 @@ def test_below_the_floor_the_face_is_unsure(manifest: Manifest) -> None:
 def test_a_calibrated_face_is_neutral_from_the_next_frame_on(manifest: Manifest) -> None:
     """The raw scores stay the frame's own; what is made of them is of the corrected ones; undone at once too."""
     pipeline, _, _ = with_fakes(manifest, face(0.3))
-    first, state = pipeline.analyse(grey(5), 0.0, State.initial())
+    first, state = pipeline.analyse(grey(25), 0.0, State.initial())
     sad_at_rest = first.faces[0].scores
-    calibrated, state = pipeline.analyse(grey(5), 0.1, state.with_settings(ExpressionSettings(resting=sad_at_rest)))
-    bright, _ = pipeline.analyse(grey(250), 5.0, state)
-    undone, _ = pipeline.analyse(grey(5), 0.2, state.with_settings(ExpressionSettings()))
+    calibrated, state = pipeline.analyse(grey(25), 0.1, state.with_settings(ExpressionSettings(resting=sad_at_rest)))
+    bright, _ = pipeline.analyse(grey(230), 5.0, state)
+    undone, _ = pipeline.analyse(grey(25), 0.2, state.with_settings(ExpressionSettings()))
     (before,), (after,), (laughing,), (again,) = first.faces, calibrated.faces, bright.faces, undone.faces
     assert before.label == again.label == "sad" and after.label == "neutral" and laughing.label == "happy"
     assert after.id == before.id and after.scores == before.scores
@@ -198,9 +202,9 @@ def test_expressiveness_is_in_the_label_and_not_in_the_scores(manifest: Manifest
     pipeline = Pipeline(Scripted(face(0.3)), FixedClassifier(rest), manifest, LIMIT)
     for expressiveness, label in ((0.0, "neutral"), (1.0, "sad"), (-1.0, "neutral")):
         settings = ExpressionSettings(expressiveness=expressiveness)
-        (read,) = pipeline.analyse(grey(5), 0.0, State.initial(settings))[0].faces
+        (read,) = pipeline.analyse(grey(25), 0.0, State.initial(settings))[0].faces
         at_rest = State.initial(dataclasses.replace(settings, resting=row))
-        (calibrated,) = pipeline.analyse(grey(5), 0.0, at_rest)[0].faces
+        (calibrated,) = pipeline.analyse(grey(25), 0.0, at_rest)[0].faces
         assert (read.label, calibrated.label) == (label, "neutral")
         assert read.scores == calibrated.scores == pytest.approx(row)
 
@@ -209,7 +213,7 @@ def test_a_model_without_neutral_reads_on_as_before(manifest: Manifest) -> None:
     other = dataclasses.replace(manifest, labels=tuple(label.replace("neutral", "calm") for label in manifest.labels))
     pipeline, _, _ = with_fakes(other, face(0.3))
     settings = ExpressionSettings(resting=(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
-    assert pipeline.analyse(grey(5), 0.0, State.initial(settings))[0].faces[0].label == "sad"
+    assert pipeline.analyse(grey(25), 0.0, State.initial(settings))[0].faces[0].label == "sad"
 
 
 def test_the_detector_is_told_where_known_faces_should_be_by_now(manifest: Manifest) -> None:

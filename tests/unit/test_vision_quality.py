@@ -1,4 +1,4 @@
-"""How well a face can be seen: light, width and turn."""
+"""How well a face can be seen: light, width, turn and detail."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from server.vision.detectors.registry import make_detector
 from server.vision.expression.align import crop_face
 from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import make_pipeline
-from server.vision.quality import quality
+from server.vision.quality import MAX_TURN, MIN_DETAIL, is_readable, quality
 from server.vision.state import State
-from server.vision.types import Detection, Quality
+from server.vision.types import UNSURE, Detection, Quality
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 
@@ -67,6 +67,27 @@ def test_a_real_face_gets_darker_and_smaller(smiling: Grey) -> None:
     assert 0.3 < as_it_is.light < 0.8 and abs(as_it_is.turn or 0.0) < 0.15
     assert seen((smiling // 4).astype(np.uint8)).light == pytest.approx(as_it_is.light / 4, abs=0.03)
     assert seen(wider.astype(np.uint8)).width == pytest.approx(as_it_is.width * 640 / 960, rel=0.1)
+
+
+def test_a_blurred_or_flat_face_is_unsure() -> None:
+    """And its scores stay the model's: only the label and the smoothed scores say that it cannot be read."""
+    pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), 10**7)
+    photo = cv2.imread(str(ROOT / "web" / "static" / "samples" / "astronaut.jpg"), cv2.IMREAD_GRAYSCALE)
+    assert photo is not None
+    grey = photo.astype(np.uint8)
+    flat = (110 + grey // 12).astype(np.uint8)
+    blurred = cv2.GaussianBlur(grey, (0, 0), 6.0).astype(np.uint8)
+    for image, label in ((grey, "happy"), (blurred, UNSURE), (flat, UNSURE)):
+        (face,) = pipeline.analyse_grey(image, 0.0, State.for_picture())[0].faces
+        assert face.label == label, face.quality
+        if label == UNSURE:
+            assert face.quality.detail < MIN_DETAIL
+            assert max(face.smoothed) == min(face.smoothed) and max(face.scores) > 0.2
+
+
+def test_a_head_that_is_turned_too_far_is_not_read() -> None:
+    assert is_readable(Quality(0.5, 0.3, MAX_TURN, 20.0)) and not is_readable(Quality(0.5, 0.3, -0.51, 20.0))
+    assert is_readable(Quality(0.5, 0.3, None, 20.0)), "a detector without landmarks cannot tell"
 
 
 def test_turned_people_in_photographs_are_told_from_those_who_look_straight(photographs: Path) -> None:

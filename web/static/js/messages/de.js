@@ -163,6 +163,7 @@ export default {
     dark: 'Es ist dunkel: Licht von vorn hilft.',
     far: 'Du bist zu weit von der Kamera entfernt: Komm näher.',
     turned: 'Dein Kopf ist gedreht: Sieh in die Kamera.',
+    blurred: 'Dein Gesicht ist unscharf: Wisch die Linse ab oder komm näher.',
     several: 'Mehrere Personen: Das große Emoji folgt dem größten Gesicht.',
   },
   notices: {

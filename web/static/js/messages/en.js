@@ -162,6 +162,7 @@ export default {
     dark: 'It is dark: light from the front helps.',
     far: 'You are too far from the camera: come closer.',
     turned: 'Your head is turned: look at the camera.',
+    blurred: 'Your face is blurred: wipe the lens, or come closer.',
     several: 'Several people: the large emoji follows the largest face.',
   },
   // Shown for a few seconds. The page continues after each of them.

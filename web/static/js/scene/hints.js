@@ -15,6 +15,9 @@ const FAR = 0.1;
  */
 const TURNED = 0.45;
 
+/** A face with less detail is blurred; the server names no expression below 5. */
+const BLURRED = 6;
+
 /** Dwell time before a hint is shown or removed, so that a passing hand causes none. */
 const DWELL_MS = 1500;
 
@@ -44,5 +47,6 @@ function needed([largest, ...others]) {
   if (quality && quality.light < DARK) return 'dark';
   if (quality && quality.width < FAR) return 'far';
   if (quality && Math.abs(quality.turn ?? 0) > TURNED) return 'turned';
+  if (quality && quality.detail < BLURRED) return 'blurred';
   return others.length > 0 ? 'several' : null;
 }
