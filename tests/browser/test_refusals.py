@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import expect_state, start
+from tests.browser.test_access import expect_no_findings
 from tests.live.test_proxies_of_users import UPGRADE, MakeSite, site_of
 from tests.support.running_server import RunningServer
 
@@ -29,6 +30,7 @@ def test_behind_a_proxy_the_page_names_the_option_and_then_the_lines_that_are_mi
     start(page)
     expect_state(page, "blocked")
     expect(page.locator("#panel-code")).to_contain_text("proxy_set_header Upgrade $http_upgrade;")
+    expect_no_findings(page)
     page.locator("#stop").click()
     expect_state(page, "idle")
 
@@ -106,3 +108,4 @@ def test_open_on_a_phone_says_what_the_server_needs_or_shows_a_code(
     expect(page.locator("#phone-code")).to_have_js_property("complete", True)
     assert page.locator("#phone-code").evaluate("image => image.naturalWidth") > 0
     expect(page.locator("#phone-command")).to_be_hidden()
+    expect_no_findings(page)
