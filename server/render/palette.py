@@ -7,12 +7,12 @@ Colour: TypeAlias = tuple[int, int, int]
 # As in web/static/css/tokens.css; a test compares them.
 LABEL_COLOURS = {
     "happy": "#ffd84d",
-    "surprise": "#ffbcd6",
-    "angry": "#ffb3a4",
-    "disgust": "#c6e67f",
-    "fear": "#d3c4ff",
-    "sad": "#a9d2ff",
-    "neutral": "#9be8d8",
+    "surprise": "#f0a3c6",
+    "angry": "#ffab91",
+    "disgust": "#c9e58a",
+    "fear": "#b5b0ff",
+    "sad": "#aedaff",
+    "neutral": "#95f6e2",
     "unsure": "#d5d9e6",
     "no-face": "#dbdde7",
 }

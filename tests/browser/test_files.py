@@ -96,7 +96,7 @@ def test_a_file_that_is_neither_is_reported(
     page = open_page(server.url, allow=False)
     (tmp_path / name).write_bytes(content)
     choose_file(page, tmp_path / name)
-    expect(page.locator("#notice")).to_contain_text("cannot be read")
+    expect(page.locator("#file-problem")).to_contain_text("cannot be read")
     expect_state(page, "idle")
     choose_file(page, photo)
     expect_expression(page, "happy")

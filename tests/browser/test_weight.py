@@ -63,7 +63,7 @@ def test_an_installed_page_has_its_icons(server: RunningServer, open_page: OpenP
 
 
 def test_an_idle_page_requests_no_animation_frame(server: RunningServer, open_page: OpenPage) -> None:
-    page = open_page(server.url)
+    page = open_page(server.url, reduced_motion="reduce")  # else the emoji changes every second or two
     expect_state(page, "idle")
     asked = page.evaluate("""() => new Promise(done => {
         let asked = 0;

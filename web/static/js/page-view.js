@@ -15,12 +15,13 @@ import { createEmojiRenderer } from './scene/emoji-view.js';
 import { FaceOverlay } from './scene/face-overlay.js';
 import { viewShape } from './scene/geometry.js';
 import { Ground } from './scene/ground.js';
+import { IdleShow } from './scene/idle-show.js';
 import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
 import { canStop, showsVideo } from './state.js';
 import { format, t } from './text/i18n.js';
-import { emojiOf, textsOf } from './text/phrases.js';
+import { textsOf } from './text/phrases.js';
 
 /** Weight of a new measurement in the mean drawing time. */
 const WEIGHT = 0.1;
@@ -42,6 +43,7 @@ export class PageView {
   #drawer = new Drawer(() => this.#redraw());
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
+  #idleShow = new IdleShow(() => this.#redraw());
   #mainEmoji = new MainEmoji(this.renderer);
   #scoreBars = new ScoreBars(this.renderer);
   #otherEmojis = new OtherEmojis(this.renderer);
@@ -113,7 +115,8 @@ export class PageView {
     setData(this.#root, 'theme', settings.theme);
     this.renderer.usePack(pack);
     this.#statusPanel.render(state);
-    this.#mainEmoji.render(state);
+    const stopped = this.#idleShow.labelFor(state);
+    this.#mainEmoji.render(state, stopped);
     this.#scoreBars.render(state);
     this.#otherEmojis.render(state);
     this.overlay.render(state);
@@ -127,16 +130,19 @@ export class PageView {
     setText(this.#connection, state.paused && phase === 'live' ? t.paused : textsOf(phase).connection);
     this.video.hidden = !showsVideo(phase);
     this.#keepFocus(focused, canStop(phase));
-    this.#writeRoot(state);
+    this.#writeRoot(state, stopped);
   }
 
-  /** @param {State} state */
-  #writeRoot({ phase, settings, mirrored, source, expression, frames }) {
+  /**
+   * @param {State} state
+   * @param {string} stopped  the shown label while nothing is live
+   */
+  #writeRoot({ phase, settings, mirrored, source, expression, frames }, stopped) {
     setData(this.#root, 'video', showsVideo(phase) ? '' : null);
     setData(this.#root, 'mirrored', mirrored ? '' : null);
     setData(this.#root, 'source', source);
     setData(this.#root, 'mode', settings.mode);
-    const hue = phase === 'live' ? expression ?? 'no-face' : emojiOf(phase);
+    const hue = phase === 'live' ? expression ?? 'no-face' : stopped;
     setData(this.#root, 'hue', hue);
     this.#ground.show(hue);
     setData(this.#root, 'frames', String(frames));

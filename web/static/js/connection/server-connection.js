@@ -177,9 +177,12 @@ export class ServerConnection {
 }
 
 /**
- * The server's message, in the page's language where it has a text for its code.
+ * The server's message, in the page's language where it has a text for its code. Null where the page says as much: what the
+ * server says about a full one is for its operator.
  * @param {{code: string, message: string}} error
  */
 function textOf({ code, message }) {
+  if (code === 'full') return null;
+  if (code === 'crowded') return t.crowded;
   return code === 'bad_token' ? t.badToken : message;
 }

@@ -152,6 +152,7 @@ export default {
     blocked: 'Der Server antwortet, aber die Live-Verbindung (WebSocket) kommt nicht bei ihm an. Etwas dazwischen blockiert '
       + 'sie: ein Proxy, eine Firewall, ein VPN oder eine Erweiterung dieses Browsers.',
   },
+  crowded: 'In deinem Netz sind zu viele Seiten dieses Servers offen. Schließ einen anderen Tab oder ein anderes Fenster.',
   outdated: 'Der Server benutzt ein neueres Protokoll als diese Seite. Lade die Seite neu.',
   retryIn: 'Nächster Versuch in {n} s',
   retryNow: 'Versuche es jetzt',

@@ -150,6 +150,7 @@ export default {
     blocked: 'The server answers, but the live connection (WebSocket) does not reach it. Something in between blocks it: a '
       + 'proxy, a firewall or VPN, or an extension of this browser.',
   },
+  crowded: 'Too many pages of this server are open in your network. Close another tab or window that shows it.',
   outdated: 'The server uses a newer protocol than this page. Reload the page.',
   retryIn: 'Next attempt in {n} s',
   retryNow: 'Trying now',

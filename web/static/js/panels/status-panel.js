@@ -22,11 +22,12 @@ export class StatusPanel {
   #countdown = need('panel-countdown', HTMLElement);
   #noCamera = need('no-camera', HTMLElement);
   #drop = need('drop', HTMLElement);
+  #fileProblem = need('file-problem', HTMLElement);
   /** @type {string|null} the phase whose points are shown */
   #pointsOf = null;
 
   /** @param {State} state */
-  render({ phase, serverMessage, problem, retrySeconds, dragging }) {
+  render({ phase, notice, serverMessage, problem, retrySeconds, dragging }) {
     const texts = textsOf(phase);
     this.root.hidden = phase === 'live';
     setText(this.#title, texts.title);
@@ -36,7 +37,7 @@ export class StatusPanel {
     setText(this.#serverMessage, message);
     this.#serverMessage.hidden = !message;
     // The server's own messages are English.
-    const isOurs = explained || message === t.outdated || message === t.badToken;
+    const isOurs = explained || [t.outdated, t.badToken, t.crowded].includes(message);
     this.#serverMessage.lang = isOurs ? language : 'en';
     setText(this.#code, explained?.code ?? '');
     this.#code.hidden = !explained?.code;
@@ -50,6 +51,7 @@ export class StatusPanel {
     this.action.hidden = !texts.action;
     this.#noCamera.hidden = canStop(phase);
     this.#drop.hidden = !dragging;
+    setText(this.#fileProblem, showsVideo(phase) ? '' : notice ?? '');
   }
 
   /** @param {Phase} phase */

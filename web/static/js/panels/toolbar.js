@@ -38,6 +38,8 @@ export class Toolbar {
  * @param {State} state
  */
 function announcementOf({ notice, hint, phase }) {
+  // Without a picture the status panel shows it.
+  if (!showsVideo(phase)) return '';
   if (notice) return notice;
   return hint && phase === 'live' ? t.hints[hint] : '';
 }

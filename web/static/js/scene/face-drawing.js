@@ -1,7 +1,7 @@
 // Draws a face's mark on a canvas: a box with a tag, or an emoji over the face.
 
 import { FACE_CENTRE } from './emoji-view.js';
-import { nameWithShare } from '../text/phrases.js';
+import { nameOf, nameWithShare } from '../text/phrases.js';
 
 const INK = '#2a1433';
 
@@ -26,7 +26,9 @@ export function drawBox(context, pose, colour, isLargest) {
 }
 
 /**
- * The name above the box, or below it near the upper edge; always inside the view.
+ * The name above the box, or below it near the upper edge; always inside the view. With several faces the tag lies on the
+ * upper side of its own box and is no wider: with the name where it fits, else the number alone. So tags do not cover each
+ * other, nor another face.
  * @param {CanvasRenderingContext2D} context  its font is set
  * @param {{w: number, h: number}} view
  * @param {Pose} pose
@@ -34,11 +36,16 @@ export function drawBox(context, pose, colour, isLargest) {
  * @param {{colour: string, number: number|null}} mark  number: null for none
  */
 export function drawTag(context, view, pose, face, { colour, number }) {
-  const text = (number === null ? '' : `${number}  `) + nameWithShare(face);
-  const w = context.measureText(text).width + 20;
   const h = 26;
+  const widthOf = (/** @type {string} */ words) => context.measureText(words).width + 20;
+  let text = nameWithShare(face);
+  if (number !== null) {
+    text = `${number}  ${nameOf(face.label)}`;
+    if (widthOf(text) > pose.w) text = String(number);
+  }
+  const w = widthOf(text);
   const x = Math.max(6, Math.min(view.w - w - 6, pose.x + pose.w / 2 - w / 2));
-  const above = pose.y - h - 10;
+  const above = number === null ? pose.y - h - 10 : Math.max(6, pose.y - h / 2);
   const y = above < 6 ? Math.min(pose.y + pose.h + 10, view.h - h - 6) : above;
   context.beginPath();
   context.roundRect(x, y, w, h, h / 2);

@@ -3,7 +3,7 @@
 import { need, setData, setText } from '../dom.js';
 import { burstOf, drawBurst } from './burst.js';
 import { colourOf } from './face-numbers.js';
-import { emojiOf, nameOf, textsOf, tipFor } from '../text/phrases.js';
+import { nameOf, textsOf, tipFor } from '../text/phrases.js';
 
 export class MainEmoji {
   #host = need('emoji', HTMLElement);
@@ -18,12 +18,18 @@ export class MainEmoji {
     this.#view = renderer.viewIn(this.#host);
   }
 
-  /** @param {State} state */
-  render({ phase, expression, faces, faceNumbers }) {
+  /**
+   * @param {State} state
+   * @param {string} stopped  the label to show while nothing is live
+   */
+  render({ phase, expression, faces, faceNumbers }, stopped) {
     const live = phase === 'live';
-    const label = live && expression ? expression : emojiOf(phase);
+    const label = live && expression ? expression : stopped;
+    const name = live && expression ? nameOf(expression) : textsOf(phase).headline;
     setData(this.#host, 'expression', live ? expression : null);
-    setText(this.#name, live && expression ? nameOf(expression) : textsOf(phase).headline);
+    setText(this.#name, name);
+    // The style sheet fits the size of the letters to the longest word.
+    this.#name.style.setProperty('--letters', String(Math.max(...name.split(' ').map(({ length }) => length))));
     setText(this.#tip, live ? tipFor(expression) : '');
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
