@@ -28,8 +28,9 @@ export class MainEmoji {
     const name = live && expression ? nameOf(expression) : textsOf(phase).headline;
     setData(this.#host, 'expression', live ? expression : null);
     setText(this.#name, name);
-    // The style sheet fits the size of the letters to the longest word.
-    this.#name.style.setProperty('--letters', String(Math.max(...name.split(' ').map(({ length }) => length))));
+    // The style sheet fits the size of the letters to the longest word, and to two lines.
+    const letters = Math.max(name.length / 2, ...name.split(' ').map(({ length }) => length));
+    this.#name.style.setProperty('--letters', String(letters));
     setText(this.#tip, live ? tipFor(expression) : '');
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
