@@ -125,7 +125,7 @@ def _read(file: SourceFile, left_out: LeftOut) -> Pixels | None:
     except (*DAMAGED, cv2.error):
         image = None
     if image is None:
-        kind = f"files of a kind that cannot be read ({file.path.suffix.lower() or 'no ending'})"
+        kind = f"files of an unknown kind, {file.path.suffix.lower() or 'without ending'}"
         left_out.add("images that cannot be decoded" if is_image else kind, file.path)
         return None
     return to_crop(image.astype(np.uint8, copy=False))

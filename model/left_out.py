@@ -24,7 +24,7 @@ class LeftOut:
     def lines(self, every_name: bool = False) -> list[str]:
         """One line for each reason, with all names or the first ones."""
         return [
-            f"left out {len(names):,} {reason}: {_listed(names, len(names) if every_name else EXAMPLES)}"
+            f"left out: {reason} ({len(names):,}): {_listed(names, len(names) if every_name else EXAMPLES)}"
             for reason, names in self._names.items()
         ]
 

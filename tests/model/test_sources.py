@@ -153,12 +153,12 @@ def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) ->
     (tmp_path / "fer2013.csv").write_bytes(b"\n".join(lines))
     left_out = LeftOut()
     images = load_images(tmp_path / "fer2013.csv", left_out)
-    assert left_out.lines() == ["left out 3 damaged rows: fer2013.csv row 4, fer2013.csv row 6, fer2013.csv row 9"]
+    assert left_out.lines() == ["left out: damaged rows (3): fer2013.csv row 4, fer2013.csv row 6, fer2013.csv row 9"]
     assert images.rows is not None and images.rows.tolist() == [0, 1, 3, 5, 6, *range(8, len(ROWS))]
     (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_csv(ROWS))[:-60_000])
     left_out = LeftOut()
     assert 2 < len(load_images(tmp_path / "fer2013.csv.gz", left_out)) < len(ROWS)
-    assert "tables that break off: fer2013.csv after row" in left_out.lines()[-1]
+    assert "tables that break off (1): fer2013.csv after row" in left_out.lines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) ->
         ("fer2013.zip", b"<!DOCTYPE html><title>Kaggle</title>", "web page: the download may need a login"),
         ("fer2013.tar.gz", gzip.compress(b"x" * 999)[:20], "download it again"),
         ("fer2013.csv", b"emotion,pixels,Usage\n", "no images"),
-        ("test.csv", b"pixels\n1 2 3 4\n", "without the columns emotion and pixels: test.csv"),
+        ("test.csv", b"pixels\n1 2 3 4\n", "without the columns emotion and pixels .1.: test.csv"),
     ],
 )
 def test_what_is_no_dataset_says_so(name: str, content: bytes, words: str, tmp_path: Path) -> None:
@@ -209,15 +209,15 @@ def test_what_is_not_read_is_counted_and_named_and_one_damaged_image_ends_nothin
     told = capsys.readouterr().out
     for line in (
         "42 images, 7 labels",
-        "left out 2 images that cannot be decoded: Training/sad/empty.jpg, Training/sad/half.png",
-        "left out 1 files of a kind that cannot be read (.heic): Training/sad/phone.heic",
-        "left out 1 images that are in no label's folder: Training/loose.png",
-        "left out 1 files that are no images: labels.txt",
+        "left out: images that cannot be decoded (2): Training/sad/empty.jpg, Training/sad/half.png",
+        "left out: files of an unknown kind, .heic (1): Training/sad/phone.heic",
+        "left out: images that are in no label's folder (1): Training/loose.png",
+        "left out: files that are no images (1): labels.txt",
     ):
         assert line in told
     assert "Thumbs" not in told
     load_images(folder)
-    assert "left out 2 images that cannot be decoded" in capsys.readouterr().err, "the other commands say it too"
+    assert "left out: images that cannot be decoded (2)" in capsys.readouterr().err, "the other commands say it too"
 
 
 def test_the_letter_case_and_the_words_of_labels_and_splits_do_not_matter(tmp_path: Path) -> None:
@@ -249,7 +249,8 @@ def test_a_zip_with_backslashes_with_its_tree_twice_and_with_what_macos_adds(tmp
     left_out = LeftOut()
     images = load_images(tmp_path / "faces.zip", left_out)
     assert len(images) == len(ROWS) and images.classes == LABELS
-    assert left_out.lines()[0].startswith("left out 42 second copies of a file: archive/train/") and len(left_out) == 42
+    assert left_out.lines()[0].startswith("left out: second copies of a file (42): archive/train/")
+    assert len(left_out) == 42
     assert main(["prepare", "--data", str(tmp_path / "faces.zip"), "--extract", str(tmp_path / "data")]) == 0
     assert np.array_equal(load_images(tmp_path / "data", LeftOut()).pixels, images.pixels)
 
@@ -278,7 +279,7 @@ def test_a_damaged_file_of_a_zip_is_named_and_a_password_says_what_to_do(tmp_pat
     (tmp_path / "faces.zip").write_bytes(damaged)
     left_out = LeftOut()
     assert len(load_images(tmp_path / "faces.zip", left_out)) == 13
-    assert "1 images that cannot be decoded" in left_out.lines()[0]
+    assert "images that cannot be decoded (1)" in left_out.lines()[0]
     locked = bytearray(whole)
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = -1
