@@ -18,8 +18,6 @@ FORM_BYTES = 8192
 # when the connection is closed reports a broken pipe instead of the reason. A photograph of a phone has 2 to 60 MB. Not
 # below the largest --picture-bytes.
 MAX_DISCARDED = 2**26 + FORM_BYTES
-# Of a larger request, this much is read to see the picture's size: cameras put up to some 100 kB before it.
-HEAD_BYTES = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +51,8 @@ async def read_picture(request: Request, limit: UploadSize) -> bytes:
 async def _body(request: Request, limit: UploadSize, max_bytes: int, boundary: bytes | None) -> bytes:
     """The body of a request; `boundary` is that of a form."""
     length = request.headers.get("content-length", "")
-    # Of a body that is not read to its end only the head is read, to name all limits that its picture breaks.
-    max_read = HEAD_BYTES if length.isdigit() and int(length) > MAX_DISCARDED else MAX_DISCARDED
+    if length.isdigit() and int(length) > MAX_DISCARDED:  # a client that waits for `100 Continue` has not begun to send
+        raise _too_many_bytes(limit, b"")
     parts: list[bytes] = []
     total = kept = 0
     try:
@@ -63,22 +61,24 @@ async def _body(request: Request, limit: UploadSize, max_bytes: int, boundary: b
             if kept <= max_bytes:
                 parts.append(part)
                 kept += len(part)
-            if total > max_read:
+            if total > MAX_DISCARDED:
                 break
     except ClientDisconnect:  # nobody receives this response; it ends the request without an error in the log
         raise Problem("truncated", "The request is incomplete.") from None
     body = b"".join(parts)
-    if total > max_bytes or total > max_read:
+    if total > max_bytes:
         raise _too_many_bytes(limit, body if boundary is None else start_of_first_file(body, boundary))
     return body
 
 
 def _too_many_bytes(limit: UploadSize, start: bytes) -> Problem:
-    """The problem of a picture with too many bytes; `start` is at least its head."""
+    """The problem of a picture with too many bytes; `start` is at least its head, or nothing if it was not read."""
     kind = kind_of(start)
     size = size_at_start(start, kind) if kind else None
     wrong = f"more than {limit.max_bytes} bytes (--picture-bytes)"
     if size and size.width * size.height > limit.max_pixels:
         wrong += f", and with {size.width}x{size.height} more than {limit.max_pixels} pixels (--picture-pixels)"
+    elif size is None:
+        wrong += f"; the limit of pixels is {limit.max_pixels} (--picture-pixels)"
     headers = {"connection": "close"}  # the rest of the request is not read
     return Problem("too_many_bytes", f"The picture has {wrong}; send a smaller one.", headers)
