@@ -28,6 +28,10 @@ test('it bursts again after it was unclear or another one was shown', () => {
   assert.deepEqual(bursts(['happy', 0.97], ['sad', 0.97], ['happy', 0.97]), [true, true, true]);
 });
 
+test('a face that is missed for a moment does not burst again', () => {
+  assert.deepEqual(bursts(['happy', 0.97], ['happy', null], ['happy', 0.97]), [true, false, false]);
+});
+
 test('neither a resting face nor the lack of one bursts', () => {
   assert.deepEqual(bursts(['neutral', 1], ['unsure', 1], ['no-face', 1], [null, 1]), [false, false, false, false]);
 });

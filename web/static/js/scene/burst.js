@@ -20,12 +20,13 @@ const QUIET = new Set(['no-face', 'unsure', 'neutral']);
  * Whether the emoji bursts now. Pure.
  * @param {{label: string|null, isSpent: boolean}} burst  of the last call
  * @param {string|null} label  shown now
- * @param {number} share  of that label, 0 to 1
+ * @param {number|null} share  of that label, 0 to 1; null while its face is missing for a moment
  * @returns {{label: string|null, isSpent: boolean, isNow: boolean}} isSpent: this label has burst
  */
 export function burstOf(burst, label, share) {
-  const isSpent = burst.isSpent && burst.label === label && share >= UNCLEAR;
-  const isNow = !isSpent && label !== null && !QUIET.has(label) && share > CLEAR;
+  if (share === null && label === burst.label) return { ...burst, isNow: false };
+  const isSpent = burst.isSpent && burst.label === label && (share ?? 0) >= UNCLEAR;
+  const isNow = !isSpent && label !== null && !QUIET.has(label) && (share ?? 0) > CLEAR;
   return { label, isSpent: isSpent || isNow, isNow };
 }
 

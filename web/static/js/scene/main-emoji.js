@@ -35,7 +35,7 @@ export class MainEmoji {
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
     this.#view.show(label, faces[0]?.outputs);
-    const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? 0);
+    const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? null);
     this.#burst = burst;
     if (isNow) drawBurst(this.#host);
   }
