@@ -163,7 +163,10 @@ interface ShownExpression {
   goneAt: number | null;
 }
 
-type Hint = 'dark' | 'far' | 'turned' | 'blurred' | 'several';
+/** What is wrong with the picture: the camera is muted; the browser does not let the page read it; nothing is on it. */
+type PictureFault = 'muted' | 'falsified' | 'black' | 'plain';
+
+type Hint = 'dark' | 'far' | 'turned' | 'blurred' | 'several' | PictureFault;
 
 interface Hinting {
   shown: Hint | null;
@@ -392,11 +395,13 @@ interface Recording {
 
 /** What the page does. `lost`: the camera worked and then stopped. */
 type Phase =
-  | 'idle' | 'asking' | 'denied' | 'no-camera' | 'in-use' | 'lost' | 'insecure'
+  | 'idle' | 'asking' | 'denied' | 'no-camera' | 'in-use' | 'lost' | 'insecure' | 'unsupported'
   | 'connecting' | 'live' | 'reconnecting' | 'blocked' | 'full' | 'refused';
 
 interface State {
   phase: Phase;
+  /** The camera permission has been asked for, and not answered for ten seconds. */
+  isUnanswered: boolean;
   /** The server's message about a refusal. */
   serverMessage: string | null;
   /** Why there is no connection, in the phases `blocked` and `refused`; null where nothing is known. */

@@ -103,6 +103,49 @@ def test_a_camera_that_is_connected_later_is_used(
     expect_expression(page, "happy")
 
 
+UNANSWERED = "MediaDevices.prototype.getUserMedia = () => new Promise(() => {});"
+
+
+def test_a_question_that_nobody_answers_gets_a_second_sentence(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    page.clock.install()
+    page.add_init_script(UNANSWERED)
+    page.goto(server.url)
+    expect_state(page, "idle")
+    start(page)
+    expect_state(page, "asking")
+    page.clock.run_for(9_000)
+    expect(page.locator("#panel")).not_to_contain_text("No question to be seen?")
+    page.clock.run_for(1_500)
+    expect(page.locator("#panel")).to_contain_text("No question to be seen?")
+
+
+def test_a_browser_without_a_camera_is_not_told_about_http(server: RunningServer, open_page: OpenPage) -> None:
+    """As in the browsers that chat apps contain."""
+    page = open_page("about:blank")
+    page.add_init_script("delete MediaDevices.prototype.getUserMedia;")
+    page.goto(server.url)
+    expect_state(page, "unsupported")
+    expect(page.locator("#panel")).to_contain_text("another browser")
+    expect(page.locator("#panel")).not_to_contain_text("http")
+
+
+UPRIGHT = """
+    const canvas = Object.assign(document.createElement('canvas'), {width: 360, height: 640});
+    setInterval(() => canvas.getContext('2d').fillRect(0, 0, 360, 640), 30);
+    MediaDevices.prototype.getUserMedia = async () => canvas.captureStream(30);
+"""
+
+
+def test_an_upright_camera_is_shown_whole(server: RunningServer, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(UPRIGHT)
+    page.goto(server.url)
+    start(page)
+    expect_state(page, "live")
+    expect(page.locator("video")).to_have_css("object-fit", "contain")
+
+
 def test_another_resolution_is_requested_while_the_camera_runs(
     server: RunningServer, open_page: OpenPage
 ) -> None:

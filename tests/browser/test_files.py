@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -102,6 +103,20 @@ def test_a_file_that_is_neither_is_reported(
     expect_state(page, "idle")
     choose_file(page, photo)
     expect_expression(page, "happy")
+
+
+def test_a_file_with_sound_only_is_named_as_such(server: RunningServer, open_page: OpenPage, tmp_path: Path) -> None:
+    path = tmp_path / "sound.webm"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libopus", rate=48_000)
+        sound = av.AudioFrame.from_ndarray(np.zeros((1, 48_000), np.int16), layout="mono")
+        sound.sample_rate = 48_000
+        container.mux(stream.encode(sound))
+        container.mux(stream.encode())
+    page = open_page(server.url, allow=False)
+    choose_file(page, path)
+    expect(page.locator("#file-problem")).to_contain_text("There is no picture in this file")
+    expect_state(page, "idle")
 
 
 def test_files_work_where_the_camera_does_not(

@@ -48,6 +48,15 @@ def test_a_hint_says_what_would_help(
     assert picture and place and place["y"] >= picture["y"] + picture["height"], "not over the picture"
 
 
+def test_a_black_picture_is_not_the_fault_of_the_person(
+    server: RunningServer, open_page: OpenPage, tmp_path: Path, smiling: Frame
+) -> None:
+    page = open_page(server.url, camera=write_camera(tmp_path / "camera.y4m", np.full_like(smiling, 5)))
+    start(page)
+    expect(page.locator("#notice")).to_contain_text("The picture is black", timeout=LONG)
+    expect(page.locator("#tip")).to_have_text("")
+
+
 def test_a_face_in_good_light_gets_no_hint(server: RunningServer, open_page: OpenPage, smiling_camera: Path) -> None:
     page = open_page(server.url, camera=smiling_camera)
     start(page)

@@ -123,8 +123,16 @@ test('boxes are placed on the picture, mirrored or not', () => {
   const rect = mirrored => geometry.placeRect([.25, .2, .25, .4], {x: 0, y: 0, w: 100, h: 100}, mirrored);
   assert.deepEqual(rect(true), {x: 50, y: 20, w: 25, h: 40});
   assert.deepEqual(rect(false), {x: 25, y: 20, w: 25, h: 40});
-  const cover = geometry.pictureRect({w: 640, h: 480}, {w: 400, h: 400}, 'cover');
-  assert.ok(Math.abs(cover.w - 533.33) < .1 && Math.abs(cover.x + 66.67) < .1 && cover.y === 0);
+});
+
+test('all of a picture is shown, whatever its shape', () => {
+  for (const [w, h] of [[640, 480], [480, 640], [720, 1280], [2560, 1080], [1, 1000]]) {
+    const shape = geometry.viewShape({w, h});
+    const rect = geometry.pictureRect({w, h}, {w: 400 * shape, h: 400});
+    assert.ok(rect.x >= 0 && rect.y >= 0 && rect.x + rect.w <= 400 * shape + 1e-6 && rect.y + rect.h <= 400 + 1e-6);
+    assert.ok(Math.abs(rect.w / rect.h - w / h) < 1e-9);
+    assert.ok(Math.abs(rect.x * 2 + rect.w - 400 * shape) < 1e-6, 'in the middle');
+  }
 });
 
 test('reconnects after 1 to 30 seconds, and not after a refusal', () => {

@@ -1,9 +1,9 @@
 // The page's behaviour: start, camera or file, connection, answers, stop. Owns the state; `render` shows it.
 
-import { cameraAllowedHere, openCamera, watchPermission } from './capture/camera.js';
+import { openCamera, phaseWithoutCamera, watchPermission } from './capture/camera.js';
 import { phaseOfCameraError } from './capture/camera-errors.js';
 import { listCameras, watchCameras } from './capture/devices.js';
-import { openFile } from './capture/file-source.js';
+import { NoPictureError, openFile } from './capture/file-source.js';
 import { SourcePlayer } from './capture/source-player.js';
 import { ServerConnection } from './connection/server-connection.js';
 import { ExpressionHistory } from './export/history.js';
@@ -15,6 +15,9 @@ import { t } from './text/i18n.js';
 /** How long a notice stays, to be read, and the time for each of its characters if it is long. */
 const NOTICE_MS = 4000;
 const READING_MS = 70;
+
+/** After this long without an answer to the browser's question the page says where it may be. */
+const UNANSWERED_MS = 10_000;
 
 /** Settings that need the camera to be opened again, and settings that are sent to the server. */
 const CAMERA_SETTINGS = ['camera', 'facing', 'resolution'];
@@ -31,6 +34,7 @@ export class App {
   #noticeTimer = 0;
   /** The notice that is shown answers something that the user did. */
   #isAnswer = false;
+  #askTimer = 0;
 
   /**
    * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
@@ -62,7 +66,7 @@ export class App {
   /** The button of the status panel: reconnects now, or opens the camera. */
   primaryAction() {
     if (showsVideo(this.#state.phase)) this.#connection.connectNow();
-    else if (!canStop(this.#state.phase) && cameraAllowedHere()) void this.#openCamera();
+    else if (!canStop(this.#state.phase) && phaseWithoutCamera() === 'idle') void this.#openCamera();
   }
 
   /**
@@ -75,9 +79,9 @@ export class App {
     try {
       const isOpen = await this.#player.open(async () => openFile(await file), this.#state.settings);
       if (isOpen) this.#connection.start();
-    } catch {
+    } catch (error) {
       this.stop();
-      this.notice(t.notices.badFile, true);
+      this.notice(error instanceof NoPictureError ? t.notices.soundOnly : t.notices.badFile, true);
     }
   }
 
@@ -180,7 +184,7 @@ export class App {
   /** Starts with the camera, or replaces the source and keeps the connection. */
   async #openCamera(settings = this.#state.settings) {
     const { phase } = this.#state;
-    if (!canStop(phase)) this.update({ phase: 'asking', serverMessage: null, paused: document.hidden });
+    if (!canStop(phase)) this.#ask();
     this.#connection.pause();
     try {
       const isOpen = await this.#player.open(() => openCamera(settings), settings);
@@ -190,6 +194,13 @@ export class App {
     } catch (error) {
       this.#end(this.#player.kind ? 'lost' : phaseOfCameraError(error instanceof Error ? error.name : ''));
     }
+  }
+
+  /** Browsers ask the user now; some hide the question. */
+  #ask() {
+    this.update({ phase: 'asking', isUnanswered: false, serverMessage: null, paused: document.hidden });
+    clearTimeout(this.#askTimer);
+    this.#askTimer = setTimeout(() => this.update({ isUnanswered: true }), UNANSWERED_MS);
   }
 
   /**
@@ -221,5 +232,5 @@ export class App {
 
 /** @returns {Phase} while nothing runs */
 function stoppedPhase() {
-  return cameraAllowedHere() ? 'idle' : 'insecure';
+  return phaseWithoutCamera();
 }

@@ -12,7 +12,8 @@ const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'blocke
  */
 export function initialState(phase, settings, history) {
   return {
-    phase, settings, history, labels: history.labels, serverMessage: null, problem: null, retrySeconds: null, ...nothingSeen(),
+    phase, isUnanswered: false, settings, history, labels: history.labels, serverMessage: null,
+    problem: null, retrySeconds: null, ...nothingSeen(),
     frames: 0, notice: null, readout: null, timing: null, paused: false, defaults: null, maxFps: 30,
     canCalibrate: canCalibrate(history.labels),
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,

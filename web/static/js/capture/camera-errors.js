@@ -1,4 +1,4 @@
-// From the error of getUserMedia to a phase of the page.
+// From the error of getUserMedia to a phase of the page, and whether to ask again with fewer wishes.
 
 /**
  * By `name` of the DOMException: those of the specification, and older ones that some browsers still throw.
@@ -17,6 +17,14 @@ const PHASES = {
   AbortError: 'in-use',
   SecurityError: 'denied',
 };
+
+/**
+ * Whether the camera may start when no size is asked for. Drivers report a mode that fails like a camera in use.
+ * @param {string} name  of the DOMException
+ */
+export function canRetry(name) {
+  return phaseOfCameraError(name) === 'in-use' || name === 'OverconstrainedError';
+}
 
 /**
  * @param {string} name  of the DOMException

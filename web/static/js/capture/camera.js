@@ -1,8 +1,15 @@
 // Opens the camera as a source of pictures. camera-errors.js maps its errors.
 
-/** True where the browser gives the page a camera: over https or on localhost. */
-export function cameraAllowedHere() {
-  return window.isSecureContext && Boolean(navigator.mediaDevices?.getUserMedia);
+import { canRetry } from './camera-errors.js';
+
+/**
+ * Whether the browser can give the page a camera: only over https or on localhost, and not in the browsers that some
+ * apps contain.
+ * @returns {'idle'|'insecure'|'unsupported'} the phase of the page that says so
+ */
+export function phaseWithoutCamera() {
+  if (!window.isSecureContext) return 'insecure';
+  return typeof navigator.mediaDevices?.getUserMedia === 'function' ? 'idle' : 'unsupported';
 }
 
 /**
@@ -20,17 +27,32 @@ export function constraintsFor({ camera, facing, resolution }) {
 }
 
 /**
+ * The chosen camera may not be connected now: then any. Some cameras do not start with the wished size: then with theirs.
+ * @param {Settings} settings
+ * @returns {Promise<MediaStream>}
+ */
+async function openStream(settings) {
+  const get = (/** @type {MediaTrackConstraints} */ video) => navigator.mediaDevices.getUserMedia({ video });
+  let wanted = constraintsFor(settings);
+  return get(wanted)
+    .catch((error) => {
+      if (!settings.camera || error.name !== 'OverconstrainedError') throw error;
+      wanted = constraintsFor({ ...settings, camera: '' });
+      return get(wanted);
+    })
+    .catch((error) => {
+      if (!canRetry(error.name)) throw error;
+      const { deviceId, facingMode } = wanted;
+      return get(deviceId ? { deviceId } : { facingMode });
+    });
+}
+
+/**
  * @param {Settings} settings
  * @returns {Promise<Source>} rejects with the DOMException of getUserMedia
  */
 export async function openCamera(settings) {
-  const { mediaDevices } = navigator;
-  const open = (/** @type {Settings} */ wanted) => mediaDevices.getUserMedia({ video: constraintsFor(wanted) });
-  // The chosen camera may not be connected now: then any.
-  const stream = await open(settings).catch((error) => {
-    if (!settings.camera || error.name !== 'OverconstrainedError') throw error;
-    return open({ ...settings, camera: '' });
-  });
+  const stream = await openStream(settings);
   const [track] = stream.getVideoTracks();
   return {
     kind: 'camera',

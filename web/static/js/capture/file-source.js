@@ -6,12 +6,16 @@ const PHOTO_MS = 100;
 /** Longest side of a photo in pixels: it is drawn ten times a second, and more is not visible. */
 const PHOTO_SIDE = 1280;
 
+/** Thrown for a file that has sound only. */
+export class NoPictureError extends Error {}
+
 /**
  * @param {Blob} file
- * @returns {Promise<Source>} rejects if it is neither
+ * @returns {Promise<Source>} rejects if it is neither, with NoPictureError if it is sound; a video may do so in `attach`
  */
-export function openFile(file) {
-  return file.type.startsWith('video/') ? Promise.resolve(openVideo(file)) : openPhoto(file);
+export async function openFile(file) {
+  if (file.type.startsWith('audio/')) throw new NoPictureError();
+  return file.type.startsWith('video/') ? openVideo(file) : openPhoto(file);
 }
 
 /**
@@ -56,11 +60,12 @@ function openVideo(file) {
     kind: 'video',
     device: '',
     mirrorable: false,
-    attach: (video) => {
+    attach: async (video) => {
       video.srcObject = null;
       video.loop = true;
       video.src = url;
-      return video.play();
+      await video.play();
+      if (video.videoWidth === 0) throw new NoPictureError();
     },
     end: () => URL.revokeObjectURL(url),
   };

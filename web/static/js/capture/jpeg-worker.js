@@ -1,6 +1,8 @@
 // A worker that encodes pictures as JPEG, away from the page's thread. It tells the page that it can, and answers each
 // picture with its JPEG, or with null if it could not.
 
+import { isHonest } from './picture-check.js';
+
 const canvas = new OffscreenCanvas(1, 1);
 // Every picture is read back, which is faster from memory than from the graphics card.
 const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
@@ -26,5 +28,6 @@ self.addEventListener('message', async ({ data }) => {
   self.postMessage({ jpeg }, { transfer: jpeg ? [jpeg] : [] });
 });
 
-// Without a context or convertToBlob the page encodes by itself.
-if (context && 'convertToBlob' in canvas) self.postMessage({ isReady: true }, { transfer: [] });
+// Without a context or convertToBlob the page encodes by itself; also where the browser falsifies what a worker reads: a
+// user can allow reading to pages only.
+if (context && 'convertToBlob' in canvas && isHonest(context)) self.postMessage({ isReady: true }, { transfer: [] });

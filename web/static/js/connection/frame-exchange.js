@@ -4,6 +4,7 @@ import { isReduced } from './adapt.js';
 import { FrameSender } from './frame-sender.js';
 import { addSample, readoutOf, timingOf } from './measurements.js';
 import { serverMs } from './protocol.js';
+import { PictureCheck } from '../capture/picture-check.js';
 import { expire, holdLeftMs, NOTHING_SHOWN, showFaces } from '../scene/expression-hold.js';
 import { numberFaces } from '../scene/face-numbers.js';
 import { hintOf, NO_HINT } from '../scene/hints.js';
@@ -18,6 +19,9 @@ const SILENT_MS = 10_000;
 /** The slowest cameras give five pictures a second. */
 const NO_PICTURE_MS = 3000;
 
+/** A muted camera gives no picture, or black ones. */
+const MUTED_MS = 2000;
+
 /** How often the displayed figures change: often enough to be current, seldom enough to be read. */
 const READOUT_MS = 500;
 
@@ -27,6 +31,7 @@ const ENTRY = 'emojify:frame';
 export class FrameExchange {
   #owner;
   #sender;
+  #pictureCheck;
   #shown = NOTHING_SHOWN;
   #hints = NO_HINT;
   /** @type {ReadonlyMap<number, number>} */
@@ -46,6 +51,7 @@ export class FrameExchange {
   constructor(video, owner) {
     this.#owner = owner;
     this.#sender = new FrameSender(video, owner.uplink);
+    this.#pictureCheck = new PictureCheck(video);
   }
 
   /** @param {Limits} limits */
@@ -100,6 +106,7 @@ export class FrameExchange {
     if (!this.#isRunning || document.hidden) return;
     if (this.#sender.waitMs > SILENT_MS) this.#owner.giveUp();
     else if (this.#sender.waitMs > SLOW_MS) this.#owner.notice(t.notices.slow);
+    else if (this.#sender.pictureAgeMs > MUTED_MS && this.#pictureCheck.isMuted) this.#owner.notice(t.hints.muted);
     else if (this.#sender.pictureAgeMs > NO_PICTURE_MS) this.#owner.notice(t.notices.noPicture);
   }
 
@@ -109,7 +116,8 @@ export class FrameExchange {
     const faces = document.hidden ? [] : result.faces;
     const sent = this.#measure(result, now);
     this.#shown = showFaces(this.#shown, result.faces, now);
-    this.#hints = hintOf(this.#hints, faces, now);
+    const fault = faces.length > 0 || document.hidden ? null : this.#pictureCheck.look(now);
+    this.#hints = hintOf(this.#hints, faces, now, fault);
     this.#faceNumbers = numberFaces(this.#faceNumbers, faces);
     clearTimeout(this.#holdTimer);
     const left = holdLeftMs(this.#shown, now);

@@ -84,6 +84,13 @@ export default {
         ['Von einem anderen Gerät', 'Bitte den Betreiber des Servers, https einzuschalten (Option --tls).'],
       ],
     },
+    unsupported: {
+      connection: 'Keine Kamera',
+      headline: 'Nicht hier.',
+      title: 'Dieser Browser gibt Seiten keine Kamera',
+      text: 'Öffne diese Seite in einem anderen Browser, etwa Firefox, Chrome oder Safari. Browser innerhalb von Apps '
+        + '(Chats, soziale Netze) haben oft keine Kamera; über ihr Menü lässt sich die Seite im Browser des Geräts öffnen.',
+    },
     connecting: {
       connection: 'Verbinde',
       headline: 'Moment.',
@@ -121,6 +128,7 @@ export default {
       action: 'Noch einmal',
     },
   },
+  unanswered: 'Keine Frage zu sehen? Such ein Kamerasymbol neben der Adresse oder lade die Seite neu.',
   paused: 'Pause',
   badToken: 'Der Server verlangt sein Zugangstoken, und dieser Browser hat keins oder ein altes. Öffne den Link, den der '
     + 'Server beim Start ausgegeben hat, oder bitte den Betreiber darum.',
@@ -166,6 +174,12 @@ export default {
     turned: 'Dein Kopf ist gedreht: Sieh in die Kamera.',
     blurred: 'Dein Gesicht ist unscharf: Wisch die Linse ab oder komm näher.',
     several: 'Mehrere Personen: Das große Emoji folgt dem größten Gesicht.',
+    muted: 'Die Kamera ist stummgeschaltet: Schalte sie mit ihrem Schalter oder ihrer Taste ein oder in den '
+      + 'Einstellungen von Browser oder System.',
+    black: 'Das Bild ist schwarz: Öffne die Blende oder Kappe der Kamera oder schalte die virtuelle Kamera ein.',
+    plain: 'Das Bild ist einfarbig: Nimm weg, was vor der Kamera ist, oder schalte die virtuelle Kamera ein.',
+    falsified: 'Dieser Browser verändert die Bilder, die Seiten lesen, daher lässt sich kein Gesicht finden. Erlaube dieser '
+      + 'Seite, Canvas-Daten zu verwenden: das Bildsymbol neben der Adresse.',
   },
   notices: {
     slow: 'Der Server ist langsam',
@@ -174,6 +188,7 @@ export default {
     badFrame: 'Der Server konnte ein Bild nicht lesen',
     serverError: 'Der Server konnte ein Bild nicht verarbeiten',
     badFile: 'Diese Datei lässt sich nicht als Bild oder Video lesen',
+    soundOnly: 'In dieser Datei ist kein Bild, nur Ton',
     saved: 'Gespeichert: {name}',
     noSnapshot: 'Das Foto ist misslungen. Versuch es noch einmal, oder verkleinere das Fenster.',
     snapshotIn: 'Foto in {n} Sekunden',

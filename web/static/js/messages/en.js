@@ -83,6 +83,13 @@ export default {
         ['From another device', 'Ask the operator of the server to use https (option --tls).'],
       ],
     },
+    unsupported: {
+      connection: 'No camera',
+      headline: 'Not here.',
+      title: 'This browser gives pages no camera',
+      text: 'Open this page in another browser, such as Firefox, Chrome or Safari. Browsers inside of apps (chats, social '
+        + 'networks) often have no camera; their menu can open the page in the browser of the device.',
+    },
     connecting: {
       connection: 'Connecting',
       headline: 'One moment.',
@@ -120,6 +127,8 @@ export default {
       action: 'Try again',
     },
   },
+  // A second sentence when the question of the browser is not answered.
+  unanswered: 'No question to be seen? Look for a camera symbol beside the address, or reload the page.',
   paused: 'Paused',
   badToken: 'The server needs its access token, and this browser has none or an old one. Open the link that the server '
     + 'printed when it started, or ask its operator for it.',
@@ -165,6 +174,11 @@ export default {
     turned: 'Your head is turned: look at the camera.',
     blurred: 'Your face is blurred: wipe the lens, or come closer.',
     several: 'Several people: the large emoji follows the largest face.',
+    muted: 'The camera is muted: turn it on with its switch or key, or in the settings of browser or system.',
+    black: 'The picture is black: open the camera’s shutter or cap, or turn the virtual camera on.',
+    plain: 'The picture is one colour: uncover the camera, or turn the virtual camera on.',
+    falsified: 'This browser changes the pictures that pages read, so no face can be found. Allow this page to use '
+      + 'canvas data: the picture symbol beside the address.',
   },
   // Shown for a few seconds. The page continues after each of them.
   notices: {
@@ -174,6 +188,7 @@ export default {
     badFrame: 'The server could not read a picture',
     serverError: 'The server could not process a picture',
     badFile: 'This file cannot be read as a picture or a video',
+    soundOnly: 'There is no picture in this file, only sound',
     saved: 'Saved: {name}',
     noSnapshot: 'The snapshot failed. Try again, or make the window smaller.',
     snapshotIn: 'Snapshot in {n} seconds',

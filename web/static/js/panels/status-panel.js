@@ -27,11 +27,11 @@ export class StatusPanel {
   #pointsOf = null;
 
   /** @param {State} state */
-  render({ phase, notice, serverMessage, problem, retrySeconds, dragging }) {
+  render({ phase, notice, isUnanswered, serverMessage, problem, retrySeconds, dragging }) {
     const texts = textsOf(phase);
     this.root.hidden = phase === 'live';
     setText(this.#title, texts.title);
-    setText(this.#text, texts.text);
+    setText(this.#text, isUnanswered && phase === 'asking' ? `${texts.text} ${t.unanswered}` : texts.text);
     const explained = problem && (phase === 'blocked' || phase === 'refused') ? problemTexts(problem, ADDRESSES) : null;
     const message = explained?.text ?? serverMessage ?? '';
     setText(this.#serverMessage, message);

@@ -37,9 +37,11 @@ export class Toolbar {
  * The announced text: a notice, otherwise a hint.
  * @param {State} state
  */
-function announcementOf({ notice, hint, phase }) {
+function announcementOf({ notice, hint, phase, source }) {
   // Without a picture the status panel shows it.
   if (!showsVideo(phase)) return '';
   if (notice) return notice;
+  // A file may be black or of one colour.
+  if (source !== 'camera' && (hint === 'black' || hint === 'plain')) return '';
   return hint && phase === 'live' ? t.hints[hint] : '';
 }

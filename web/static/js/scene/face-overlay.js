@@ -50,10 +50,10 @@ export class FaceOverlay {
     return { w: this.#canvas.clientWidth, h: this.#canvas.clientHeight };
   }
 
-  /** Where the whole picture lies, in pixels of `view`. Files are shown whole, the camera fills the view. */
+  /** Where the picture lies, in pixels of `view`. */
   get picture() {
     const size = { w: this.#video.videoWidth, h: this.#video.videoHeight };
-    return pictureRect(size, this.view, this.#state?.source === 'camera' ? 'cover' : 'contain');
+    return pictureRect(size, this.view);
   }
 
   /** @param {State} state */

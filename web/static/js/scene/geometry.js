@@ -22,30 +22,22 @@ export function frameSize(camera, maxPixels, shrink = 1) {
   return { w: Math.max(1, Math.floor(camera.w * scale)), h: Math.max(1, Math.floor(camera.h * scale)) };
 }
 
-/** The video's `object-position`: a picture that is too tall is cut more at the bottom, where no heads are. */
-export const ANCHOR = { x: 0.5, y: 0.3 };
-
 /**
- * Where the whole picture lies in an element that shows it with `object-fit`. With `cover` it exceeds the element on
- * two sides.
+ * Where the picture lies in an element that shows it whole and in its middle (`object-fit: contain`).
  * @param {Size} picture
  * @param {Size} view
- * @param {'cover'|'contain'} fit
- * @param {{x: number, y: number}} anchor  `object-position`, 0 to 1
  * @returns {Rect} in pixels of the view
  */
-export function pictureRect(picture, view, fit, anchor = ANCHOR) {
-  const across = view.w / picture.w;
-  const down = view.h / picture.h;
-  const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
+export function pictureRect(picture, view) {
+  const scale = Math.min(view.w / picture.w, view.h / picture.h);
   const w = picture.w * scale;
   const h = picture.h * scale;
-  return { x: (view.w - w) * anchor.x, y: (view.h - h) * anchor.y, w, h };
+  return { x: (view.w - w) / 2, y: (view.h - h) / 2, w, h };
 }
 
 /**
  * The aspect ratio of the view: the picture's own within 1 and 16:9. An upright phone gives 3:4, which would leave no
- * room for the emoji.
+ * room for the emoji; its picture is shown whole between two bars.
  * @param {Size} picture
  * @returns {number} width by height
  */

@@ -1,4 +1,4 @@
-// At most one hint, derived from the quality of the faces: a key of the messages. Pure.
+// At most one hint, derived from the quality of the faces or of the picture: a key of the messages. Pure.
 
 /**
  * Mean grey of a face, 0 to 1: 0.3 to 0.7 in a lit room (0.2 with dark skin), 0.1 at night. Measured accuracy of the
@@ -21,6 +21,9 @@ const BLURRED = 6;
 /** Dwell time before a hint is shown or removed, so that a passing hand causes none. */
 const DWELL_MS = 1500;
 
+/** The same of what is wrong with the picture: a camera needs a second until its first pictures are bright. */
+const FAULT_DWELL_MS = 2000;
+
 /** @type {Hinting} */
 export const NO_HINT = { shown: null, next: null, since: 0 };
 
@@ -28,13 +31,15 @@ export const NO_HINT = { shown: null, next: null, since: 0 };
  * @param {Hinting} hinting
  * @param {readonly Face[]} faces  largest first
  * @param {number} now  milliseconds
+ * @param {PictureFault|null} fault  of the picture, known while there is no face
  * @returns {Hinting}
  */
-export function hintOf(hinting, faces, now) {
-  const next = needed(faces);
+export function hintOf(hinting, faces, now, fault = null) {
+  const next = faces.length > 0 ? needed(faces) : fault;
   if (next === hinting.shown) return { ...hinting, next, since: now };
   if (next !== hinting.next) return { ...hinting, next, since: now };
-  return now - hinting.since < DWELL_MS ? hinting : { shown: next, next, since: now };
+  const dwell = next && next === fault ? FAULT_DWELL_MS : DWELL_MS;
+  return now - hinting.since < dwell ? hinting : { shown: next, next, since: now };
 }
 
 /**

@@ -22,7 +22,7 @@ export class MainEmoji {
    * @param {State} state
    * @param {string} stopped  the label to show while nothing is live
    */
-  render({ phase, expression, faces, faceNumbers }, stopped) {
+  render({ phase, expression, faces, faceNumbers, hint }, stopped) {
     const live = phase === 'live';
     const label = live && expression ? expression : stopped;
     const name = live && expression ? nameOf(expression) : textsOf(phase).headline;
@@ -31,7 +31,8 @@ export class MainEmoji {
     // The style sheet fits the size of the letters to the longest word, and to two lines.
     const letters = Math.max(name.length / 2, ...name.split(' ').map(({ length }) => length));
     this.#name.style.setProperty('--letters', String(letters));
-    setText(this.#tip, live ? tipFor(expression) : '');
+    // What is wrong with the picture is no fault of the person.
+    setText(this.#tip, live && !(hint && expression === 'no-face') ? tipFor(expression) : '');
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
     this.#view.show(label, faces[0]?.outputs);

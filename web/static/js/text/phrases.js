@@ -8,7 +8,8 @@ import { format, isHere, t } from './i18n.js';
  */
 const EMOJIS = {
   idle: 'happy', asking: 'happy', denied: 'sad', 'no-camera': 'no-face', 'in-use': 'neutral', lost: 'fear',
-  insecure: 'unsure', connecting: 'happy', live: 'no-face', reconnecting: 'unsure', blocked: 'unsure', full: 'surprise', refused: 'angry',
+  insecure: 'unsure', unsupported: 'unsure', connecting: 'happy', live: 'no-face', reconnecting: 'unsure',
+  blocked: 'unsure', full: 'surprise', refused: 'angry',
 };
 
 /**
