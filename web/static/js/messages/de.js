@@ -205,7 +205,7 @@ export default {
   readout: '{ms} ms · {fps} fps',
   reduced: {
     server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, kleinere Bilder',
-    device: 'dieses Gerät ist ausgelastet, weniger Bilder',
+    device: 'dieses Gerät ist ausgelastet',
   },
   calibration: {
     off: 'Nennt die Seite dich oft traurig oder wütend, obwohl du es nicht bist? Zeig einmal dein entspanntes Gesicht, dann '

@@ -205,7 +205,7 @@ export default {
   readout: '{ms} ms · {fps} fps',
   reduced: {
     server: 'busy server, fewer pictures', network: 'slow network, smaller pictures',
-    device: 'this device is busy, fewer pictures',
+    device: 'this device is busy',
   },
   calibration: {
     off: 'Does this page often call you sad or angry when you are not? Show your resting face once; it then counts as '
