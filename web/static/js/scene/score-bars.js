@@ -36,7 +36,9 @@ export class ScoreBars {
       const track = make('span', 'bar-track');
       const value = make('span', 'bar-value');
       const host = make('span', 'bar-emoji');
-      track.append(make('span', 'bar-fill'), host);
+      const line = make('span', 'bar-line');
+      line.append(make('span', 'bar-fill'));
+      track.append(line, host);
       item.append(track, make('span', 'bar-name', nameOf(label)), value);
       item.dataset.label = label;
       return { label, item, value, view: this.#renderer.viewIn(host) };
