@@ -52,12 +52,14 @@ def test_another_implementation_is_shown_everywhere(live: Page, tmp_path: Path) 
     expect(live.locator("#emoji canvas")).to_have_attribute("data-label", "happy")
     labels = live.locator("#bars canvas").evaluate_all("all => all.map(each => each.dataset.label)")
     assert labels == live.locator("#bars > li").evaluate_all("all => all.map(each => each.dataset.label)")
+    live.get_by_role("button", name="Take a snapshot").click()
     with live.expect_download() as made:
-        live.get_by_role("button", name="Take a snapshot").click()
+        live.get_by_role("button", name="Save").click()
+    live.keyboard.press("Escape")
     made.value.save_as(tmp_path / "snapshot.png")
     picture = cv2.imread(str(tmp_path / "snapshot.png"))
     assert picture is not None
-    assert np.all(picture[:, 960:] == COLOUR[::-1], axis=2).sum() > 100_000, "beside the picture"
+    assert np.all(picture[:, 1400:] == COLOUR[::-1], axis=2).sum() > 100_000, "beside the picture"
     live.get_by_role("button", name="Mask").click()
     wait_for_more_frames(live, 10)
     pixel = """canvas => [...canvas.getContext('2d').getImageData(
