@@ -1,5 +1,7 @@
 """Actions of a user on the page, and what the tests wait for."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 EMOJI = "#emoji"
@@ -68,6 +70,11 @@ IS_DRAWN = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width,
 def is_anything_drawn(page: Page) -> bool:
     """Whether anything is drawn on the overlay."""
     return bool(page.locator("#boxes").evaluate(IS_DRAWN))
+
+
+def wait_until_recorded(page: Page) -> None:
+    """Wait until a recording has three seconds or more; on a busy machine the clock skips some."""
+    expect(page.locator("#readout")).to_contain_text(re.compile(r"Recording 0:(0[3-9]|[1-5]\d)"), timeout=LONG)
 
 
 def wait_until_drawn(page: Page) -> None:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import expect_expression, open_drawer, start, wait_for_more_frames
+from tests.browser.steps import expect_expression, open_drawer, start, wait_for_more_frames, wait_until_recorded
 from tests.support.running_server import RunningServer
 
 # The colour of the first pixel that is drawn.
@@ -89,7 +89,7 @@ def test_a_recording_can_be_shared_saved_and_made_again(live: Page, tmp_path: Pa
     button = live.locator("#record")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(live.locator("#readout")).to_contain_text("Recording 0:03")
+    wait_until_recorded(live)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     sheet = live.get_by_role("dialog", name="Your recording")
@@ -111,7 +111,7 @@ def test_a_recording_can_be_shared_saved_and_made_again(live: Page, tmp_path: Pa
     data = path.read_bytes()
     assert 0 < data.find(b"moov") < data.find(b"mdat") and b"moof" not in data
     sheet.get_by_role("button", name="Again").click()
-    expect(live.locator("#readout")).to_contain_text("Recording 0:02")
+    wait_until_recorded(live)
     # The camera stops: the recording ends too, and is not lost.
     live.get_by_role("button", name="Stop").click()
     expect(sheet).to_be_visible()

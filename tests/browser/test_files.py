@@ -11,7 +11,14 @@ from playwright.sync_api import Page, expect
 
 from server.http.messages import read_messages
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import expect_expression, expect_state, start, wait_for_more_frames, wait_until_drawn
+from tests.browser.steps import (
+    expect_expression,
+    expect_state,
+    start,
+    wait_for_more_frames,
+    wait_until_drawn,
+    wait_until_recorded,
+)
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 from tests.support.running_server import RunningServer
@@ -77,7 +84,7 @@ def test_a_video_is_shown(
     start(page)
     expect_expression(page, "happy")
     page.get_by_role("button", name="Record a video").click()
-    wait_for_more_frames(page, 30)
+    wait_until_recorded(page)
     page.get_by_role("button", name="Record a video").click()
     with page.expect_download() as made:
         page.get_by_role("button", name="Save", exact=True).click()
