@@ -88,6 +88,23 @@ test('a single picture that fails changes nothing, three in a row end the worker
   assert.ok(!MadeWorker.all[0].isRunning);
 });
 
+test('a picture that cannot be handed over is closed, and ends the worker neither now nor later', async () => {
+  const encoder = await readyEncoder();
+  const [worker] = MadeWorker.all;
+  let isClosed = false;
+  globalThis.createImageBitmap = async () => ({close: () => { isClosed = true; }});
+  mock.timers.enable({apis: ['setTimeout']});
+  try {
+    worker.postMessage = () => { throw new DOMException('', 'DataCloneError'); };
+    assert.equal(await encoder.encode({}, SIZE, 0.8), null);
+    assert.ok(isClosed);
+    mock.timers.tick(5000);
+    assert.ok(worker.isRunning);
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 test('a worker that hangs is ended, and the page goes on', async () => {
   const encoder = await readyEncoder();
   MadeWorker.answer = undefined;

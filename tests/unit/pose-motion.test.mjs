@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-const {movePoses, observePose} = await import(new URL('../../web/static/js/scene/pose-motion.js', import.meta.url));
+const {atRest, movePoses, observePose} = await import(new URL('../../web/static/js/scene/pose-motion.js', import.meta.url));
 
 const WIDTH = 640;
 const FACE = 190;
@@ -108,4 +108,15 @@ test('marks turn the shortest way, start at their place and go at once', () => {
   assert.ok(moving);
   assert.equal(movePoses(poses, new Map(), 0, 50).poses.size, 0);
   assert.equal(movePoses(first.poses, motionsTo(100, 0), 0, Infinity).poses.get(1).cx, 100, 'reduced motion');
+});
+
+test('in a paused video a mark stays on its face', () => {
+  let motion;
+  for (let at = 0; at <= 200; at += 40) motion = observePose(motion, poseAt(.4 * WIDTH + .32 * at), at);
+  const motions = new Map([[1, motion]]);
+  const last = motion.pose.cx;
+  const place = way => movePoses(new Map(), way(motions), 1000, Infinity);
+  assert.ok(place(all => all).poses.get(1).cx > last + 20, 'ahead of it while the video plays');
+  assert.equal(place(atRest).poses.get(1).cx, last);
+  assert.equal(place(atRest).moving, false);
 });

@@ -50,7 +50,7 @@ export class App {
       update: (patch) => this.update(patch),
       notice: (text) => this.notice(text),
       onFaces: (faces) => this.#onFaces(faces),
-      onCheck: () => this.#calibrator.check(),
+      onCheck: () => (this.#state.phase === 'live' ? this.#calibrator.check() : this.#calibrator.stop()),
       onRefused: () => this.#end('refused'),
       drawMs,
     });

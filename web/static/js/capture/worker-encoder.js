@@ -62,13 +62,17 @@ export class WorkerEncoder {
    * @returns {Promise<ArrayBuffer|null>}
    */
   async #send(worker, task) {
-    let timer = 0;
+    try {
+      worker.postMessage(task, [task.picture]);
+    } catch (error) {
+      task.picture.close();
+      throw error;
+    }
+    const timer = setTimeout(() => this.#end(), HUNG_MS);
     /** @type {Promise<ArrayBuffer|null>} */
     const answer = new Promise((resolve) => {
       this.#take = resolve;
-      timer = setTimeout(() => this.#end(), HUNG_MS);
     });
-    worker.postMessage(task, [task.picture]);
     return answer.finally(() => clearTimeout(timer));
   }
 

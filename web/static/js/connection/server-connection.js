@@ -120,7 +120,7 @@ export class ServerConnection {
     const isUsable = !settings.calibration || calibrationFor(settings, this.model, labels);
     this.#owner.update({
       ...changed, settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
-      serverMessage: null, problem: null, retrySeconds: null, defaults, maxFps: limits.fps,
+      serverMessage: null, problem: null, retrySeconds: null, calibrating: null, defaults, maxFps: limits.fps,
       canCalibrate: 'resting' in defaults && canCalibrate(labels),
     });
     this.configure();

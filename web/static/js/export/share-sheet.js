@@ -17,8 +17,6 @@ export class ShareSheet {
 
   constructor() {
     this.#root.addEventListener('close', () => this.#clear());
-    // The Escape that closes the sheet must not close the drawer too.
-    this.#root.addEventListener('keydown', (event) => event.key === 'Escape' && event.stopPropagation());
   }
 
   /** @param {Capture} capture */

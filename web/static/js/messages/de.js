@@ -226,7 +226,7 @@ export default {
   timing: {
     fps: ['Bilder pro Sekunde', '', 'Antworten, die in einer Sekunde ankamen.'],
     age: ['Alter der Antwort', 'ms', 'Von der Aufnahme des Bildes bis zu seiner Antwort: die Summe der Zeiten darunter ohne das Zeichnen.'],
-    capture: ['Aufnehmen', 'ms', 'Das Bild verkleinern und als JPEG kodieren, in deinem Browser.'],
+    capture: ['Aufnehmen', 'ms', 'Von der Kamera bis zum JPEG: auf das Bild warten, es verkleinern und kodieren, in deinem Browser.'],
     network: ['Netz', 'ms', 'Zum Server und zurück.'],
     queue: ['Warteschlange', 'ms', 'Warten in der Warteschlange des Servers.'],
     decode: ['Dekodieren', 'ms', 'Vom JPEG zu Pixeln.'],

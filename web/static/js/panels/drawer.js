@@ -17,7 +17,9 @@ export class Drawer {
       onChange();
     }, true);
     document.addEventListener('keydown', ({ key, defaultPrevented }) => {
-      if (key === 'Escape' && !defaultPrevented && !this.#root.hidden) this.close();
+      // The Escape that closes a dialog must not close the drawer too.
+      const isOurs = !defaultPrevented && !document.querySelector('dialog[open]');
+      if (key === 'Escape' && isOurs && !this.#root.hidden) this.close();
     });
   }
 
@@ -27,7 +29,8 @@ export class Drawer {
     this.#root.hidden = false;
     this.#button.ariaExpanded = 'true';
     document.documentElement.dataset.drawer = '';
-    const details = this.#root.querySelector(section ? `[data-section="${section}"]` : 'details[open], details');
+    const details = this.#root.querySelector(section ? `[data-section="${section}"]` : 'details[open]')
+      ?? this.#root.querySelector('details');
     if (details instanceof HTMLDetailsElement) {
       details.open = true;
       details.querySelector('summary')?.focus();

@@ -20,6 +20,7 @@ export class PhonePanel {
     this.#root.showModal();
     try {
       const response = await fetch('api/phone', { cache: 'no-store' });
+      if (!response.ok) throw new Error(`api/phone: ${response.status}`);
       this.#render(await response.json());
     } catch {
       setText(this.#text, t.phone.noAnswer);

@@ -35,7 +35,8 @@ export function burstOf(burst, label, share) {
  * @param {HTMLElement} host
  */
 export function drawBurst(host) {
-  if (reducedMotion.matches || host.offsetWidth === 0) return;
+  // Without a parent it is hidden, or sits on the drawer of a phone.
+  if (reducedMotion.matches || !host.offsetParent) return;
   const burst = make('span', 'burst');
   const side = host.offsetWidth;
   burst.ariaHidden = 'true';

@@ -5,7 +5,7 @@ import { colourOf } from './face-numbers.js';
 import { pictureRect } from './geometry.js';
 import { drawRing, progressOf } from './hold-ring.js';
 import { poseOf } from './pose.js';
-import { movePoses, observePose } from './pose-motion.js';
+import { atRest, movePoses, observePose } from './pose-motion.js';
 import { enteringAt, leavingAt, SPRING_MS } from './spring.js';
 import { reducedMotion } from '../dom.js';
 
@@ -32,17 +32,21 @@ export class FaceOverlay {
    * @param {HTMLCanvasElement} canvas  covers the video
    * @param {HTMLVideoElement} video
    * @param {EmojiRenderer} renderer
-   * @param {() => void} onResize  called when it must be drawn again
+   * @param {() => void} onChange  called when it must be drawn again
    */
-  constructor(canvas, video, renderer, onResize) {
+  constructor(canvas, video, renderer, onChange) {
     this.#canvas = canvas;
     this.#video = video;
     this.#renderer = renderer;
     this.#context = canvas.getContext('2d');
     new ResizeObserver(() => {
       this.#resize();
-      onResize();
+      onChange();
     }).observe(canvas);
+    video.addEventListener('pause', () => {
+      this.#isDirty = true;
+      onChange();
+    });
   }
 
   /** Size of the canvas on the page, in CSS pixels. */
@@ -140,7 +144,8 @@ export class FaceOverlay {
     if (!this.#state || !this.#video.videoWidth) return false;
     const { faces } = this.#state;
     if (faces !== this.#observed) this.#observe(this.#state);
-    const { poses, moving } = movePoses(this.#poses, this.#motions, now, elapsed);
+    const motions = this.#video.paused ? atRest(this.#motions) : this.#motions;
+    const { poses, moving } = movePoses(this.#poses, motions, now, elapsed);
     this.#poses = poses;
     this.#labels = new Map(faces.map(({ id, label }) => {
       const shown = this.#labels.get(id);

@@ -76,6 +76,15 @@ export function movePoses(poses, motions, now, elapsed) {
 }
 
 /**
+ * The same faces in a paused video: each stays where the last answer saw it.
+ * @param {ReadonlyMap<number, Motion>} motions
+ * @returns {ReadonlyMap<number, Motion>}
+ */
+export function atRest(motions) {
+  return new Map([...motions].map(([id, motion]) => [id, { ...motion, vx: 0, vy: 0 }]));
+}
+
+/**
  * @param {Motion} motion
  * @param {number} now
  * @returns {Pose}
