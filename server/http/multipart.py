@@ -8,6 +8,8 @@ from email.message import Message
 
 # Maximum bytes of the headers of a part. Browsers send about two hundred.
 MAX_HEADERS = 4096
+# Parts that are looked at, since each costs time: 12 MB can hold two million, which took seconds of the event loop.
+MAX_PARTS = 100
 _DISPOSITION = re.compile(rb"^content-disposition:[ \t]*form-data\b(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -32,8 +34,9 @@ def start_of_first_file(body: bytes, boundary: bytes) -> bytes:
 
 
 def first_file(body: bytes, boundary: bytes) -> bytes | None:
-    """The content of the first part that is a file; None if there is none, or if the body is incomplete."""
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary)[1:-1]:  # the first is a preamble, the last an epilogue
+    """The content of the first part that is a file; None if there is none among MAX_PARTS, or if it is incomplete."""
+    # The first is a preamble, the last an epilogue.
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary, MAX_PARTS)[1:-1]:
         head, blank, content = part.partition(b"\r\n\r\n")
         if not blank or len(head) > MAX_HEADERS:
             continue

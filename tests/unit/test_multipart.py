@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.http.multipart import boundary_of, first_file
+from server.http.multipart import MAX_PARTS, boundary_of, first_file
 
 FIELD = 'Content-Disposition: form-data; name="note"\r\n\r\nhello'
 FILE = 'Content-Disposition: form-data; name="picture"; filename="me.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
@@ -78,3 +78,12 @@ def test_a_form_of_pythons_email_library_is_parsed() -> None:
 def test_an_invalid_boundary_is_none(header: str) -> None:
     """The first two are from `make fuzz`: Python's parser raises ValueError and LookupError."""
     assert boundary_of(header) is None
+
+
+def test_only_the_first_parts_are_looked_at() -> None:
+    """A body of empty parts would otherwise hold up all connections for seconds."""
+    fields = [FIELD.encode()] * 2 * MAX_PARTS
+    file = FILE.encode() + b"content"
+    assert first_file(form(file, *fields), b"xYz") == b"content"
+    assert first_file(form(*fields[:20], file), b"xYz") == b"content"
+    assert first_file(form(*fields, file), b"xYz") is None

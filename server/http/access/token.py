@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
@@ -178,7 +178,8 @@ class TokenCheck:
             "wrong": "token" in request.query_params,
             "root": way_to_root(request.url.path),
             "line": self._line(request),
-            "here": request.url.path.rpartition("/")[2] or "./",
+            # Escaped, or `/%5C%5Cevil.example` would send the visitor to evil.example.
+            "here": "./" + quote(request.scope["path"].rpartition("/")[2], safe=""),
         }
         headers |= {"vary": "accept-language, cookie, sec-fetch-site", "cache-control": "no-store"}
         return self._pages.TemplateResponse(request, "token.html", context, 401, headers)
