@@ -53,7 +53,9 @@ USUAL = (Scaling(255.0), Scaling(127.5, 1.0))
 
 def face_crops() -> Pixels:
     """Our faces as they are, mirrored, darker and with less contrast: uint8 [12, 48, 48]."""
-    strip = cv2.imread(str(FACES), cv2.IMREAD_GRAYSCALE)
+    # Not imread, which on Windows opens no path with letters outside of ASCII.
+    data = np.frombuffer(FACES.read_bytes() if FACES.is_file() else b"", np.uint8)
+    strip = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
     if strip is None:
         raise FileNotFoundError(FACES)
     faces = strip.reshape(SIZE, -1, SIZE).swapaxes(0, 1).astype(np.uint8)

@@ -68,17 +68,18 @@ def find_pictures(names: Sequence[str], out: Path | None = None) -> FoundFiles:
         if is_address(name):
             raise StartError(f"{shown(name)}: pictures are read from files; python -m server video reads addresses")
         path = Path(name)
-        if path.is_dir():
+        # os.path answers False where pathlib, before Python 3.14, raises: in a folder that may not be entered.
+        if os.path.isdir(path):
             before = len(found.pictures), len(found.unread)
             _search(path, out, found)
             if (len(found.pictures), len(found.unread)) == before:
                 raise StartError(f"{name}: contains no picture ({names_of(FILE_KINDS)})")
-        elif not path.exists() and glob.has_magic(name):
+        elif not os.path.exists(path) and glob.has_magic(name):
             matches = [Path(match) for match in sorted(glob.glob(name, recursive=True))]
             if not matches:
                 raise StartError(f"{name}: matches no file")
             for match in matches:
-                if match.is_dir():
+                if os.path.isdir(match):
                     _search(match, out, found)
                 else:
                     found.pictures.append(FoundPicture(match, Path(match.name)))
@@ -94,7 +95,7 @@ def _search(root: Path, out: Path | None, found: FoundFiles) -> None:
     left_out = out.resolve() if out is not None and out.resolve() != root.resolve() else None
     for path in _files_below(root, left_out, found):
         ending = path.suffix.lower()
-        if path.exists() and not path.is_file():  # reading from a pipe or a device could block for ever
+        if os.path.exists(path) and not os.path.isfile(path):  # reading from a pipe or a device could block for ever
             found.others.append(path)
             continue
         try:

@@ -37,8 +37,9 @@ def open_file(path: Path) -> "Film":
         raise StartError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}; name a video file")
     with contextlib.ExitStack() as opened:
         try:
-            # A file object, because PyAV takes only names that are valid UTF-8.
-            file = str(path) if _is_utf_8(path) else opened.enter_context(path.open("rb"))
+            # A file object, because PyAV takes only names that are valid UTF-8. Absolute, because FFmpeg would take the
+            # beginning of `2026-11-26T12:14:35.mp4` for a protocol.
+            file = str(path.absolute()) if _is_utf_8(path) else opened.enter_context(path.open("rb"))
             container = opened.enter_context(av.open(file, "r", metadata_errors="ignore"))
         except (av.FFmpegError, OSError) as error:
             reason = error.strerror or str(error)

@@ -117,3 +117,11 @@ def test_opencv_agrees_about_the_shape(tmp_path: Path, smiling: Picture) -> None
     assert capture.read()[1].shape == (480, 320, 3)
     assert capture.get(cv2.CAP_PROP_SAR_NUM) / capture.get(cv2.CAP_PROP_SAR_DEN) == 2
     capture.release()
+
+
+def test_a_name_with_a_colon_is_no_protocol(
+    tmp_path: Path, smiling: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_film(tmp_path / "film.mp4", [smiling]).rename(tmp_path / "2026-11-26T12:14:35.mp4")
+    monkeypatch.chdir(tmp_path)
+    assert is_near(first_frame(Path("2026-11-26T12:14:35.mp4")), smiling)

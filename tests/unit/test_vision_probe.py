@@ -1,6 +1,9 @@
 """Models of others are tried on a few crops when they are loaded."""
 
+import os
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,3 +63,11 @@ def test_a_model_that_tells_faces_apart_passes(caplog: pytest.LogCaptureFixture)
 
 def test_both_sides_probe_with_the_same_faces() -> None:
     assert FACES.read_bytes() == (ROOT / "model" / FACES.name).read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_the_crops_are_read_wherever_the_project_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / os.fsdecode(b"J\xfcrgen.png")
+    copy.write_bytes(FACES.read_bytes())
+    monkeypatch.setattr("server.vision.expression.probe.FACES", copy)
+    check(answers(lambda grey: (grey / 255, 1 - grey / 255, 0 * grey)), "somewhere")

@@ -21,8 +21,9 @@ Obstacle = Literal["loopback", "no_tls", "no_address"]
 def add_phone(app: FastAPI, settings: Settings, has_authority: bool) -> None:
     """Add the route; `settings.token` is the token itself, not `auto`."""
 
+    # Not `async`: a thread makes the code, which takes tens of milliseconds.
     @app.get("/api/phone", include_in_schema=False)
-    async def phone(request: Request) -> JSONResponse:
+    def phone(request: Request) -> JSONResponse:
         """The link and its code, or `obstacle`. The link holds a temporary token instead of the token."""
         _, port = request.scope.get("server") or ("", settings.port)
         address, obstacle = phone_address(settings, request.headers.get("host", ""), port)

@@ -70,7 +70,9 @@ def _warn(name: str, label: str) -> None:
 
 def _faces(size: int) -> Grey:
     """Our faces as they are and mirrored, uint8 [6, size, size]."""
-    strip = cv2.imread(str(FACES), cv2.IMREAD_GRAYSCALE)
+    # Not imread, which on Windows opens no path with letters outside of ASCII.
+    data = np.frombuffer(FACES.read_bytes() if FACES.is_file() else b"", np.uint8)
+    strip = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
     if strip is None:
         raise ModelFilesError(f"{FACES}: missing or damaged; restore it with git checkout")
     side = strip.shape[0]
