@@ -51,13 +51,14 @@ def faces(pipeline: Pipeline, crops: Sequence[Grey]) -> Confident:
 
 
 def test_another_face_in_the_same_place_is_followed(pipeline: Pipeline, faces: Confident) -> None:
-    assert max(cuts(pipeline, faces, 6, FPS)) <= 400
+    assert max(cuts(pipeline, faces, 6, FPS)) <= 600
 
 
 def test_ten_changes_in_a_row_are_all_followed(pipeline: Pipeline, faces: Confident) -> None:
     """A person who makes faces does not have to wait longer and longer."""
-    (delays,) = in_a_row(pipeline, faces, FPS, rows=1)
-    assert max(1000.0 if delay is None else delay for delay in delays) <= 400
+    (row,) = in_a_row(pipeline, faces, FPS, rows=1)
+    delays = [1000.0 if delay is None else delay for delay in row]
+    assert max(delays) <= 600 and sorted(delays)[5] <= 250
 
 
 @pytest.mark.parametrize("fps", [4.0, 10.0, 25.0, 30.0])
