@@ -17,8 +17,11 @@ async function encode(picture, { w, h }, quality) {
   // Setting a size reallocates the canvas even when it is the same.
   if (canvas.width !== w) canvas.width = w;
   if (canvas.height !== h) canvas.height = h;
-  context?.drawImage(picture, 0, 0, w, h);
-  picture.close();
+  try {
+    context?.drawImage(picture, 0, 0, w, h);
+  } finally {
+    picture.close();
+  }
   const jpeg = await canvas.convertToBlob({ type: 'image/jpeg', quality });
   return jpeg.type === 'image/jpeg' ? jpeg.arrayBuffer() : null;
 }

@@ -166,7 +166,7 @@ export default {
   retryNow: 'Versuche es jetzt',
   tips: {
     'no-face': 'Sieh in die Kamera, mit Licht im Gesicht.',
-    unsure: 'Mehrere Ausdrücke sind etwa gleich wahrscheinlich.',
+    unsure: 'Kein Ausdruck ist deutlich genug.',
   },
   hints: {
     dark: 'Es ist dunkel: Licht von vorn hilft.',
@@ -204,7 +204,7 @@ export default {
   },
   readout: '{ms} ms · {fps} fps',
   reduced: {
-    server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, kleinere Bilder',
+    server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, weniger Daten',
     device: 'dieses Gerät ist ausgelastet',
   },
   calibration: {

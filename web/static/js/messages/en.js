@@ -166,7 +166,7 @@ export default {
   // Shown when there is no expression.
   tips: {
     'no-face': 'Look at the camera, with light on your face.',
-    unsure: 'Several expressions are about equally likely.',
+    unsure: 'No expression is clear enough to name.',
   },
   hints: {
     dark: 'It is dark: light from the front helps.',
@@ -204,7 +204,7 @@ export default {
   },
   readout: '{ms} ms · {fps} fps',
   reduced: {
-    server: 'busy server, fewer pictures', network: 'slow network, smaller pictures',
+    server: 'busy server, fewer pictures', network: 'slow network, less data',
     device: 'this device is busy',
   },
   calibration: {
