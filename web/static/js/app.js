@@ -14,6 +14,9 @@ import { t } from './text/i18n.js';
 
 /** How long a notice stays, to be read, and the time for each of its characters if it is long. */
 const NOTICE_MS = 4000;
+
+/** The answer to something that the user did stays longer: the file dialog may still be in the way. */
+const ANSWER_MS = 8000;
 const READING_MS = 70;
 
 /** After this long without an answer to the browser's question the page says where it may be. */
@@ -139,14 +142,14 @@ export class App {
   }
 
   /**
-   * @param {string} notice  shown for NOTICE_MS, or longer if it is long
+   * @param {string} notice  shown for NOTICE_MS or ANSWER_MS, or longer if it is long
    * @param {boolean} isAnswer  to something that the user did: other notices do not replace it
    */
   notice(notice, isAnswer = false) {
     if (this.#isAnswer && !isAnswer) return;
     this.#isAnswer = isAnswer;
     clearTimeout(this.#noticeTimer);
-    const ms = Math.max(NOTICE_MS, notice.length * READING_MS);
+    const ms = Math.max(isAnswer ? ANSWER_MS : NOTICE_MS, notice.length * READING_MS);
     this.#noticeTimer = setTimeout(() => {
       this.#isAnswer = false;
       this.update({ notice: null });

@@ -51,7 +51,14 @@ export class StatusPanel {
     this.action.hidden = !texts.action;
     this.#noCamera.hidden = canStop(phase);
     this.#drop.hidden = !dragging;
-    setText(this.#fileProblem, showsVideo(phase) ? '' : notice ?? '');
+    this.#renderFileProblem(showsVideo(phase) ? '' : notice ?? '');
+  }
+
+  /** @param {string} text  brought into sight, because it lies below the fold on a small phone */
+  #renderFileProblem(text) {
+    if (this.#fileProblem.textContent === text) return;
+    setText(this.#fileProblem, text);
+    if (text) this.#fileProblem.scrollIntoView({ block: 'nearest' });
   }
 
   /** @param {Phase} phase */
