@@ -11,7 +11,8 @@ from tests.support.running_server import RunningServer
 # Texts that are wider than their elements, or outside of the screen.
 CUT = """() => {
     const width = document.documentElement.clientWidth;
-    const texts = [...document.querySelectorAll('#connection, .expression-name, .tool span, .bar-name, .bar-value, .button')];
+    const kinds = '#connection, .expression-name, .tool span, .bar-name, .bar-value, .button';
+    const texts = [...document.querySelectorAll(kinds)];
     return texts.filter(each => each.offsetParent).filter(each => {
         const range = document.createRange();
         range.selectNodeContents(each);
