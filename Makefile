@@ -34,8 +34,9 @@ help: ## Show this list
 run: $(VENV)/serve.stamp ## Install what serving needs, then serve on http://localhost:8000 (ARGS="--port 9000")
 	@$(BIN)/python -m server $(ARGS)
 
-test: $(VENV)/dev.stamp ## Run all checks of the product; installs what they need, including TensorFlow and a browser
+test: $(VENV)/dev.stamp ## Run all checks of the product; installs what they need, including TensorFlow and browsers
 	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/python -m tests.support.engines
 	@$(BIN)/python -m tests.live.tools
 	@$(MAKE) --no-print-directory $(VENV)/cluster.stamp || \
 		echo "Ray cannot be installed: the tests of the cluster are skipped"

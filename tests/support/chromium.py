@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 
+from tests.support.debian import install_packages
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -39,14 +41,9 @@ def install() -> int:
     if find_browser():
         return 0
     print("no Chromium or Chrome found: installing one for the tests", flush=True)
-    apt = shutil.which("apt-get")
-    if apt:
-        root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run([*root, apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False)
-        if find_browser():
-            return 0
+    install_packages("chromium")
+    if find_browser():
+        return 0
     done = subprocess.run([sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False)
     if done.returncode:
         print("no browser could be installed; install Chromium or Chrome, or name one in EMOJIFY_BROWSER")
