@@ -8,6 +8,7 @@ import argparse
 import json
 import statistics
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -50,13 +51,20 @@ class Load:
         return max(self.words, self.emoji, self.script)
 
 
+def is_http(event: dict[str, Any]) -> bool:
+    """Whether a request goes to the server; the page's copies of its emojis have `blob:` addresses."""
+    return str(event["request"]["url"]).startswith("http")
+
+
 def load(browser: Browser, url: str) -> Load:
     """Load the page once with an empty cache."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("Network.enable")
+    sent: set[str] = set()
     received: list[float] = []
+    devtools.on("Network.requestWillBeSent", lambda event: sent.add(event["requestId"]) if is_http(event) else None)
     devtools.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
     rate = BITS_PER_S / 8
     devtools.send(
@@ -69,7 +77,7 @@ def load(browser: Browser, url: str) -> Load:
     page.wait_for_timeout(SETTLE_MS)
     seen = page.evaluate("seen")
     context.close()
-    return Load(seen["words"], seen["emoji"], seen["script"], len(received), round(sum(received)))
+    return Load(seen["words"], seen["emoji"], seen["script"], len(sent), round(sum(received)))
 
 
 def main() -> None:
