@@ -191,9 +191,11 @@ class Pipeline:
         if not is_readable(quality):
             # As likely as one another: below the floor after some frames, and smoothed like everything else.
             scores = (1 / len(row),) * len(row)
+            # That is above a low floor of the client, and with two labels above the usual one.
+            settings = replace(settings, floor=max(settings.floor, 2 / len(row)))
         if before is None:
-            return SmoothedExpression.first(scores, state.clock, state.settings)
-        return before.step(scores, state.clock, state.settings)
+            return SmoothedExpression.first(scores, state.clock, settings)
+        return before.step(scores, state.clock, settings)
 
     def _face(
         self, id: int, detection: Detection, row: list[float], expression: SmoothedExpression, quality: Quality

@@ -13,7 +13,7 @@ from server.vision.expression.manifest import load_manifest
 from server.vision.pipeline import make_pipeline
 from server.vision.quality import MAX_TURN, MIN_DETAIL, is_readable, quality
 from server.vision.state import State
-from server.vision.types import UNSURE, Detection, Quality
+from server.vision.types import UNSURE, Detection, ExpressionSettings, Quality
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 
@@ -69,7 +69,8 @@ def test_a_real_face_gets_darker_and_smaller(smiling: Grey) -> None:
     assert seen(wider.astype(np.uint8)).width == pytest.approx(as_it_is.width * 640 / 960, rel=0.1)
 
 
-def test_a_blurred_or_flat_face_is_unsure() -> None:
+@pytest.mark.parametrize("floor", [0.4, 0.0])
+def test_a_blurred_or_flat_face_is_unsure(floor: float) -> None:
     """And its scores stay the model's: only the label and the smoothed scores say that it cannot be read."""
     pipeline = make_pipeline("blazeface", "litert", load_manifest(ROOT / "model"), 10**7)
     photo = cv2.imread(str(ROOT / "web" / "static" / "samples" / "astronaut.jpg"), cv2.IMREAD_GRAYSCALE)
@@ -78,7 +79,8 @@ def test_a_blurred_or_flat_face_is_unsure() -> None:
     flat = (110 + grey // 12).astype(np.uint8)
     blurred = cv2.GaussianBlur(grey, (0, 0), 6.0).astype(np.uint8)
     for image, label in ((grey, "happy"), (blurred, UNSURE), (flat, UNSURE)):
-        (face,) = pipeline.analyse_grey(image, 0.0, State.for_picture())[0].faces
+        state = State.for_picture(ExpressionSettings(floor=floor))
+        (face,) = pipeline.analyse_grey(image, 0.0, state)[0].faces
         assert face.label == label, face.quality
         if label == UNSURE:
             assert face.quality.detail < MIN_DETAIL
