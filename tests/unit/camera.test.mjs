@@ -134,24 +134,33 @@ test('a muted track is the fault of the picture, looked at twice a second', () =
   assert.equal(check.look(500), null);
 });
 
-/** Two seconds of a camera with a picture every 40 ms, in a browser that announces one every `paintMs`. */
-function watch({paintMs, hasFrozen = false, hasVideoFrame = true}) {
+/**
+ * Two seconds of a camera with a picture every 40 ms, in a browser that announces one every `paintMs`. A film that is
+ * `paused` shows one picture, and another after a seek at 1 s; the browser announces none.
+ */
+function watch({paintMs, hasFrozen = false, hasVideoFrame = true, paused = false}) {
   let now = 0;
   let read = 0;
   const paint = [];
   const timers = [];
-  const shown = () => (hasFrozen ? 0 : Math.floor(now / 40));
+  const shown = () => {
+    if (paused) return Number(now >= 1000);
+    return hasFrozen ? 0 : Math.floor(now / 40);
+  };
   define('performance', {now: () => now});
   define('window', {});
   define('setInterval', (poll, ms) => timers.push({poll, ms}));
   define('clearInterval', () => timers.splice(0));
   if (hasVideoFrame) globalThis.window.VideoFrame = true;
   define('VideoFrame', class { timestamp = (read += 1, shown()); close() {} });
-  const video = {requestVideoFrameCallback: tick => paint.push(tick), cancelVideoFrameCallback: () => paint.splice(0)};
+  const video = {
+    requestVideoFrameCallback: tick => paint.push(tick), cancelVideoFrameCallback: () => paint.splice(0),
+    paused, seeking: false, get currentTime() { return shown(); },
+  };
   const pictures = [];
   const stop = eachNewFrame(video, () => pictures.push(shown()));
   for (now = 1; now <= 2000; now += 1) {
-    if (now % paintMs === 0 && !hasFrozen) paint.splice(0).forEach(tick => tick(now, {}));
+    if (now % paintMs === 0 && !hasFrozen && !paused) paint.splice(0).forEach(tick => tick(now, {}));
     for (const {poll, ms} of timers) if (now % ms === 0) poll();
   }
   stop();
@@ -168,5 +177,8 @@ test('pictures are found between two paints, each once', () => {
   assert.deepEqual([usual.pictures.length, usual.read], [50, 0], 'no work where the browser announces them all');
   assert.equal(watch({paintMs: 200, hasFrozen: true}).pictures.length, 0, 'a frozen camera gives none');
   assert.equal(watch({paintMs: 200, hasVideoFrame: false}).pictures.length, 10, 'an older browser: those it paints');
+  const film = watch({paintMs: 200, paused: true});
+  assert.deepEqual(film.pictures, [1], 'a paused film: the one after a seek');
+  assert.ok(film.read <= 2, `${film.read} reads`);
   define('setInterval', real);
 });

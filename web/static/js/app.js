@@ -46,7 +46,7 @@ export class App {
   constructor({ labels, url, video, settings, store, render, drawMs }) {
     this.#render = render;
     this.#store = store;
-    this.#state = initialState(stoppedPhase(), settings, new ExpressionHistory(labels));
+    this.#state = initialState(phaseWithoutCamera(), settings, new ExpressionHistory(labels));
     this.#player = new SourcePlayer(video, (patch) => this.update(patch), () => this.#end('lost'));
     this.#connection = new ServerConnection(url, video, {
       state: () => this.#state,
@@ -89,7 +89,7 @@ export class App {
   }
 
   stop() {
-    if (canStop(this.#state.phase)) this.#end(stoppedPhase());
+    if (canStop(this.#state.phase)) this.#end(phaseWithoutCamera());
   }
 
   /** @param {Partial<Settings>} changes */
@@ -231,9 +231,4 @@ export class App {
     this.update({ calibrating: { kind: 'done', label, share, previous }, hold: null });
     this.set({ calibration: { model: this.#connection.model, scores } });
   }
-}
-
-/** @returns {Phase} while nothing runs */
-function stoppedPhase() {
-  return phaseWithoutCamera();
 }

@@ -46,6 +46,8 @@ function byVideoFrames(video, callback) {
   let seen = null;
   /** @type {number|null} the same of the last one that the timer found */
   let found = null;
+  /** The video's time when the timer last looked. */
+  let lookedAt = -1;
   let handle = video.requestVideoFrameCallback(tick);
   const timer = 'VideoFrame' in window ? setInterval(poll, POLL_MS) : 0;
 
@@ -64,9 +66,12 @@ function byVideoFrames(video, callback) {
     const now = performance.now();
     if (now - calledAt >= LATE_MS) pollUntil = now + POLLING_MS;
     if (now >= pollUntil) return;
+    // While a film is paused, only a seek gives a new picture.
+    if (video.paused && !video.seeking && video.currentTime === lookedAt) return;
+    if (!video.seeking) lookedAt = video.currentTime;
     const time = pictureTime(video);
     // The first one may have been announced. Some streams have a time stamp that never changes.
-    const isNew = seen !== null && time !== seen;
+    const isNew = seen !== null && time !== null && time !== seen;
     seen = time;
     if (!isNew) return;
     found = time;
@@ -81,7 +86,7 @@ function byVideoFrames(video, callback) {
 
 /**
  * @param {HTMLVideoElement} video
- * @returns {number} time stamp of the present picture; -1 where there is none
+ * @returns {number|null} time stamp of the present picture; null where there is none
  */
 function pictureTime(video) {
   try {
@@ -90,7 +95,7 @@ function pictureTime(video) {
     picture.close();
     return timestamp;
   } catch {
-    return -1;
+    return null;
   }
 }
 

@@ -24,7 +24,7 @@ export class ServerConnection {
   #retryAt = null;
   /** Ends the wait for a new picture, if there is one. */
   #endWait = () => {};
-  /** Problems that the server named since the last connection. */
+  /** Problems that the server named since the last connection, or since the shown problem. */
   #problems = 0;
   #url;
   /** Sha256 of the server's model; '' before the first hello. */
@@ -141,15 +141,15 @@ export class ServerConnection {
     this.#check();
   }
 
-  /** The page came, its WebSocket did not open: asks for the reason until there is one. */
+  /** The page came, its WebSocket did not open: asks for the reason each time, since another one may follow the first. */
   async #onNotOpened() {
-    const { problem: known } = this.#owner.state();
-    const problem = known ?? await askWhy(this.#url);
+    const problem = await askWhy(this.#url);
     // Meanwhile the page was stopped, or has a connection.
-    const { phase } = this.#owner.state();
-    if (known || !problem || !['connecting', 'reconnecting'].includes(phase)) return;
+    const { phase, problem: known } = this.#owner.state();
+    if (!problem || problem.cause === known?.cause || !['connecting', 'reconnecting', 'blocked'].includes(phase)) return;
     this.#problems += 1;
     if (!isCertain(problem) && this.#problems < 2) return;
+    this.#problems = 0;
     this.#owner.update({ problem });
     if (isRefusal(problem)) this.#owner.onRefused();
     else this.#owner.update({ phase: 'blocked' });

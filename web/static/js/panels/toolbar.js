@@ -30,6 +30,8 @@ export class Toolbar {
     this.#mode.setAttribute('aria-pressed', String(settings.mode === 'face'));
     this.#record.setAttribute('aria-pressed', String(recordingMs !== null));
     setData(this.#calibration, 'on', settings.calibration || calibrating ? '' : null);
+    // Not aria-pressed: it opens a section. Screen readers read what the edge shows.
+    this.#calibration.setAttribute('aria-description', settings.calibration ? t.calibration.on : '');
   }
 }
 
