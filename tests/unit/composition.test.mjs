@@ -46,4 +46,5 @@ test('the ring counts whole seconds down and stays inside the view', () => {
     const {x, y, radius} = ringPlace(VIEWS.usual, face);
     assert.ok(radius > 0 && x - radius >= 0 && x + radius <= 640 && y - radius >= 0 && y + radius <= 480);
   }
+  assert.equal(ringPlace({w: 300, h: 60}, undefined).radius, 0, 'not negative: arc() would throw');
 });

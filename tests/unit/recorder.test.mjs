@@ -28,6 +28,10 @@ class FakeMediaRecorder extends EventTarget {
     this.state = 'paused';
   }
 
+  resume() {
+    this.state = 'recording';
+  }
+
   deliver(text) {
     this.dispatchEvent(Object.assign(new Event('dataavailable'), {data: new Blob([text])}));
   }
@@ -111,7 +115,12 @@ test('an encoder that delivers nothing for ten seconds has failed, unless it is 
   const paused = record();
   paused.recorder.pause(true);
   context.mock.timers.tick(60_000);
+  for (const isPaused of [true, false]) working.recorder.pause(isPaused);
+  context.mock.timers.tick(10_000);
   assert.deepEqual([working.ended, paused.ended], [[], []]);
+  paused.recorder.pause(false);
+  context.mock.timers.tick(10_000);
+  assert.deepEqual(paused.ended.map(({hasFailed}) => hasFailed), [true], 'the ten seconds begin again');
 });
 
 test('a browser that cannot record throws', () => {

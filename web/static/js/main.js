@@ -27,7 +27,12 @@ const { accuracy } = config.model;
 if (accuracy !== null) {
   need('accuracy', HTMLElement).textContent = format(t.page.accuracy, { n: Math.round(accuracy * 100) });
 }
-const exporter = new Exporter({ view, update: (patch) => app.update(patch), notice: (text) => app.notice(text, true) });
+const exporter = new Exporter({
+  view,
+  update: (patch) => app.update(patch),
+  notice: (text) => app.notice(text, true),
+  endCalibration: () => app.endCalibration(),
+});
 const phonePanel = new PhonePanel();
 const fileInput = need('file', HTMLInputElement);
 

@@ -29,7 +29,10 @@ export class Exporter {
   /** @type {Recorder|null} */
   #recorder = null;
 
-  /** @param {{view: PageView, update(patch: Partial<State>): void, notice(text: string): void}} owner */
+  /**
+   * @param {{view: PageView, update(patch: Partial<State>): void, notice(text: string): void,
+   *   endCalibration(): void}} owner
+   */
   constructor(owner) {
     this.#owner = owner;
   }
@@ -105,6 +108,8 @@ export class Exporter {
   }
 
   #snapshotAfterCount() {
+    // Its end would end the count too.
+    if (this.#owner.view.state.calibrating?.kind === 'running') this.#owner.endCalibration();
     const hold = { since: performance.now(), ms: AGAIN_MS, isBare: false };
     this.#owner.update({ hold });
     this.#owner.notice(format(t.notices.snapshotIn, { n: AGAIN_MS / 1000 }));
@@ -145,6 +150,8 @@ export class Exporter {
   /** @param {Recording} recording */
   #onRecorded({ file, extension, hasFailed }) {
     this.#recorder = null;
+    // Releases the canvases of the recording.
+    this.#owner.view.alsoDraw(() => false);
     this.#owner.update({ recordingMs: null });
     if (!file) return this.#owner.notice(t.notices.nothingRecorded);
     this.#sheet.open({ kind: 'recording', file: namedFile(file, extension), isPart: hasFailed });

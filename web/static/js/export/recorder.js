@@ -58,7 +58,7 @@ export class Recorder {
     this.#recorder.addEventListener('error', () => this.#fail());
     this.#recorder.addEventListener('stop', () => this.#end(type));
     this.#recorder.start(PART_MS);
-    this.#timer = setTimeout(() => this.#fail(), NO_DATA_MS);
+    this.#expectData();
   }
 
   stop() {
@@ -70,6 +70,11 @@ export class Recorder {
     clearTimeout(this.#timer);
     if (isPaused && this.#recorder.state === 'recording') this.#recorder.pause();
     if (!isPaused && this.#recorder.state === 'paused') this.#recorder.resume();
+    if (this.#recorder.state === 'recording' && this.#parts.length === 0) this.#expectData();
+  }
+
+  #expectData() {
+    this.#timer = setTimeout(() => this.#fail(), NO_DATA_MS);
   }
 
   /** @param {Blob} data */

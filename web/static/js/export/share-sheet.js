@@ -13,14 +13,20 @@ export class ShareSheet {
   #share = need('sheet-share', HTMLButtonElement);
   /** @type {Capture|null} */
   #capture = null;
+  /** @type {Capture|null} shown when the sheet is closed: a recording that ended by itself discards no snapshot */
+  #next = null;
   #url = '';
 
   constructor() {
-    this.#root.addEventListener('close', () => this.#clear());
+    this.#root.addEventListener('close', () => this.#onClose());
   }
 
   /** @param {Capture} capture */
   open(capture) {
+    if (this.#capture && this.#capture.kind !== capture.kind) {
+      this.#next = capture;
+      return;
+    }
     this.#clear();
     this.#capture = capture;
     this.#url = URL.createObjectURL(capture.file);
@@ -54,6 +60,13 @@ export class ShareSheet {
       if (error instanceof Error && error.name === 'AbortError') return;
       setText(this.#text, t.sheet.shareFailed);
     }
+  }
+
+  #onClose() {
+    this.#clear();
+    const next = this.#next;
+    this.#next = null;
+    if (next) this.open(next);
   }
 
   #clear() {

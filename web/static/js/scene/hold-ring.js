@@ -28,7 +28,7 @@ export function progressOf({ since, ms }, now) {
  */
 export function ringPlace(view, face) {
   const most = Math.min(view.w, view.h) / 2 - 2 * DISC;
-  const radius = Math.min(most, face ? RADIUS * Math.max(face.w, face.h) : most / 2);
+  const radius = Math.max(0, Math.min(most, face ? RADIUS * Math.max(face.w, face.h) : most / 2));
   const inside = (/** @type {number} */ middle, /** @type {number} */ length) =>
     Math.max(radius + DISC, Math.min(length - radius - DISC, middle));
   return {
