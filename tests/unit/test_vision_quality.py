@@ -88,7 +88,7 @@ def test_a_blurred_or_flat_face_is_unsure(floor: float) -> None:
 
 
 def test_a_head_that_is_turned_too_far_is_not_read() -> None:
-    assert is_readable(Quality(0.5, 0.3, MAX_TURN, 20.0)) and not is_readable(Quality(0.5, 0.3, -0.51, 20.0))
+    assert is_readable(Quality(0.5, 0.3, MAX_TURN, 20.0)) and not is_readable(Quality(0.5, 0.3, -0.56, 20.0))
     assert is_readable(Quality(0.5, 0.3, None, 20.0)), "a detector without landmarks cannot tell"
 
 
