@@ -41,7 +41,7 @@ export function isFalsified(drawn, read) {
  */
 function cellMeans(pixels, side) {
   const length = side / CELLS;
-  const sums = [0, 1, 2].map(() => new Array(CELLS * CELLS).fill(0));
+  const sums = [0, 1, 2].map(() => Array.from({ length: CELLS * CELLS }, () => 0));
   for (let at = 0; at < side * side; at += 1) {
     const cell = Math.floor(at / side / length) * CELLS + Math.floor((at % side) / length);
     for (const channel of [0, 1, 2]) sums[channel][cell] += pixels[at * 4 + channel];
