@@ -121,7 +121,7 @@ function changeOf(name, value, control) {
  */
 function displayed(name, value) {
   if (name === 'fps') return String(value);
-  if (name === 'expressiveness') return `${value > 0 ? '+' : ''}${percent(value)}`;
+  if (name === 'expressiveness') return `${['−', '±', '+'][1 + Math.sign(value)]}${percent(Math.abs(value))}`;
   return name === 'smoothing_s' ? `${value.toFixed(2)} s` : percent(value);
 }
 
