@@ -63,7 +63,7 @@ def with_features(model: keras.Model) -> keras.Model:
         A model with the same weights, from grey crops to {"logits": [n, classes], "features": [n, width]}, float32.
     """
     logits = model.get_layer("logits")
-    return keras.Model(model.input, {"logits": logits.output, "features": logits.input}, name=model.name)
+    return keras.Model(model.inputs[0], {"logits": logits.output, "features": logits.input}, name=model.name)
 
 
 def multiply_adds(model: keras.Model) -> int:

@@ -73,7 +73,8 @@ if __name__ == "__main__":
     make_printing_safe()
     try:
         code = main()
-        if fault := printing_fault():
+        fault = printing_fault()  # no :=, which an older Python that is to be refused cannot read
+        if fault:
             print(f"error: {fault}", file=sys.stderr)
         sys.exit(code or (1 if fault else 0))
     except KeyboardInterrupt:  # before the server is ready; afterwards Ctrl-C ends it with 0

@@ -103,11 +103,12 @@ def test_the_server_reads_both_engines_alike(trained: Path) -> None:
     for folder, version, features in ((trained / "out", 2, 16), (foreign, 1, 0)):
         assert json.loads((folder / "emotion.json").read_text())["format"] == version
         answers = [make_classifier(engine, load_manifest(folder)).classify(crops) for engine in ("litert", "keras")]
-        for name in ("scores", "features"):
-            one, other = (getattr(answer, name) for answer in answers)
-            assert one == pytest.approx(other, abs=0.1), (folder, name)
-        assert answers[0].features.shape == (3, features)
+        assert answers[0].scores == pytest.approx(answers[1].scores, abs=0.1), folder
         assert answers[0].scores.sum(axis=1) == pytest.approx(1, abs=0.01)
+        int8, reference = (answer.features for answer in answers)
+        assert int8.shape == reference.shape == (3, features)
+        if features:  # after one epoch the range of a channel may be cut off on noise: compare all together
+            assert np.corrcoef(int8.ravel(), reference.ravel())[0, 1] > 0.95
 
 
 def test_both_engines_agree(trained: Path) -> None:
