@@ -160,7 +160,7 @@ def test_only_changes_of_expression_are_announced(
     page = open_page(server.url, camera=smiling_camera)
     page.evaluate("""() => {
         window.announced = [];
-        const status = document.querySelector('[role=status]');
+        const status = document.querySelector('#expression[role=status]');
         new MutationObserver(() => window.announced.push(status.textContent))
             .observe(status, {childList: true, characterData: true, subtree: true});
     }""")

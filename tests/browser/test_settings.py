@@ -25,7 +25,7 @@ LISTEN = """() => {
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (message) {
         if (typeof message === 'string') window.texts.push(JSON.parse(message));
-        else createImageBitmap(message).then(({width}) => window.widths.push(width));
+        else createImageBitmap(new Blob([message])).then(({width}) => window.widths.push(width));
         return send.call(this, message);
     };
 }"""
