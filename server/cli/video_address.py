@@ -9,6 +9,8 @@ from server.errors import StartError
 SCHEMES = ("rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "rtp", "udp", "srt")
 # A Path has only one of the two slashes left. One letter is a drive of Windows.
 _ADDRESS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):/")
+# An address whose scheme was forgotten: user:password@camera/stream.
+_USER = re.compile(r"[^/\\]*:[^/\\]*@")
 _CREDENTIALS = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+:/+)\S*")
 
 
@@ -25,12 +27,12 @@ def check_address(name: str) -> None:
 
 
 def shown(name: str) -> str:
-    """A source as it may be printed: of an address only scheme, host and port.
+    """A source as it may be printed: of an address only scheme, host and port, of a file its name.
 
     Cameras take user and password before the host, in the path, or as parameters.
     """
     if not is_address(name):
-        return name
+        return _USER.sub("...@", name, count=1) if _USER.match(name) else name
     scheme = name.partition(":")[0].lower()
     try:
         parts = urlsplit(name)

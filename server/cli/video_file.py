@@ -34,7 +34,7 @@ def open_source(name: str) -> FrameSource:
 def open_file(path: Path) -> "Film":
     """Open a video file. Raises StartError."""
     if not path.is_file():
-        raise StartError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}; name a video file")
+        raise StartError(f"{shown(str(path))}: {'is a folder' if path.is_dir() else 'no such file'}; name a video file")
     with contextlib.ExitStack() as opened:
         try:
             # A file object, because PyAV takes only names that are valid UTF-8. Absolute, because FFmpeg would take the

@@ -39,6 +39,13 @@ def test_a_file_is_no_address(name: str) -> None:
     assert not is_address(name) and shown(name) == name
 
 
+def test_an_address_without_its_scheme_keeps_its_credentials(tmp_path: Path) -> None:
+    """It counts as a file, which is not there."""
+    with pytest.raises(StartError, match="camera") as caught:
+        open_source(f"{CREDENTIALS}camera/stream")
+    assert PASSWORD not in str(caught.value) and USER not in str(caught.value)
+
+
 def test_a_camera_with_rtsp_is_read(tmp_path: Path, smiling: Picture) -> None:
     with network_camera(RtspCamera, smiling, tmp_path) as port:
         source = open_source(f"rtsp://{CREDENTIALS}127.0.0.1:{port}/stream")

@@ -25,14 +25,14 @@ def decode_heic(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     """The main picture of a file, upright, uint8 [height, width, 3 or 4], blue, green, red, perhaps alpha.
 
     Raises:
-        FrameError: it is damaged or has too many pixels.
+        FrameError: it is damaged or has too many pixels, or the decoder cannot be loaded.
     """
-    decoder: Any = importlib.import_module(next(name for name in DECODERS if find_spec(name)))
     try:
+        decoder: Any = importlib.import_module(next(name for name in DECODERS if find_spec(name)))
         file = decoder.open_heif(BytesIO(data), bgr_mode=True)  # 10 bits become 8; libheif turns the picture
         width, height = file.size
         if width * height > max_pixels:
             raise too_many_pixels(width, height, max_pixels)
         return np.asarray(file)
-    except (OSError, ValueError, RuntimeError, SyntaxError, EOFError) as error:
+    except (ImportError, OSError, ValueError, RuntimeError, SyntaxError, EOFError) as error:
         raise FrameError("undecodable", f"The HEIC cannot be read: {error}; export it again.") from error
