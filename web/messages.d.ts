@@ -14,6 +14,8 @@ type ConfigureMessage = {
   expressiveness?: number;
   /** Mean scores of the client's resting face, one for each label; null undoes it. */
   resting?: readonly number[] | null;
+  /** Whether to add motion values; stays false if `hello.motion` is false. */
+  motion?: boolean;
   /** Forget the tracked faces. */
   reset?: boolean;
 };
@@ -57,6 +59,8 @@ type ExpressionSettings = {
   expressiveness: number;
   /** Scores of the client's resting face; null without calibration. */
   resting: readonly number[] | null;
+  /** Whether the largest faces get motion values in `outputs`. */
+  motion: boolean;
 };
 
 /** A face in a frame. */
@@ -76,7 +80,7 @@ type Face = {
   /** Smoothed score of the label; if unsure, of the likeliest expression. */
   confidence: number;
   quality: Quality;
-  /** Further values by name; missing if there are none. */
+  /** Motion values (docs/motion.md), if asked for, and further values of the server, by name; missing if there are none. */
   outputs?: Readonly<Record<string, readonly number[]>>;
 };
 
@@ -91,6 +95,8 @@ type HelloMessage = {
   limits: Limits;
   /** In force at the start. */
   settings: ExpressionSettings;
+  /** Whether the server gives motion values to clients that configure `motion`. */
+  motion: boolean;
   /** Id of the connection in the server's log. */
   connection: string;
 };

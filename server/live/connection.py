@@ -53,6 +53,7 @@ class ConnectionTerms:
         idle: seconds within which each further frame must be received.
         text_chars: maximum characters of a text message.
         text_rate: text messages per second that are read.
+        motion: whether clients may turn motion values on; as in `hello`.
     """
 
     hello: str
@@ -64,6 +65,7 @@ class ConnectionTerms:
     idle: float = 300.0
     text_chars: int = protocol.MAX_TEXT
     text_rate: float = 100.0
+    motion: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ class Connection:
     def _receive_text(self, text: str) -> float:
         """Answer a text message; returns the seconds to wait before the next message is read."""
         try:
-            configure = protocol.parse_text(text, self._terms.labels, self._terms.text_chars)
+            terms = self._terms
+            configure = protocol.parse_text(text, terms.labels, terms.text_chars, terms.motion)
             self._send(protocol.configured(self._latest.configure(configure)))
         except ProtocolError as error:
             self._observer.error("text", error.code)

@@ -53,6 +53,7 @@ class ExpressionSettings(Schema):
     floor: float = Field(description="smoothed score below which the label is `unsure`, 0 to 1")
     expressiveness: float = Field(description="how easily neutral gives way to the other labels, -1 to 1")
     resting: list[float] | None = Field(description="scores of the client's resting face; null without calibration")
+    motion: bool = Field(description="whether the largest faces get motion values in `outputs`")
 
 
 class ServedModel(Schema):
@@ -86,7 +87,11 @@ class Face(Schema):
     smoothed: list[float] = Field(description="scores smoothed over time, relative to the resting face")
     confidence: float = Field(description="smoothed score of the label; if unsure, of the likeliest expression")
     quality: Quality
-    outputs: dict[str, list[float]] = Field(default={}, description="further values by name; missing if there are none")
+    outputs: dict[str, list[float]] = Field(
+        default={},
+        description="motion values (docs/motion.md), if asked for, and further values of the server, by name; missing "
+        "if there are none",
+    )
 
 
 TimingMs = create_model(
@@ -107,6 +112,7 @@ class HelloMessage(Schema):
     detector: str
     limits: Limits
     settings: ExpressionSettings = Field(description="in force at the start")
+    motion: bool = Field(description="whether the server gives motion values to clients that configure `motion`")
     connection: str = Field(description="id of the connection in the server's log")
 
 
@@ -160,6 +166,11 @@ def _check_flag(value: Any, info: ValidationInfo) -> bool:
     return value
 
 
+def _granted_motion(value: Any, info: ValidationInfo) -> bool:
+    """What was asked for, where the server has it: the context of the validation has `motion`, as in `hello`."""
+    return _check_flag(value, info) and bool((info.context or {}).get("motion", False))
+
+
 def _distribution(value: Any, info: ValidationInfo) -> tuple[float, ...] | None:
     """A resting face as probabilities that sum to 1. The context of the validation has the `labels` of the model."""
     if value is None:
@@ -183,6 +194,7 @@ def _is_weight(value: Any) -> bool:
 
 Clamped = Annotated[float | None, PlainValidator(_clamp), WithJsonSchema({"type": "number"})]
 Flag = Annotated[bool, PlainValidator(_check_flag), WithJsonSchema({"type": "boolean"})]
+Motion = Annotated[bool, PlainValidator(_granted_motion), WithJsonSchema({"type": "boolean"})]
 Distribution = Annotated[
     tuple[float, ...] | None,
     PlainValidator(_distribution),
@@ -201,11 +213,14 @@ class ConfigureMessage(BaseModel):
     resting: Distribution = Field(
         default=None, description="mean scores of the client's resting face, one for each label; null undoes it"
     )
+    motion: Motion = Field(
+        default=False, description="whether to add motion values; stays false if `hello.motion` is false"
+    )
     reset: Flag = Field(default=False, description="forget the tracked faces")
 
     def changes(self) -> Mapping[str, Any]:
         """The settings that the message names, clamped."""
-        return {name: getattr(self, name) for name in (*RANGES, "resting") if name in self.model_fields_set}
+        return {name: getattr(self, name) for name in (*RANGES, "resting", "motion") if name in self.model_fields_set}
 
     def apply(self, settings: Settings) -> Settings:
         """The settings after these changes."""

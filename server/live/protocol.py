@@ -3,7 +3,7 @@
 server/live/messages.py has the schema of the messages. A client may send `configure` with any of its fields:
 
     {"type": "configure", "smoothing_s": 0.2, "margin": 0.1, "floor": 0.4, "expressiveness": 0, "resting": null,
-     "reset": false}
+     "motion": false, "reset": false}
 
 It is answered `configured` with all settings in force. `resting` is the client's resting face: the mean `scores` of
 some seconds, one for each label of `hello`. From the next frame on that face counts as neutral: `smoothed`, `label` and
@@ -37,7 +37,12 @@ class ProtocolError(Exception):
 
 
 def hello(
-    labels: Sequence[str], model: Mapping[str, Any], detector: str, limits: Limits, settings: ExpressionSettings
+    labels: Sequence[str],
+    model: Mapping[str, Any],
+    detector: str,
+    limits: Limits,
+    settings: ExpressionSettings,
+    motion: bool = False,
 ) -> str:
     """The first message of a connection, without its id."""
     return _dump(
@@ -49,6 +54,7 @@ def hello(
             "detector": detector,
             "limits": limits.model_dump(),
             "settings": settings,
+            "motion": motion,
         }
     )
 
@@ -89,8 +95,16 @@ def configured(settings: ExpressionSettings) -> str:
     return _dump({"type": "configured", "settings": settings})
 
 
-def parse_text(text: str, labels: Sequence[str], max_chars: int = MAX_TEXT) -> ConfigureMessage:
-    """Parse a text message of at most `max_chars` characters; `labels` are those of the server's model.
+def parse_text(
+    text: str, labels: Sequence[str], max_chars: int = MAX_TEXT, motion: bool = False
+) -> ConfigureMessage:
+    """Parse a text message of at most `max_chars` characters.
+
+    Args:
+        text: the message.
+        labels: those of the server's model.
+        max_chars: its maximum length.
+        motion: whether the server gives motion values; if not, `configure` cannot turn them on.
 
     Raises:
         ProtocolError: `too_long`, `not_json`, `unknown_type` or `bad_value`.
@@ -109,7 +123,7 @@ def parse_text(text: str, labels: Sequence[str], max_chars: int = MAX_TEXT) -> C
         shown = json.dumps(kind)[:40]
         raise ProtocolError("unknown_type", f'Messages of type {shown} are unknown; send "configure", or a JPEG.')
     try:
-        return ConfigureMessage.model_validate(message, context={"labels": labels})
+        return ConfigureMessage.model_validate(message, context={"labels": labels, "motion": motion})
     except ValidationError as error:
         raise ProtocolError("bad_value", error.errors()[0]["msg"]) from None
 

@@ -139,6 +139,7 @@ class ExpressionSettings:
         resting: the calibration: mean probabilities of the resting face, which is to be read as NEUTRAL, in the order
             of the manifest's labels; or None. Only for models that have the label NEUTRAL.
         expressiveness: how easily NEUTRAL gives way to the others, -1 to 1; 0 is the model's own operating point.
+        motion: whether to compute the motion values of the largest faces (`motion.values`) as `Face.outputs`.
     """
 
     smoothing_s: float = 0.2
@@ -146,3 +147,4 @@ class ExpressionSettings:
     floor: float = 0.4
     resting: tuple[float, ...] | None = None
     expressiveness: float = 0.0
+    motion: bool = False

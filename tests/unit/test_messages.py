@@ -54,7 +54,7 @@ def test_outputs_are_sent_only_if_there_are_any() -> None:
 def test_the_schema_has_the_fields_of_the_values_of_vision() -> None:
     for schema, value in ((ExpressionSettings, types.ExpressionSettings), (Face, types.Face)):
         assert set(schema.model_fields) == {field.name for field in dataclasses.fields(value)}
-    settings = {*RANGES, "resting"}
+    settings = {*RANGES, "resting", "motion"}
     assert set(ExpressionSettings.model_fields) == settings
     assert set(ConfigureMessage.model_fields) == {*settings, "type", "reset"}
     for name, (low, high) in RANGES.items():

@@ -25,7 +25,7 @@ def face(landmarks: tuple[tuple[float, float], ...] | None) -> Face:
 def test_hello_has_limits_and_settings() -> None:
     limits = Limits(frame_bytes=1000, frame_pixels=2000, fps=30.0, credits=2)
     model = {"name": "m", "sha256": "0", "accuracy": 0.8}
-    message = json.loads(protocol.hello(LABELS, model, "blazeface", limits, TUNING))
+    message = json.loads(protocol.hello(LABELS, model, "blazeface", limits, TUNING, motion=True))
     assert message == {
         "type": "hello",
         "protocol": 1,
@@ -33,7 +33,15 @@ def test_hello_has_limits_and_settings() -> None:
         "model": model,
         "detector": "blazeface",
         "limits": {"frame_bytes": 1000, "frame_pixels": 2000, "fps": 30.0, "credits": 2},
-        "settings": {"smoothing_s": 0.3, "margin": 0.1, "floor": 0.4, "expressiveness": 0.0, "resting": None},
+        "settings": {
+            "smoothing_s": 0.3,
+            "margin": 0.1,
+            "floor": 0.4,
+            "expressiveness": 0.0,
+            "resting": None,
+            "motion": False,
+        },
+        "motion": True,
     }
 
 
@@ -67,6 +75,15 @@ def test_configure_changes_only_what_it_names() -> None:
     configure = parse_text('{"type": "configure", "margin": 0.3}', LABELS)
     assert configure.apply(TUNING) == ExpressionSettings(smoothing_s=0.3, margin=0.3, floor=0.4)
     assert not configure.reset
+
+
+def test_configure_turns_motion_on_only_where_the_server_has_it() -> None:
+    text = '{"type": "configure", "motion": true}'
+    assert parse_text(text, LABELS, motion=True).apply(TUNING).motion
+    assert not parse_text(text, LABELS).apply(TUNING).motion
+    on = ExpressionSettings(motion=True)
+    assert parse_text('{"type": "configure", "margin": 0.3}', LABELS, motion=True).apply(on).motion
+    assert not parse_text('{"type": "configure", "motion": false}', LABELS, motion=True).apply(on).motion
 
 
 def test_configure_clamps_to_the_allowed_range() -> None:
@@ -111,6 +128,7 @@ def test_any_nonnegative_resting_face_is_accepted(numbers: list[float]) -> None:
         ('{"type": "dance"}', "unknown_type"),
         ('{"type": {"a": 1}}', "unknown_type"),
         ('{"type": "configure", "margin": "much"}', "bad_value"),
+        ('{"type": "configure", "motion": 1}', "bad_value"),
         ('{"type": "configure", "margin": true}', "bad_value"),
         ('{"type": "configure", "floor": NaN}', "bad_value"),
         ('{"type": "configure", "reset": 1}', "bad_value"),
