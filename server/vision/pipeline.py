@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from server.vision.arrays import Grey
+from server.vision.arrays import Floats, Grey
 from server.vision.crop_reuse import may_reuse, shows_same
 from server.vision.detectors.protocol import Detector
 from server.vision.detectors.registry import make_detector
@@ -20,6 +20,7 @@ from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.images.frame import decode_grey
 from server.vision.images.kinds import PHOTO_KINDS
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey
+from server.vision.mesh.network import FaceMeshNetwork
 from server.vision.output_stage import OutputStage
 from server.vision.quality import is_readable, quality
 from server.vision.state import State
@@ -28,10 +29,12 @@ from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Detec
 # More people do not fit in front of a camera at a size at which an expression can be read, and each one costs a
 # classification: without a limit, a poster of a crowd would delay everybody else.
 MAX_FACES = 10
+# The largest faces whose points are measured: each costs as much as three classifications.
+MAX_MESHES = 3
 
 
 class CroppedFace(NamedTuple):
-    """A face as it was last detected, and its crop in this frame."""
+    """A face as it was last detected, and its crop and points in this frame."""
 
     last_detection: SeenFace
     crop: Grey
@@ -79,6 +82,7 @@ class Pipeline:
         self._neutral = manifest.labels.index(NEUTRAL) if NEUTRAL in manifest.labels else None
         self._max_pixels = max_pixels
         self._output_stages = tuple(output_stages)
+        self._mesh: FaceMeshNetwork | None = None  # loaded when it is first needed: most connections need none
 
     def warm_up(self) -> None:
         """Runs all networks once, so that the first frame is not slower than the others."""
@@ -123,7 +127,9 @@ class Pipeline:
         tracks, confirmed = state.tracks.step(largest, state.clock, confirm=state.is_picture)
         track_ms = watch.lap()
         cropped = [_find(face, unmoved) or self._cropped(grey, face) for _, face in confirmed]
-        scores = self._classify([face.crop for face in cropped])
+        if state.needs_mesh:
+            cropped = [*(self._measured(grey, face, state) for face in cropped[:MAX_MESHES]), *cropped[MAX_MESHES:]]
+        scores, features = self._classify([face.crop for face in cropped])
         outputs = [self._outputs(grey, face) for face in cropped] if self._output_stages else None
         classify_ms = watch.lap()
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
@@ -132,8 +138,21 @@ class Pipeline:
             detection = face.last_detection.face
             seen = quality(face.crop, detection, _clamped(detection.box), grey.shape)
             expressions[id] = expression = self._smoothed(expressions.get(id), row, seen, state)
-            answer = self._face(id, detection, row, expression, seen)
-            faces.append(replace(answer, outputs=outputs[index]) if outputs else answer)
+            faces.append(
+                Face(
+                    id=id,
+                    box=_clamped(detection.box),
+                    landmarks=detection.landmarks,
+                    label=self._label(expression),
+                    scores=tuple(row),
+                    smoothed=expression.smoothed,
+                    confidence=expression.confidence,
+                    quality=seen,
+                    outputs=outputs[index] if outputs else {},
+                    features=features[index] if self._manifest.features else None,
+                    mesh=face.last_detection.mesh,
+                )
+            )
         seen_faces = {id: face.last_detection for (id, _), face in zip(confirmed, cropped, strict=True)}
         timing = {
             "decode": decode_ms,
@@ -166,11 +185,20 @@ class Pipeline:
         crop = self._crop(grey, face)
         return CroppedFace(SeenFace(face, crop.tobytes()), crop)
 
-    def _classify(self, crops: list[Grey]) -> list[list[float]]:
+    def _measured(self, grey: Grey, face: CroppedFace, state: State) -> CroppedFace:
+        """The face with its points; those of the frame before if it has not moved, and nobody follows its motion."""
+        seen = face.last_detection
+        if seen.repeats and seen.mesh and not state.settings.motion:
+            return face
+        if self._mesh is None:
+            self._mesh = FaceMeshNetwork()
+        return face._replace(last_detection=replace(seen, mesh=self._mesh.measure(grey, seen.face)))
+
+    def _classify(self, crops: list[Grey]) -> tuple[list[list[float]], Floats]:
         if not crops:
-            return []
-        scores: list[list[float]] = self._classifier.classify(np.stack(crops)).scores.tolist()
-        return scores
+            return [], np.empty((0, self._manifest.features), np.float32)
+        scores, features = self._classifier.classify(np.stack(crops))
+        return scores.tolist(), features
 
     def _outputs(self, grey: Grey, face: CroppedFace) -> Mapping[str, tuple[float, ...]]:
         outputs: dict[str, tuple[float, ...]] = {}
@@ -197,20 +225,8 @@ class Pipeline:
             return SmoothedExpression.first(scores, state.clock, settings)
         return before.step(scores, state.clock, settings)
 
-    def _face(
-        self, id: int, detection: Detection, row: list[float], expression: SmoothedExpression, quality: Quality
-    ) -> Face:
-        label = UNSURE if expression.shown == NO_LABEL else self._manifest.labels[expression.shown]
-        return Face(
-            id=id,
-            box=_clamped(detection.box),
-            landmarks=detection.landmarks,
-            label=label,
-            scores=tuple(row),
-            smoothed=expression.smoothed,
-            confidence=expression.confidence,
-            quality=quality,
-        )
+    def _label(self, expression: SmoothedExpression) -> str:
+        return UNSURE if expression.shown == NO_LABEL else self._manifest.labels[expression.shown]
 
 
 def _find(face: Detection, cropped: list[CroppedFace]) -> CroppedFace | None:

@@ -37,6 +37,11 @@ class State:
     seen: Mapping[int, SeenFace] = field(default_factory=dict)
     is_picture: bool = False
 
+    @property
+    def needs_mesh(self) -> bool:
+        """Whether the points of faces are to be measured."""
+        return self.settings.motion
+
     @classmethod
     def initial(cls, settings: ExpressionSettings | None = None) -> "State":
         """The state of a new connection."""

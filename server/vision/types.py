@@ -1,4 +1,4 @@
-"""The values that pass between the stages: frozen, pure Python, without behaviour.
+"""The values that pass between the stages: frozen, without behaviour.
 
 Positions are fractions of the frame's width and height, so that they hold at every decoded size.
 """
@@ -6,7 +6,10 @@ Positions are fractions of the frame's width and height, so that they hold at ev
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from server.vision.arrays import Floats
 
 Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
 Point: TypeAlias = tuple[float, float]
@@ -58,6 +61,20 @@ class DetectionResult:
     state: DetectorState
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """The points of a face.
+
+    Attributes:
+        points: float32 [468, 3]: x and y in fractions of the frame's width and height, not clamped; z in fractions of
+            its width, smaller towards the camera. Order: MediaPipe's canonical face model.
+        score: that there is a face, 0 to 1.
+    """
+
+    points: "Floats"
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class SeenFace:
     """A face of the last frame as the detector last found it; see `crop_reuse`.
@@ -66,11 +83,13 @@ class SeenFace:
         face: the detection.
         crop: of the face in the frame of the detection, uint8 [size, size] as bytes.
         repeats: frames since then in which the detection was reused.
+        mesh: measured in the last frame or reused from it; None if it was not needed.
     """
 
     face: Detection
     crop: bytes
     repeats: int = 0
+    mesh: Mesh | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,8 @@ class Face:
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
         quality: how well it can be read.
         outputs: further values by the name of the stage that made them; empty unless the pipeline has such stages.
+        features: float32 [manifest.features], see `Classification`; None for a model without them.
+        mesh: its points; None if nobody needs them (`State.needs_mesh`) or they cannot be measured.
     """
 
     id: int
@@ -117,6 +138,8 @@ class Face:
     confidence: float
     quality: Quality
     outputs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    features: "Floats | None" = field(default=None, compare=False, repr=False)
+    mesh: Mesh | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

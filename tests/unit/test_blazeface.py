@@ -20,9 +20,10 @@ from server.vision.detectors.blazeface.detector import (
     BlazeFaceDetector,
     Search,
 )
-from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork, find_weights
+from server.vision.detectors.blazeface.network import FULL_RANGE, SHORT_RANGE, BlazeFaceNetwork
 from server.vision.detectors.blazeface.windows import Window
 from server.vision.errors import ModelFilesError
+from server.vision.model_files import find_packaged
 from server.vision.types import Box, Detection
 from tests.support.portrait import FACE_PX, PARTS, SIZE, TEMPLATE, portrait, posed_portrait, positions_in_crop
 
@@ -229,7 +230,7 @@ def test_the_border_costs_two_inferences_a_second_at_most(
 
 def test_missing_and_damaged_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for variant in (SHORT_RANGE, FULL_RANGE):
-        assert hashlib.sha256(find_weights(variant).read_bytes()).hexdigest() == variant.sha256
+        assert hashlib.sha256(find_packaged(variant).read_bytes()).hexdigest() == variant.sha256
     with pytest.raises(ModelFilesError, match=r"damaged.*requirements-weights\.txt"):
         BlazeFaceNetwork(dataclasses.replace(SHORT_RANGE, sha256="0" * 64))
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)

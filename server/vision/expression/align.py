@@ -64,15 +64,29 @@ def crop_face(grey: Grey, face: Detection, template_points: Floats, size: int) -
     height, width = grey.shape
     source = source * np.array((width, height), np.float32) - np.float32(0.5)
     matrix = similarity(source, target)
-    shrink = 1 / (size * float(np.hypot(matrix[0, 0], matrix[1, 0])) + 1e-6)  # frame pixels per crop pixel
+    return warped(grey, matrix, size)
+
+
+def warped(grey: Grey, matrix: Floats, size: int) -> Grey:
+    """A square of the frame, turned and scaled.
+
+    Args:
+        grey: uint8 [height, width], the frame.
+        matrix: float32 [2, 3], from pixels of the frame (as cv2 counts them) to fractions of the square.
+        size: side of the square in pixels.
+
+    Returns:
+        uint8 [size, size]. Pixels outside the frame repeat its edge.
+    """
+    shrink = 1 / (size * float(np.hypot(matrix[0, 0], matrix[1, 0])) + 1e-6)  # frame pixels per pixel of the square
     oversampling = min(max(1, round(shrink)), MAX_OVERSAMPLING)
     side = size * oversampling
-    matrix *= side
-    matrix[:, 2] -= 0.5
-    crop = cv2.warpAffine(grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    scaled = matrix * np.float32(side)
+    scaled[:, 2] -= 0.5
+    square = cv2.warpAffine(grey, scaled, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if oversampling > 1:
-        crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
-    return crop  # type: ignore[return-value]  # cv2's stubs have no dtype; it is that of the frame
+        square = cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA)
+    return square  # type: ignore[return-value]  # cv2's stubs have no dtype; it is that of the frame
 
 
 def _corners(box: Box) -> Floats:

