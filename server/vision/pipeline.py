@@ -14,6 +14,7 @@ from server.vision.detectors.registry import make_detector
 from server.vision.expression.align import crop_face
 from server.vision.expression.calibration import calibrated
 from server.vision.expression.classifier import Classifier, make_classifier
+from server.vision.expression.example_features import with_log_scores
 from server.vision.expression.expressiveness import shifted
 from server.vision.expression.manifest import Manifest
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
@@ -130,6 +131,7 @@ class Pipeline:
         if state.needs_mesh:
             cropped = [*(self._measured(grey, face, state) for face in cropped[:MAX_MESHES]), *cropped[MAX_MESHES:]]
         scores, features = self._classify([face.crop for face in cropped])
+        known = with_log_scores(features, scores) if state.needs_mesh and scores else None
         outputs = [self._outputs(grey, face) for face in cropped] if self._output_stages else None
         classify_ms = watch.lap()
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
@@ -149,7 +151,7 @@ class Pipeline:
                     confidence=expression.confidence,
                     quality=seen,
                     outputs=outputs[index] if outputs else {},
-                    features=features[index] if self._manifest.features else None,
+                    features=None if known is None else known[index],
                     mesh=face.last_detection.mesh,
                 )
             )

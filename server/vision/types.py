@@ -125,7 +125,9 @@ class Face:
         confidence: the smoothed score of the label; when UNSURE, that of the likeliest expression.
         quality: how well it can be read.
         outputs: further values by the name of the stage that made them; empty unless the pipeline has such stages.
-        features: float32 [manifest.features], see `Classification`; None for a model without them.
+        features: float32 [manifest.example_features], what the network says of the face: its features (see
+            `Classification`), if it has any, then the natural logarithms of its scores; None if nobody needs them
+            (`State.needs_mesh`).
         mesh: its points; None if nobody needs them (`State.needs_mesh`) or they cannot be measured.
     """
 

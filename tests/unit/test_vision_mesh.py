@@ -92,6 +92,14 @@ def test_points_are_measured_only_where_somebody_needs_them(pipeline: Pipeline) 
     assert asked.faces == plain.faces, "nothing else changes"
 
 
+def test_the_features_of_a_face_end_with_its_log_scores(pipeline: Pipeline) -> None:
+    manifest = load_manifest(ROOT / "model")
+    analysis, _ = pipeline.analyse_grey(portrait(), 0.0, State.for_picture(ExpressionSettings(motion=True)))
+    (face,) = analysis.faces
+    assert face.features is not None and face.features.shape == (manifest.example_features,)
+    assert np.exp(face.features[manifest.features :]) == pytest.approx(np.maximum(face.scores, 1e-4), rel=1e-3)
+
+
 def test_only_the_largest_faces_are_measured(pipeline: Pipeline) -> None:
     crowd = np.hstack([posed_portrait(scale)[0] for scale in (2.0, 1.8, 1.6, 1.4)])
     analysis, _ = pipeline.analyse_grey(crowd, 0.0, State.for_picture(ExpressionSettings(motion=True)))

@@ -47,6 +47,11 @@ class Manifest:
     features: int
     accuracy: Mapping[str, float]
 
+    @property
+    def example_features(self) -> int:
+        """Number of values that an example of an expression takes from the network: features, then log scores."""
+        return self.features + len(self.labels)
+
     def checked_path(self, engine: str) -> Path:
         """The weight file of an engine, its sha256 checked.
 
