@@ -1,6 +1,13 @@
 // The messages of protocol 1, generated from server/live/messages.py: `python -m tests.support.message_types`.
 // Browsers never load this file.
 
+/** The taught expression that an example looks like. */
+type Closest = {
+  label: string;
+  /** 0 to 1; its share among all that was taught. */
+  share: number;
+};
+
 /** Sent by clients, with the fields to change. Unknown fields are ignored. */
 type ConfigureMessage = {
   type: 'configure';
@@ -47,6 +54,26 @@ type ErrorMessage = {
   message: string;
 };
 
+/** The answer to a request for an example, sent after the `result` of the frame that ended the hold. */
+type ExampleMessage = {
+  type: 'example';
+  /** Base64, to be sent with `teach`; null if none could be measured. */
+  example: string | null;
+  /** Why there is no example; null if there is one. */
+  reason: 'no_face' | 'several' | 'turned' | 'blurred' | 'moved' | 'replaced' | null;
+  /** Frames that were averaged. */
+  frames: number;
+  /** Null while nothing is taught, and without an example. */
+  closest: Closest | null;
+};
+
+/** Asks for an example of the only face in the frames of some seconds. Unknown fields are ignored. */
+type ExampleRequest = {
+  type: 'example';
+  /** 0 to 5, from the next frame on; 0: the next frame alone. */
+  seconds?: number;
+};
+
 /** Settings that a client may change with `configure`. */
 type ExpressionSettings = {
   /** Time constant of the smoothing, seconds. */
@@ -75,13 +102,20 @@ type Face = {
   label: string;
   /** Probabilities of this frame alone, in the order of the labels. */
   scores: readonly number[];
-  /** Scores smoothed over time, relative to the resting face. */
+  /** Scores smoothed over time, relative to the resting face and to what was taught; in the order of the labels of the last `taught`, before the first of the labels of `hello`. */
   smoothed: readonly number[];
   /** Smoothed score of the label; if unsure, of the likeliest expression. */
   confidence: number;
   quality: Quality;
   /** Motion values (docs/motion.md), if asked for, and further values of the server, by name; missing if there are none. */
   outputs?: Readonly<Record<string, readonly number[]>>;
+};
+
+/** Forgets the examples of one label, or of all. Unknown fields are ignored. */
+type ForgetMessage = {
+  type: 'forget';
+  /** Without it, everything taught is forgotten. */
+  label?: string | null;
 };
 
 /** The first message of a connection. */
@@ -97,6 +131,8 @@ type HelloMessage = {
   settings: ExpressionSettings;
   /** Whether the server gives motion values to clients that configure `motion`. */
   motion: boolean;
+  /** Null if this server cannot be taught. */
+  teaching: Teaching | null;
   /** Id of the connection in the server's log. */
   connection: string;
 };
@@ -144,6 +180,32 @@ type ServedModel = {
   accuracy: number | null;
 };
 
+/** The answer to `teach` and `forget`. The results after it follow it. */
+type TaughtMessage = {
+  type: 'taught';
+  /** In the order of `smoothed`: those of the model, then own ones in the order of teaching. */
+  labels: readonly string[];
+  /** How many examples each label has. */
+  examples: readonly number[];
+};
+
+/** Teaches one more example of a label. Unknown fields are ignored. */
+type TeachMessage = {
+  type: 'teach';
+  /** Of the model or an own one: 1 to 40 printable characters. */
+  label: string;
+  /** Base64, from an answer to a request for an example. */
+  example: string;
+};
+
+/** How much a client may teach. */
+type Teaching = {
+  /** Maximum own expressions, which are labels that the model lacks. */
+  labels: number;
+  /** Maximum examples of one label, own or the model's. */
+  examples: number;
+};
+
 /** Milliseconds in each stage; `queue` is the wait for a thread, `total` from receipt to answer. */
 type TimingMs = {
   queue: number;
@@ -154,4 +216,5 @@ type TimingMs = {
   total: number;
 };
 
-type Message = HelloMessage | ResultMessage | DroppedMessage | ErrorMessage | ConfiguredMessage;
+type Message = HelloMessage | ResultMessage | DroppedMessage | ErrorMessage | ConfiguredMessage | ExampleMessage | TaughtMessage;
+type ClientMessage = ConfigureMessage | ExampleRequest | TeachMessage | ForgetMessage;

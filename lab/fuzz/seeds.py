@@ -1,5 +1,6 @@
 """Seed inputs of each target: valid ones, and a few known kinds of invalid ones."""
 
+import base64
 import json
 import random
 from collections.abc import Callable
@@ -43,7 +44,15 @@ def _texts() -> list[bytes]:
     face = {"type": "configure", "resting": [0.1, 0, 0, 0.2, 0.7, 0, 0]}
     bad = [b"", b"{}", b"[[[[", b'"\\ud800"']
     bad += [b'{"type":"configure","floor":NaN}', b'{"type":"configure","margin":1e999}']
-    return [json.dumps(good).encode(), json.dumps(face).encode(), *bad]
+    # Features only, as many as the target's model has.
+    example = base64.b64encode(b"\x01\0" + bytes(2 * 8)).decode()
+    teaching = [
+        {"type": "example", "seconds": 1.5},
+        {"type": "teach", "label": "wink", "example": example},
+        {"type": "teach", "label": "\ud800", "example": example[:-4]},
+        {"type": "forget", "label": None},
+    ]
+    return [*(json.dumps(message).encode() for message in (good, face, *teaching)), *bad]
 
 
 def _forms() -> list[bytes]:

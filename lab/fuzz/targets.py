@@ -17,10 +17,14 @@ from server.errors import StartError
 from server.http.multipart import boundary_of, first_file
 from server.http.problem_details import Problem
 from server.http.upload import UploadSize, read_picture
-from server.live.protocol import ProtocolError, configured, parse_text
+from server.live.messages import ConfigureMessage
+from server.live.protocol import ProtocolError, configured, parse_text, taught
+from server.live.teaching_messages import TeachMessage
 from server.packs.packs import BrokenPackError, find_packs, load_pack
 from server.vision.errors import FrameError, ModelFilesError
+from server.vision.expression.example import unpack
 from server.vision.expression.manifest import load_manifest
+from server.vision.expression.taught_examples import TaughtExamples
 from server.vision.images.frame import decode_grey
 from server.vision.images.jpeg_header import read_size
 from server.vision.images.picture import is_large, picture_size, shrink_upload
@@ -29,6 +33,7 @@ from server.vision.types import ExpressionSettings
 Target = Callable[[bytes], None]
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+FEATURES = 8  # few, so that the fuzzer finds the length of an example
 # A small limit, so that decoders spend their time on parsing rather than on filling pixels.
 MAX_PIXELS = 640 * 480
 MAX_BYTES = 64 * 1024
@@ -65,8 +70,13 @@ def texts() -> Target:
 
     def run(data: bytes) -> None:
         with contextlib.suppress(ProtocolError):
-            wishes = parse_text(data.decode("utf-8", "replace"), LABELS)
-            json.loads(configured(wishes.apply(ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4))))
+            message = parse_text(data.decode("utf-8", "replace"), LABELS, features=FEATURES)
+            if isinstance(message, ConfigureMessage):
+                json.loads(configured(message.apply(ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4))))
+            elif isinstance(message, TeachMessage):
+                unpack(message.example, FEATURES)
+                of_all = TaughtExamples().with_example(message.label, message.example, LABELS)
+                json.loads(taught(of_all.labels(LABELS), of_all.counts(LABELS)))
 
     return run
 

@@ -20,13 +20,14 @@ from server.live.answers import FrameAnswers
 from server.live.channel import Channel
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
-from server.live.messages import Limits
+from server.live.messages import ConfigureMessage, Limits
 from server.live.observer import Limit, NullObserver, Observer
 from server.live.protocol import ProtocolError
 from server.live.scheduler import ScheduledConnection, Scheduler
+from server.live.teaching import Teaching
 from server.logs import fields
 from server.vision.errors import FrameError
-from server.vision.types import ExpressionSettings
+from server.vision.types import Analysis, ExpressionSettings
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class ConnectionTerms:
         text_chars: maximum characters of a text message.
         text_rate: text messages per second that are read.
         motion: whether clients may turn motion values on; as in `hello`.
+        features: number of features of the model; None if the server cannot be taught, as in `hello`.
     """
 
     hello: str
@@ -66,6 +68,7 @@ class ConnectionTerms:
     text_chars: int = protocol.MAX_TEXT
     text_rate: float = 100.0
     motion: bool = False
+    features: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class Connection:
         self._text_pause = 1 / terms.text_rate
         # A client may send as many frames at once as it has credits, and network jitter may bunch a few more.
         self._latest = LatestFrame(terms.settings, terms.limits.fps, burst=2 * terms.limits.credits)
+        self._teaching = Teaching(self._latest, terms.labels, self._send)
         self._scheduled = ScheduledConnection(self._latest, self._answer, self._drop)
         self._close_requested: asyncio.Future[_CloseRequest] = asyncio.get_running_loop().create_future()
         self._frame_done = asyncio.Event()
@@ -183,10 +187,13 @@ class Connection:
 
     def _receive_text(self, text: str) -> float:
         """Answer a text message; returns the seconds to wait before the next message is read."""
+        terms = self._terms
         try:
-            terms = self._terms
-            configure = protocol.parse_text(text, terms.labels, terms.text_chars, terms.motion)
-            self._send(protocol.configured(self._latest.configure(configure)))
+            message = protocol.parse_text(text, terms.labels, terms.text_chars, terms.motion, terms.features)
+            if isinstance(message, ConfigureMessage):
+                self._send(protocol.configured(self._latest.configure(message)))
+            else:
+                self._teaching.receive(message)
         except ProtocolError as error:
             self._observer.error("text", error.code)
             self._send(protocol.error(None, error.code, error.message))
@@ -225,6 +232,8 @@ class Connection:
         else:
             self.answered += 1
         self._send(answer)
+        analysis = inference.answer if inference else None
+        self._teaching.frame_done(analysis.hold if isinstance(analysis, Analysis) else None)
 
     def _drop(self, drop: Drop) -> None:
         self._frame_answers.dropped(drop)

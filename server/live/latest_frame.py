@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from server.live.messages import ConfigureMessage, DropReason
 from server.live.token_bucket import TokenBucket
+from server.vision.expression.hold import Hold
 from server.vision.state import State
-from server.vision.types import ExpressionSettings
+from server.vision.types import ExpressionSettings, HoldResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Drop:
 
 
 class LatestFrame:
-    """The frames and the settings of one connection."""
+    """The frames, the settings and what was taught of one connection."""
 
     def __init__(self, settings: ExpressionSettings, fps: float, burst: int) -> None:
         """Allow `fps` frames a second, and `burst` at once."""
@@ -44,6 +45,9 @@ class LatestFrame:
         self._number = 0
         self._allowance = TokenBucket(fps, float(burst))
         self._reset = False
+        self.taught = self.state.taught  # as the next frame will have it
+        self._hold: Hold | None = None  # requested, and not answered yet
+        self._holds = 0
 
     def receive(self, jpeg: bytes, now: float) -> Drop | None:
         """Take a binary message; returns the frame that is dropped because of it, this one or an older one."""
@@ -60,6 +64,20 @@ class LatestFrame:
         self._reset = self._reset or configure.reset
         return self.settings
 
+    def hold(self, seconds: float) -> HoldResult | None:
+        """Ask for an example from the next frame on; returns the answer to an earlier request, which ends with this."""
+        replaced = HoldResult(self._hold.number, None, "replaced") if self._hold else None
+        self._holds += 1
+        self._hold = Hold(seconds, self._holds)
+        return replaced
+
+    def answer_hold(self, result: HoldResult | None) -> HoldResult | None:
+        """The same if it ends the hold that was requested last; None if it belongs to an earlier one."""
+        if result is None or self._hold is None or result.number != self._hold.number:
+            return None
+        self._hold = None
+        return result
+
     def begin(self) -> tuple[Frame, State]:
         """Move the waiting frame into service."""
         if self.waiting is None or self.in_service is not None:
@@ -67,7 +85,9 @@ class LatestFrame:
         self.in_service, self.waiting = self.waiting, None
         state = self.state.reset() if self._reset else self.state
         self._reset = False
-        return self.in_service, state.with_settings(self.settings)
+        if self._hold and (state.hold is None or state.hold.number != self._hold.number):
+            state = state.with_hold(self._hold)
+        return self.in_service, state.with_settings(self.settings).with_taught(self.taught)
 
     def finish(self, state: State | None) -> None:
         """The frame in service is done; None keeps the state from before it."""

@@ -13,10 +13,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
-from server.vision.types import NEUTRAL, STAGES
+from server.vision.types import NEUTRAL, STAGES, HoldFailure
 from server.vision.types import ExpressionSettings as Settings
 
 DropReason = Literal["superseded", "rate", "overload"]
+
+# Why a hold gave no example: no face, several faces, or the face was turned or blurred in most frames; it left the
+# frame or another one took its place; another request replaced this one.
+ExampleReason = HoldFailure | Literal["replaced"]
 
 # Ranges of the settings that a client may configure. Values outside are clamped, not refused.
 RANGES: dict[str, tuple[float, float]] = {
@@ -56,6 +60,13 @@ class ExpressionSettings(Schema):
     motion: bool = Field(description="whether the largest faces get motion values in `outputs`")
 
 
+class Teaching(Schema):
+    """How much a client may teach."""
+
+    labels: int = Field(description="maximum own expressions, which are labels that the model lacks")
+    examples: int = Field(description="maximum examples of one label, own or the model's")
+
+
 class ServedModel(Schema):
     """The expression model."""
 
@@ -84,7 +95,10 @@ class Face(Schema):
     )
     label: str = Field(description="one of the labels, or `unsure`")
     scores: list[float] = Field(description="probabilities of this frame alone, in the order of the labels")
-    smoothed: list[float] = Field(description="scores smoothed over time, relative to the resting face")
+    smoothed: list[float] = Field(
+        description="scores smoothed over time, relative to the resting face and to what was taught; in the order of "
+        "the labels of the last `taught`, before the first of the labels of `hello`"
+    )
     confidence: float = Field(description="smoothed score of the label; if unsure, of the likeliest expression")
     quality: Quality
     outputs: dict[str, list[float]] = Field(
@@ -113,6 +127,7 @@ class HelloMessage(Schema):
     limits: Limits
     settings: ExpressionSettings = Field(description="in force at the start")
     motion: bool = Field(description="whether the server gives motion values to clients that configure `motion`")
+    teaching: Teaching | None = Field(description="null if this server cannot be taught")
     connection: str = Field(description="id of the connection in the server's log")
 
 
@@ -150,7 +165,42 @@ class ConfiguredMessage(Schema):
     settings: ExpressionSettings = Field(description="now in force")
 
 
-Message = HelloMessage | ResultMessage | DroppedMessage | ErrorMessage | ConfiguredMessage
+class Closest(Schema):
+    """The taught expression that an example looks like."""
+
+    label: str
+    share: float = Field(description="0 to 1; its share among all that was taught")
+
+
+class ExampleMessage(Schema):
+    """The answer to a request for an example, sent after the `result` of the frame that ended the hold."""
+
+    type: Literal["example"]
+    example: str | None = Field(description="base64, to be sent with `teach`; null if none could be measured")
+    reason: ExampleReason | None = Field(description="why there is no example; null if there is one")
+    frames: int = Field(description="frames that were averaged")
+    closest: Closest | None = Field(description="null while nothing is taught, and without an example")
+
+
+class TaughtMessage(Schema):
+    """The answer to `teach` and `forget`. The results after it follow it."""
+
+    type: Literal["taught"]
+    labels: list[str] = Field(
+        description="in the order of `smoothed`: those of the model, then own ones in the order of teaching"
+    )
+    examples: list[int] = Field(description="how many examples each label has")
+
+
+Message = (
+    HelloMessage
+    | ResultMessage
+    | DroppedMessage
+    | ErrorMessage
+    | ConfiguredMessage
+    | ExampleMessage
+    | TaughtMessage
+)
 
 
 def _clamp(value: Any, info: ValidationInfo) -> float:

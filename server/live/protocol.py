@@ -8,8 +8,11 @@ server/live/messages.py has the schema of the messages. A client may send `confi
 It is answered `configured` with all settings in force. `resting` is the client's resting face: the mean `scores` of
 some seconds, one for each label of `hello`. From the next frame on that face counts as neutral: `smoothed`, `label` and
 `confidence` are relative to it (server/vision/expression/calibration.py), while `scores` stay those of the frame.
+
+To teach expressions it sends `example`, `teach` and `forget` (server/live/teaching_messages.py; docs/protocol.md).
 """
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,13 +20,22 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from server.live.messages import ConfigureMessage, DropReason, Limits
-from server.vision.types import STAGES, Analysis, ExpressionSettings, Face, Quality
+from server.live.messages import ConfigureMessage, DropReason, Limits, Teaching
+from server.live.teaching_messages import ExampleRequest, ForgetMessage, TeachingMessage, TeachMessage
+from server.vision.types import STAGES, Analysis, ExpressionSettings, Face, HoldResult, Quality
 
 PROTOCOL = 1
 
 # Default maximum characters of a text message: parsing a longer one would delay other connections.
 MAX_TEXT = 4096
+
+
+CLIENT_MESSAGES: dict[str, type[ConfigureMessage | TeachingMessage]] = {
+    "configure": ConfigureMessage,
+    "example": ExampleRequest,
+    "teach": TeachMessage,
+    "forget": ForgetMessage,
+}
 
 
 class ProtocolError(Exception):
@@ -43,6 +55,7 @@ def hello(
     limits: Limits,
     settings: ExpressionSettings,
     motion: bool = False,
+    teaching: Teaching | None = None,
 ) -> str:
     """The first message of a connection, without its id."""
     return _dump(
@@ -55,6 +68,7 @@ def hello(
             "limits": limits.model_dump(),
             "settings": settings,
             "motion": motion,
+            "teaching": teaching and teaching.model_dump(),
         }
     )
 
@@ -95,9 +109,31 @@ def configured(settings: ExpressionSettings) -> str:
     return _dump({"type": "configured", "settings": settings})
 
 
+def example(result: HoldResult) -> str:
+    """The answer to a request for an example."""
+    return _dump(
+        {
+            "type": "example",
+            "example": None if result.example is None else base64.b64encode(result.example).decode(),
+            "reason": result.reason,
+            "frames": result.frames,
+            "closest": result.closest and {"label": result.closest.label, "share": round(result.closest.share, 4)},
+        }
+    )
+
+
+def taught(labels: Sequence[str], counts: Sequence[int]) -> str:
+    """All labels from now on, and how many examples each has."""
+    return _dump({"type": "taught", "labels": list(labels), "examples": list(counts)})
+
+
 def parse_text(
-    text: str, labels: Sequence[str], max_chars: int = MAX_TEXT, motion: bool = False
-) -> ConfigureMessage:
+    text: str,
+    labels: Sequence[str],
+    max_chars: int = MAX_TEXT,
+    motion: bool = False,
+    features: int | None = None,
+) -> ConfigureMessage | TeachingMessage:
     """Parse a text message of at most `max_chars` characters.
 
     Args:
@@ -105,9 +141,10 @@ def parse_text(
         labels: those of the server's model.
         max_chars: its maximum length.
         motion: whether the server gives motion values; if not, `configure` cannot turn them on.
+        features: number of features of the model; None if the server cannot be taught.
 
     Raises:
-        ProtocolError: `too_long`, `not_json`, `unknown_type` or `bad_value`.
+        ProtocolError: `too_long`, `not_json`, `unknown_type`, `no_teaching` or `bad_value`.
     """
     if len(text) > max_chars:
         raise ProtocolError(
@@ -119,11 +156,17 @@ def parse_text(
     except (ValueError, RecursionError):
         raise ProtocolError("not_json", 'A text message must be JSON, such as {"type": "configure"}.') from None
     kind = message.get("type") if isinstance(message, dict) else None
-    if kind != "configure":
-        shown = json.dumps(kind)[:40]
-        raise ProtocolError("unknown_type", f'Messages of type {shown} are unknown; send "configure", or a JPEG.')
+    schema = CLIENT_MESSAGES.get(kind) if isinstance(kind, str) else None
+    if schema is None:
+        shown, known = json.dumps(kind)[:40], ", ".join(f'"{name}"' for name in CLIENT_MESSAGES)
+        raise ProtocolError("unknown_type", f"Messages of type {shown} are unknown; send {known}, or a JPEG.")
+    if features is None and schema is not ConfigureMessage:
+        raise ProtocolError(
+            "no_teaching", "This server cannot be taught (`hello.teaching` is null); show the model's expressions only."
+        )
     try:
-        return ConfigureMessage.model_validate(message, context={"labels": labels, "motion": motion})
+        context = {"labels": labels, "motion": motion, "features": features}
+        return schema.model_validate(message, context=context)
     except ValidationError as error:
         raise ProtocolError("bad_value", error.errors()[0]["msg"]) from None
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from server.vision.expression.hold import Hold
 from server.vision.expression.smoothing import SmoothedExpression
+from server.vision.expression.taught_examples import TaughtExamples
 from server.vision.tracking import Tracks
 from server.vision.types import DetectorState, ExpressionSettings, SeenFace
 
@@ -26,6 +28,8 @@ class State:
         seen: the faces of the last frame, by track id.
         is_picture: the frame is a still picture in any format that `images.picture` reads, to be turned upright;
             otherwise frames are JPEG frames of a camera.
+        taught: the examples in force.
+        hold: the hold in progress; None without one.
     """
 
     settings: ExpressionSettings = field(default_factory=ExpressionSettings)
@@ -36,11 +40,13 @@ class State:
     detector: DetectorState = None
     seen: Mapping[int, SeenFace] = field(default_factory=dict)
     is_picture: bool = False
+    taught: TaughtExamples = field(default_factory=TaughtExamples)
+    hold: Hold | None = None
 
     @property
     def needs_mesh(self) -> bool:
         """Whether the points of faces are to be measured."""
-        return self.settings.motion
+        return self.settings.motion or bool(self.taught) or self.hold is not None
 
     @classmethod
     def initial(cls, settings: ExpressionSettings | None = None) -> "State":
@@ -60,6 +66,14 @@ class State:
         """
         expressions = self.expressions if settings.resting == self.settings.resting else {}
         return replace(self, settings=settings, expressions=expressions)
+
+    def with_taught(self, taught: TaughtExamples) -> "State":
+        """The same faces with other examples. Expressions restart, as with another calibration."""
+        return self if taught is self.taught else replace(self, taught=taught, expressions={})
+
+    def with_hold(self, hold: Hold | None) -> "State":
+        """The same faces, one of which is to keep an expression from the next frame on."""
+        return replace(self, hold=hold)
 
     def reset(self) -> "State":
         """All faces forgotten; their ids are not used again."""

@@ -6,7 +6,7 @@ Positions are fractions of the frame's width and height, so that they hold at ev
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from server.vision.arrays import Floats
@@ -25,6 +25,7 @@ DetectorState: TypeAlias = object
 
 NEUTRAL = "neutral"  # the label of a calibrated resting face, in models that have it
 UNSURE = "unsure"  # the label of a face when no expression reaches the floor
+NO_FACE = "no-face"  # stands for a frame without a face
 
 
 class Certainty(IntEnum):
@@ -144,12 +145,44 @@ class Face:
     mesh: Mesh | None = field(default=None, compare=False, repr=False)
 
 
+# Why a hold gave no example (see server/vision/expression/hold.py).
+HoldFailure: TypeAlias = Literal["no_face", "several", "turned", "blurred", "moved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The taught label that an example looks like, and its share among all taught labels, 0 to 1."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldResult:
+    """What became of a hold, the time in which a face keeps an expression to be taught.
+
+    Attributes:
+        number: of the request on its connection.
+        example: the mean of its frames, packed (`expression.example_format`); None if it failed.
+        reason: why it failed; `replaced` by another request; None with an example.
+        frames: number of frames that were averaged.
+        closest: what the example looks like; None without an example and while nothing is taught.
+    """
+
+    number: int
+    example: bytes | None
+    reason: HoldFailure | Literal["replaced"] | None
+    frames: int = 0
+    closest: Closest | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The answer to one frame: its faces, largest first, and the time of each stage."""
+    """The answer to one frame: its faces, largest first, the time of each stage, and the hold that it ended, if any."""
 
     faces: tuple[Face, ...]
     timing: Timing
+    hold: HoldResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

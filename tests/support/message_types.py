@@ -6,11 +6,12 @@ python -m tests.support.message_types --check    # exit code 1 if the file is no
 
 import json
 import sys
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
 from server.live.messages import ConfigureMessage, Message
+from server.live.teaching_messages import TeachingMessage
 from tests.support import ROOT
 
 FILE = ROOT / "web" / "messages.d.ts"
@@ -23,10 +24,16 @@ SIMPLE = {"integer": "number", "number": "number", "string": "string", "boolean"
 
 def generate() -> str:
     """The content of the file."""
-    schema = TypeAdapter(Message | ConfigureMessage).json_schema(mode="serialization")
+    schema = TypeAdapter(Message | ConfigureMessage | TeachingMessage).json_schema(mode="serialization")
     models = [declaration(name, model) for name, model in schema["$defs"].items()]
-    kinds = " | ".join(name(each) for each in schema["anyOf"] if name(each) != ConfigureMessage.__name__)
-    return "\n".join([HEAD, *models, f"type Message = {kinds};", ""])
+    clients = {kind.__name__ for kind in (ConfigureMessage, *get_args(TeachingMessage))}
+    names = [name(each) for each in schema["anyOf"]]
+    unions = {
+        "Message": [each for each in names if each not in clients],
+        "ClientMessage": [each for each in names if each in clients],
+    }
+    kinds = [f"type {union} = {' | '.join(members)};" for union, members in unions.items()]
+    return "\n".join([HEAD, *models, *kinds, ""])
 
 
 def declaration(title: str, model: dict[str, Any]) -> str:

@@ -1,12 +1,16 @@
 """Flow control of one connection: every frame is answered once, and the newest wins."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.live.latest_frame import Drop, LatestFrame
 from server.live.messages import ConfigureMessage
-from server.vision.types import ExpressionSettings
+from server.vision.expression.hold import Hold
+from server.vision.state import State
+from server.vision.types import ExpressionSettings, HoldResult
 
 TUNING = ExpressionSettings(smoothing_s=0.3, margin=0.1, floor=0.4)
 
@@ -46,6 +50,44 @@ def test_settings_reach_the_next_frame() -> None:
     latest.receive(b"", now=0.0)
     _, state = latest.begin()
     assert state.settings.margin == 0.5
+
+
+def begin(latest: LatestFrame) -> State:
+    latest.receive(b"", now=0.0)
+    return latest.begin()[1]
+
+
+def test_what_was_taught_reaches_the_next_frame() -> None:
+    latest = make_latest()
+    latest.taught = taught = latest.taught.with_example("wink", b"", ("happy",))
+    assert begin(latest).taught is taught
+
+
+def test_a_hold_starts_with_the_next_frame_and_goes_on_until_it_has_ended() -> None:
+    latest = make_latest()
+    assert latest.hold(1.5) is None
+    state = begin(latest)
+    assert state.hold == Hold(1.5, 1)
+    started = replace(state, hold=replace(state.hold, started_at=7.0))
+    latest.finish(started)
+    assert begin(latest).hold == started.hold
+    latest.finish(None)
+    assert begin(latest).hold == started.hold, "an error in a frame does not end it"
+    ended = HoldResult(1, b"", None)
+    assert latest.answer_hold(ended) == ended
+    assert latest.answer_hold(ended) is None
+    latest.finish(replace(started, hold=None))
+    assert begin(latest).hold is None
+
+
+def test_a_new_hold_replaces_one_that_was_not_answered() -> None:
+    latest = make_latest()
+    latest.hold(1.5)
+    begin(latest)
+    assert latest.hold(0.5) == HoldResult(1, None, "replaced")
+    assert latest.answer_hold(HoldResult(1, b"", None)) is None, "it has been answered already"
+    latest.finish(None)
+    assert begin(latest).hold == Hold(0.5, 2)
 
 
 def test_begin_needs_a_frame() -> None:

@@ -2,34 +2,41 @@
 
 import dataclasses
 import json
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from server.live import protocol
-from server.live.messages import RANGES, ConfigureMessage, ExpressionSettings, Face, Limits, Message
+from server.live.messages import RANGES, ConfigureMessage, ExpressionSettings, Face, Limits, Message, Teaching
 from server.vision import types
-from server.vision.types import STAGES, Analysis
+from server.vision.types import STAGES, Analysis, Closest, HoldResult
 from tests.support import message_types
 from tests.unit.test_protocol import LABELS, face
 
 MESSAGES: TypeAdapter[Any] = TypeAdapter(Message)
 SETTINGS = types.ExpressionSettings()
+HOLD_FAILURES = (*get_args(types.HoldFailure), "replaced")
 
 
 def messages() -> list[str]:
     """One message of each kind, and of each variant of a face."""
     limits = Limits(frame_bytes=1000, frame_pixels=2000, fps=30.0, credits=2)
-    hello = protocol.hello(LABELS, {"name": "m", "sha256": "0", "accuracy": None}, "haar", limits, SETTINGS)
+    model = {"name": "m", "sha256": "0", "accuracy": None}
+    hello = protocol.hello(LABELS, model, "haar", limits, SETTINGS)
+    taught = protocol.hello(LABELS, model, "haar", limits, SETTINGS, teaching=Teaching(labels=20, examples=5))
     with_outputs = dataclasses.replace(face(None), outputs={"blink": (0.25, 1.0)})
     analysis = Analysis((face(((0.1, 0.2),) * 6), with_outputs), dict.fromkeys(STAGES, 1.0))
     return [
         protocol.greeting(hello, "5e0c9a11"),
+        protocol.greeting(taught, "5e0c9a11"),
         protocol.result(1, analysis, 0.5, 7.0),
         *(protocol.dropped(2, reason, 1) for reason in ("superseded", "rate", "overload")),
         protocol.error(None, "idle", "why"),
         protocol.configured(SETTINGS),
+        protocol.example(HoldResult(1, b"\x03\0", None, 12, Closest("happy", 0.93456))),
+        *(protocol.example(HoldResult(1, None, reason)) for reason in HOLD_FAILURES),
+        protocol.taught((*LABELS, "wink"), (0,) * 7 + (2,)),
     ]
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from server.vision.arrays import Floats
 from server.vision.errors import ModelFilesError
 from server.vision.model_files import ModelFile, checked_file
-from server.vision.types import UNSURE
+from server.vision.types import NO_FACE, UNSURE
 
 # Format 1: the file gives probabilities. Format 2: it gives logits and features, and the server applies the softmax.
 FORMATS = (1, 2)
 # Names of the pictures that are shown in place of a label: a model must not use them as labels.
-RESERVED = frozenset({UNSURE, "no-face"})
+RESERVED = frozenset({UNSURE, NO_FACE})
 # The landmarks by which a face is aligned, in the order of Detection.landmarks.
 _TEMPLATE = ("eye_left_of_image", "eye_right_of_image", "nose", "mouth")
 

@@ -96,7 +96,7 @@ export class ServerConnection {
   /** @param {Message} message */
   #onMessage(message) {
     if (message.type === 'hello') this.#onHello(message);
-    else if (message.type === 'configured') return;
+    else if (message.type === 'configured' || message.type === 'example' || message.type === 'taught') return;
     else if (message.type === 'error' && message.frame === null) this.#owner.update({ serverMessage: textOf(message) });
     else this.#exchange.onAnswer(message);
   }
