@@ -257,6 +257,8 @@ interface Settings {
   /** Smallest index into SCALES. */
   size: number;
   calibration: Calibration | null;
+  /** The emoji moves with the face, where possible. */
+  living: boolean;
 }
 
 /** Scores of the neutral face, and the sha256 of the model that computed them. */
@@ -277,6 +279,8 @@ interface Pack {
   description?: string;
   /** URL of the picture of a label, `no-face`, `unsure`. */
   emojis: Readonly<Record<string, string>>;
+  /** URL of its rig, if it has one. */
+  rig?: string;
 }
 
 interface Packs {
@@ -358,6 +362,90 @@ interface Motion {
   followMs: number;
 }
 
+/// Living emojis (scene/living-*.js, motion-track.js, settings/living.js)
+
+/** By name: motion values (docs/protocol.md), -1 to 1, or parts of expressions, 0 to 1. */
+type Values = Readonly<Record<string, number>>;
+
+/** Of one answer: when its picture was shown. */
+interface ValueSample {
+  at: number;
+  values: Values;
+}
+
+/** How the values of a face change. */
+interface ValueTrack {
+  /** Oldest first; at least one. */
+  samples: readonly ValueSample[];
+  /** By name. Speed: change in a millisecond, 0 for a value that is still. */
+  changes: Readonly<Record<string, { speed: number; followMs: number }>>;
+}
+
+/** Where a drawn value goes, with which time constant, and where it starts if it was not drawn before. */
+interface Goal {
+  value: number;
+  followMs: number;
+  from?: number;
+}
+
+/** How an emoji looks: parts of each expression, and motion. Without weights only a picture can be moved by it. */
+interface Look {
+  weights: Values;
+  motion: Values;
+}
+
+interface LivingFace {
+  /** As drawn; null if the face has no motion values. */
+  look: Look | null;
+  /** Of the last answer. */
+  weights: Values;
+  /** Null if nobody is there. */
+  track: ValueTrack | null;
+  isMoving: boolean;
+}
+
+type LivingState = Pick<
+  State, 'phase' | 'living' | 'faces' | 'facesAt' | 'expression' | 'labels' | 'mirrored'
+>;
+
+/** What living-faces.js needs to know beside a face. */
+interface LivingView {
+  /** When the picture of the answer was shown. */
+  at: number;
+  /** In the order of the smoothed scores. */
+  labels: readonly string[];
+  mirrored: boolean;
+  /** Of the frame, width by height. */
+  shape: number;
+  /** The pack has a rig; if not, its pictures tilt with the head. */
+  hasRig: boolean;
+}
+
+/**
+ * Whether emojis live, and why not: the user turned them off; the system asks for reduced motion; the server does not give
+ * motion values; nothing is known of it yet; it was too much for this device. `pictures`: the pack has no rig, its pictures
+ * tilt with the head.
+ */
+type LivingStatus = 'on' | 'pictures' | 'off' | 'reduced' | 'server' | 'waiting' | 'slow';
+
+interface LivingLoad {
+  /** Since when it costs too much; null while it does not. */
+  slowSince: number | null;
+  isTooMuch: boolean;
+}
+
+/** A pack's rig.json (docs/rigs.md). */
+interface Rig {
+  expressions: readonly string[];
+}
+
+/** On a square of `side` pixels around the origin. */
+type DrawRig = (
+  context: CanvasRenderingContext2D, rig: Rig, side: number, weights: Values, motion: Values,
+) => void;
+
+type DrawEmoji = (context: CanvasRenderingContext2D, side: number) => void;
+
 /** How an emoji is drawn while it enters or leaves. */
 interface EmojiLook {
   scale: number;
@@ -436,6 +524,9 @@ interface State {
   maxFps: number;
   /** Whether server and model support a calibration. */
   canCalibrate: boolean;
+  /** Whether the server gives motion values; null before its first hello. */
+  hasMotion: boolean | null;
+  living: LivingStatus;
   calibrating: CalibrationStatus;
   hold: Hold | null;
   devices: readonly Device[];
@@ -490,7 +581,7 @@ interface PhaseTexts {
 
 /// Classes and types of modules that others take as parameters
 
-type EmojiParameters = import('./static/js/scene/emoji-view.js').EmojiParameters;
+type LivingFaces = import('./static/js/scene/living-faces.js').LivingFaces;
 type EmojiView = import('./static/js/scene/emoji-view.js').EmojiView;
 type EmojiRenderer = import('./static/js/scene/emoji-view.js').EmojiRenderer;
 type FaceOverlay = import('./static/js/scene/face-overlay.js').FaceOverlay;

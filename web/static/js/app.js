@@ -7,7 +7,10 @@ import { NoPictureError, openFile } from './capture/file-source.js';
 import { SourcePlayer } from './capture/source-player.js';
 import { ServerConnection } from './connection/server-connection.js';
 import { ExpressionHistory } from './export/history.js';
+import { reducedMotion } from './dom.js';
+import { packOf } from './scene/emoji-packs.js';
 import { Calibrator } from './settings/calibrator.js';
+import { addLoad, livingStatus, NO_LOAD } from './settings/living.js';
 import { DEFAULTS, EXPRESSION_SETTINGS, saveSettings } from './settings/settings.js';
 import { canStop, initialState, nothingSeen, showsVideo } from './state.js';
 import { t } from './text/i18n.js';
@@ -34,17 +37,22 @@ export class App {
   #player;
   #connection;
   #calibrator;
+  #packs;
+  #load = NO_LOAD;
+  #drawMs;
   #noticeTimer = 0;
   /** The notice that is shown answers something that the user did. */
   #isAnswer = false;
   #askTimer = 0;
 
   /**
-   * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
+   * @param {{labels: readonly string[], packs: Packs, url: string, video: HTMLVideoElement, settings: Settings,
    *   store: Store, render: (state: State) => void, drawMs: () => number}} parts
    */
-  constructor({ labels, url, video, settings, store, render, drawMs }) {
+  constructor({ labels, packs, url, video, settings, store, render, drawMs }) {
     this.#render = render;
+    this.#packs = packs;
+    this.#drawMs = drawMs;
     this.#store = store;
     this.#state = initialState(phaseWithoutCamera(), settings, new ExpressionHistory(labels));
     this.#player = new SourcePlayer(video, (patch) => this.update(patch), () => this.#end('lost'));
@@ -63,7 +71,8 @@ export class App {
     this.#connection.applyLimits(settings);
     void watchPermission((permission) => this.#onPermission(permission !== 'denied'));
     watchCameras(() => void this.#onCamerasChanged());
-    render(this.#state);
+    reducedMotion.addEventListener('change', () => this.update({}));
+    this.update({});
   }
 
   /** The button of the status panel: reconnects now, or opens the camera. */
@@ -99,6 +108,7 @@ export class App {
     const isChanged = (/** @type {string} */ name) => settings[/** @type {keyof Settings} */ (name)]
       !== old[/** @type {keyof Settings} */ (name)];
     saveSettings(this.#store, settings);
+    if (isChanged('living')) this.#load = NO_LOAD;
     this.update({ settings, mirrored: this.#player.isMirrored(settings) });
     this.#connection.applyLimits(settings);
     if (SERVER_SETTINGS.some(isChanged)) this.#connection.configure();
@@ -159,8 +169,21 @@ export class App {
 
   /** @param {Partial<State>} patch */
   update(patch) {
+    const { living } = this.#state;
     this.#state = { ...this.#state, ...patch };
+    if (patch.readout) this.#load = addLoad(this.#load, this.#drawMs(), patch.readout.reducedBy, performance.now());
+    this.#state.living = this.#livingStatus();
     this.#render(this.#state);
+    // The motion values cost the server time.
+    if (this.#state.living !== living && this.#state.phase === 'live') this.#connection.configure();
+  }
+
+  #livingStatus() {
+    const { settings, hasMotion } = this.#state;
+    return livingStatus({
+      isWanted: settings.living, isReduced: reducedMotion.matches, isTooMuch: this.#load.isTooMuch,
+      hasRig: packOf(this.#packs, settings.pack).rig !== undefined, isOffered: hasMotion,
+    });
   }
 
   /**

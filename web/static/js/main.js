@@ -16,6 +16,7 @@ const view = new PageView(config.packs);
 const store = browserStore();
 const app = new App({
   labels: config.labels,
+  packs: config.packs,
   url: socketUrl(config.socket, location),
   video: view.video,
   settings: loadSettings(store),

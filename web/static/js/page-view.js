@@ -16,6 +16,7 @@ import { FaceOverlay } from './scene/face-overlay.js';
 import { viewShape } from './scene/geometry.js';
 import { Ground } from './scene/ground.js';
 import { IdleShow } from './scene/idle-show.js';
+import { LivingFaces } from './scene/living-faces.js';
 import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
@@ -23,13 +24,17 @@ import { canStop, showsVideo } from './state.js';
 import { format, t } from './text/i18n.js';
 import { textsOf } from './text/phrases.js';
 
+/** Name of the performance entries, one for each drawing of living emojis, with the look of the main emoji. */
+const ENTRY = 'emojify:living';
+
 /** Weight of a new measurement in the mean drawing time. */
 const WEIGHT = 0.1;
 
 export class PageView {
   video = need('camera', HTMLVideoElement);
   renderer = createEmojiRenderer(() => this.#redraw());
-  overlay = new FaceOverlay(need('boxes', HTMLCanvasElement), this.video, this.renderer, () => this.#redraw());
+  living = new LivingFaces();
+  overlay = new FaceOverlay(need('boxes', HTMLCanvasElement), this.video, this, () => this.#redraw());
   /** Mean time to draw the page, in milliseconds. */
   drawMs = 0;
   #root = document.documentElement;
@@ -44,9 +49,9 @@ export class PageView {
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
   #idleShow = new IdleShow(() => this.#redraw());
-  #mainEmoji = new MainEmoji(this.renderer);
+  #mainEmoji = new MainEmoji(this.renderer, this.living);
   #scoreBars = new ScoreBars(this.renderer);
-  #otherEmojis = new OtherEmojis(this.renderer);
+  #otherEmojis = new OtherEmojis(this.renderer, this.living);
   #packs;
   /** @type {State|null} */
   #state = null;
@@ -98,12 +103,23 @@ export class PageView {
   /** @param {number} now */
   #draw(now) {
     const start = performance.now();
+    const { videoWidth, videoHeight } = this.video;
+    this.living.render(this.state, videoWidth / Math.max(1, videoHeight));
+    const lives = this.living.move(now);
     if (this.#isDirty) this.#write(this.state);
+    else if (lives) this.#animate();
     this.#isDirty = false;
-    const isMoving = this.overlay.draw(now);
+    const isMoving = this.overlay.draw(now, lives);
     const isRecording = this.#alsoDraw(now);
-    this.drawMs += WEIGHT * (performance.now() - start - this.drawMs);
-    return isMoving || isRecording;
+    const end = performance.now();
+    this.drawMs += WEIGHT * (end - start - this.drawMs);
+    if (lives) recordEntry(start, end, this.living.main);
+    return isMoving || isRecording || lives;
+  }
+
+  #animate() {
+    this.#mainEmoji.animate();
+    this.#otherEmojis.animate();
   }
 
   /** @param {State} state */
@@ -167,4 +183,15 @@ export class PageView {
     if (running && this.#statusPanel.root.contains(focused)) this.#toolbar.stop.focus();
     if (!running && this.#toolbar.root.contains(focused)) this.#statusPanel.action.focus();
   }
+}
+
+/**
+ * Gives the entry to performance observers and deletes it: browsers keep such entries without limit.
+ * @param {number} start
+ * @param {number} end
+ * @param {Look|null} look
+ */
+function recordEntry(start, end, look) {
+  performance.measure(ENTRY, { start, end, detail: look });
+  performance.clearMeasures(ENTRY);
 }

@@ -15,7 +15,7 @@ export function initialState(phase, settings, history) {
     phase, isUnanswered: false, settings, history, labels: history.labels, serverMessage: null,
     problem: null, retrySeconds: null, ...nothingSeen(),
     frames: 0, notice: null, readout: null, timing: null, paused: false, defaults: null, maxFps: 30,
-    canCalibrate: canCalibrate(history.labels),
+    canCalibrate: canCalibrate(history.labels), hasMotion: null, living: 'waiting',
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
   };
 }

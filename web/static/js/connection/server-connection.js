@@ -89,8 +89,8 @@ export class ServerConnection {
 
   /** Sends the user's settings, with the server's defaults where the user chose nothing. */
   configure() {
-    const { settings, defaults, labels } = this.#owner.state();
-    if (defaults) this.#socket.send(configureText(settings, defaults, this.model, labels));
+    const { settings, defaults, labels, living } = this.#owner.state();
+    if (defaults) this.#socket.send(configureText(settings, defaults, this.model, labels, living === 'on'));
   }
 
   /** @param {Message} message */
@@ -102,7 +102,7 @@ export class ServerConnection {
   }
 
   /** @param {HelloMessage} hello */
-  #onHello({ protocol, labels, limits, settings: defaults, model }) {
+  #onHello({ protocol, labels, limits, settings: defaults, model, motion }) {
     if (protocol !== PROTOCOL) {
       this.#owner.update({ serverMessage: t.outdated });
       return this.#owner.onRefused();
@@ -121,7 +121,7 @@ export class ServerConnection {
     this.#owner.update({
       ...changed, settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
       serverMessage: null, problem: null, retrySeconds: null, calibrating: null, defaults, maxFps: limits.fps,
-      canCalibrate: 'resting' in defaults && canCalibrate(labels),
+      canCalibrate: 'resting' in defaults && canCalibrate(labels), hasMotion: motion === true,
     });
     this.configure();
   }

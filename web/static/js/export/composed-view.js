@@ -11,6 +11,9 @@ const EDGE = [[1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [0.7, -0.7], [-0.7, 
 /** Width of the edge: pixels, and a fraction of the emoji's side. */
 const EDGE_WIDTH = [2, 0.013];
 
+/** A tilted emoji reaches beyond its square: so much more on every side, in sides. */
+const MARGIN = 0.2;
+
 /** A sticker is drawn anew after this time, since its picture may have been loaded or replaced. */
 const STICKER_MS = 1000;
 
@@ -20,10 +23,11 @@ export class ComposedView {
   #context = this.canvas.getContext('2d', { alpha: false });
   /** @type {Composition} */
   #composition = compositionOf({ w: 1, h: 1 }, { isOnFace: true, isUpright: false }, 2);
+  #emoji = document.createElement('canvas');
   /** @type {Map<string, {canvas: HTMLCanvasElement, at: number}>} */
   #stickers = new Map();
 
-  /** @param {{video: HTMLVideoElement, overlay: FaceOverlay, renderer: EmojiRenderer}} parts */
+  /** @param {{video: HTMLVideoElement, overlay: FaceOverlay, renderer: EmojiRenderer, living: LivingFaces}} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -56,7 +60,8 @@ export class ComposedView {
     if (!emoji) return;
     const [face, ...others] = state.faces;
     const label = state.expression ?? 'no-face';
-    this.#drawSticker(context, emoji, label, face, state);
+    const colour = face ? colourOfFace(face, state) : null;
+    this.#drawSticker(context, emoji, label, colour, this.#parts.living.main);
     const shown = others.slice(0, MAX_EMOJIS);
     context.fillStyle = style.color;
     this.#drawName(context, nameOf(label), style.fontFamily, shown.length > 0);
@@ -89,22 +94,21 @@ export class ComposedView {
   }
 
   /**
-   * The emoji with an edge in the colour of its face, as on the page. Nine pictures make a sticker, so it is kept.
+   * The emoji with an edge in the colour of its face, as on the page. Ten pictures make a sticker, so a still one is kept.
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number, size: number}} place  its middle and side
    * @param {string} label
-   * @param {Face|undefined} face
-   * @param {State} state
+   * @param {string|null} colour  of its edge
+   * @param {Look|null} look
    */
-  #drawSticker(context, { x, y, size }, label, face, { faces, faceNumbers }) {
-    const colour = face ? colourOf(faceNumbers.get(face.id) ?? 0, faces.length) : null;
-    const key = `${label} ${size} ${colour}`;
+  #drawSticker(context, { x, y, size }, label, colour, look) {
+    const key = look ? `${size} ${colour}` : `${label} ${size} ${colour}`;
     const now = performance.now();
     let sticker = this.#stickers.get(key);
-    // An emoji with further values moves with the face.
-    if (!sticker || face?.outputs || now - sticker.at > STICKER_MS) {
+    if (!sticker || look || now - sticker.at > STICKER_MS) {
       sticker = { canvas: sticker?.canvas ?? document.createElement('canvas'), at: now };
-      drawSticker(sticker.canvas, size, colour, (on) => this.#parts.renderer.draw(on, size, label, face?.outputs));
+      this.#drawEmoji(size, label, look);
+      drawSticker(sticker.canvas, this.#emoji, size, colour);
       this.#stickers.set(key, sticker);
     }
     context.drawImage(sticker.canvas, x - sticker.canvas.width / 2, y - sticker.canvas.height / 2);
@@ -139,32 +143,55 @@ export class ComposedView {
     const step = 1.2 * size;
     const left = name?.align === 'left' ? place.x : place.x + (place.w - faces.length * step) / 2;
     faces.forEach((face, index) => {
-      this.#drawSticker(context, { x: left + (index + 0.5) * step, y: place.y + size / 2, size }, face.label, face, state);
+      const at = { x: left + (index + 0.5) * step, y: place.y + size / 2, size };
+      this.#drawSticker(context, at, face.label, colourOfFace(face, state), this.#parts.living.lookOf(face.id));
     });
+  }
+
+  /**
+   * On its own canvas: its edge is made of copies.
+   * @param {number} size
+   * @param {string} label
+   * @param {Look|null} look
+   */
+  #drawEmoji(size, label, look) {
+    // Setting the size clears it.
+    this.#emoji.width = this.#emoji.height = Math.ceil((1 + 2 * MARGIN) * size);
+    const context = this.#emoji.getContext('2d');
+    context?.translate(this.#emoji.width / 2, this.#emoji.height / 2);
+    if (context) this.#parts.renderer.draw(context, size, label, look);
   }
 }
 
 /**
+ * @param {Face} face
+ * @param {State} state
+ */
+function colourOfFace({ id }, { faces, faceNumbers }) {
+  return colourOf(faceNumbers.get(id) ?? 0, faces.length);
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
+ * @param {HTMLCanvasElement} emoji
  * @param {number} size  of the emoji
  * @param {string|null} colour  of its edge; null for none
- * @param {(context: CanvasRenderingContext2D) => void} draw  the emoji, around the origin
  */
-function drawSticker(canvas, size, colour, draw) {
+function drawSticker(canvas, emoji, size, colour) {
   // Setting the size clears it.
   const edge = EDGE_WIDTH[0] + EDGE_WIDTH[1] * size;
-  canvas.width = canvas.height = Math.ceil(size + 4 * edge);
+  canvas.width = canvas.height = Math.ceil(emoji.width + 4 * edge);
   const context = canvas.getContext('2d');
   if (!context) return;
-  context.translate(canvas.width / 2, canvas.height / 2);
+  context.translate((canvas.width - emoji.width) / 2, (canvas.height - emoji.height) / 2);
   if (colour) {
     context.shadowColor = colour;
     for (const [right, down] of EDGE) {
       context.shadowOffsetX = right * edge;
       context.shadowOffsetY = down * edge;
-      draw(context);
+      context.drawImage(emoji, 0, 0);
     }
     context.shadowColor = 'transparent';
   }
-  draw(context);
+  context.drawImage(emoji, 0, 0);
 }

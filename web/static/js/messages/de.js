@@ -237,6 +237,15 @@ export default {
     dropped: ['Ausgelassen', '', 'Bilder, die der Server seit dem Start übersprungen hat. Einige wenige stören nicht.'],
     sent: ['Gesendet', 'kB/s', 'Größe der gesendeten Bilder.'],
   },
+  living: {
+    reduced: 'Das Emoji ist ein stehendes Bild: Dieses Gerät wünscht weniger Bewegung.',
+    server: 'Das Emoji ist ein stehendes Bild: Der Server misst nicht, wie sich Gesichter bewegen, oder hat zu viel zu tun.',
+    pictures: 'Dieser Satz Emojis besteht nur aus Bildern. Sie neigen sich mit deinem Kopf, ihre Gesichter bewegen sich nicht.',
+    missing: 'Das Emoji ist ein stehendes Bild: Der Server hat keine Zeit, die Bewegung deines Gesichts zu messen, oder sieht '
+      + 'es nicht gut genug.',
+    slow: 'Das Emoji ist ein stehendes Bild: Ein bewegtes war zu viel für dieses Gerät. Um es wieder zu versuchen, schalte '
+      + '„Lebendiges Emoji“ aus und ein.',
+  },
   cameraName: 'Kamera {n}',
   page: {
     title: 'Emojify: dein Gesicht als Emoji, live',
@@ -254,6 +263,7 @@ export default {
     noCamera: 'Keine Kamera?', choose: 'Foto oder Video wählen', drop: 'Foto oder Video hier ablegen',
     samplePictures: 'Beispiele', filmPlay: 'Abspielen', filmPause: 'Pause', filmTime: 'Stelle im Video',
     appearance: 'Emoji und Aussehen', show: 'Emoji zeigen', beside: 'Neben dem Bild', face: 'Als Maske', pack: 'Emojis',
+    living: 'Lebendiges Emoji: bewegt sich mit dir',
     theme: 'Farben', system: 'Wie das System', light: 'Hell', dark: 'Dunkel',
     cameraOrFile: 'Kamera oder Datei', device: 'Kamera', facing: 'Kameraseite', front: 'Vorn', back: 'Hinten',
     resolution: 'Auflösung', res480: 'Klein', res720: 'Normal', res1080: 'Groß', mirror: 'Bild spiegeln',

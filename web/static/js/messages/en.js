@@ -238,6 +238,15 @@ export default {
     dropped: ['Dropped', '', 'Frames that the server skipped since you started. A few do no harm.'],
     sent: ['Sent', 'kB/s', 'Size of the pictures sent.'],
   },
+  // Why the emoji does not live although it is turned on.
+  living: {
+    reduced: 'The emoji is a still picture: this device asks for reduced motion.',
+    server: 'The emoji is a still picture: the server does not measure how faces move, or has too much to do.',
+    pictures: 'This emoji pack has pictures only. They tilt with your head; its faces cannot move.',
+    missing: 'The emoji is a still picture: the server has no time to measure how your face moves, or cannot see it well.',
+    slow: 'The emoji is a still picture: a moving one was too much for this device. To try again, turn Living emoji off '
+      + 'and on.',
+  },
   cameraName: 'Camera {n}',
   page: {
     title: 'Emojify: your face as an emoji, live',
@@ -253,6 +262,7 @@ export default {
     noCamera: 'No camera?', choose: 'Choose a photo or video', drop: 'Drop a photo or a video',
     samplePictures: 'Samples', filmPlay: 'Play', filmPause: 'Pause', filmTime: 'Position in the video',
     appearance: 'Emoji and appearance', show: 'Show the emoji', beside: 'Beside the picture', face: 'As a mask', pack: 'Emojis',
+    living: 'Living emoji: it moves with your face',
     theme: 'Colours', system: 'System default', light: 'Light', dark: 'Dark',
     cameraOrFile: 'Camera or file', device: 'Camera', facing: 'Facing', front: 'Front', back: 'Back',
     resolution: 'Resolution', res480: 'Small', res720: 'Standard', res1080: 'Large', mirror: 'Mirror the picture',

@@ -1,6 +1,8 @@
 // What a frame costs, stage by stage. The server's stages are those of its answers.
 
 import { make, need, setText } from '../dom.js';
+import { livingNote } from '../settings/living.js';
+import { t } from '../text/i18n.js';
 import { figureTexts } from '../text/phrases.js';
 
 const BEFORE_STAGES = ['fps', 'age', 'capture', 'network'];
@@ -8,6 +10,7 @@ const AFTER_STAGES = ['draw', 'dropped', 'sent'];
 
 export class TimingPanel {
   #list = need('timing', HTMLElement);
+  #living = need('living-note', HTMLElement);
   /** @type {readonly string[]} the figures in the list */
   #names = [];
   /** @type {readonly {name: string, unit: string, figure: HTMLElement, bar: HTMLElement}[]} */
@@ -18,7 +21,11 @@ export class TimingPanel {
   }
 
   /** @param {State} state */
-  render({ timing }) {
+  render(state) {
+    const { timing } = state;
+    const note = livingNote(state);
+    setText(this.#living, note ? t.living[note] : '');
+    this.#living.hidden = !note;
     const stages = timing?.stages ?? {};
     if (timing) this.#build([...BEFORE_STAGES, ...Object.keys(stages), ...AFTER_STAGES]);
     /** @type {Record<string, number>} */

@@ -63,16 +63,16 @@ export function drawTag(context, view, pose, face, { colour, number }) {
  * @param {EmojiRenderer} renderer
  * @param {string} label
  * @param {EmojiLook} look
- * @param {EmojiParameters} [outputs]
+ * @param {Look|null} [look]
  */
-export function drawEmoji(context, { cx, cy, size, angle }, renderer, label, { scale, opacity }, outputs) {
+export function drawEmoji(context, { cx, cy, size, angle }, renderer, label, { scale, opacity }, look) {
   const side = size * scale;
   context.save();
   context.globalAlpha *= opacity;
   context.translate(cx, cy);
   context.rotate(angle);
   context.translate((0.5 - FACE_CENTRE.x) * side, (0.5 - FACE_CENTRE.y) * side);
-  renderer.draw(context, side, label, outputs);
+  renderer.draw(context, side, label, look);
   context.restore();
 }
 

@@ -9,10 +9,14 @@ import { atRest, movePoses, observePose } from './pose-motion.js';
 import { enteringAt, leavingAt, SPRING_MS } from './spring.js';
 import { reducedMotion } from '../dom.js';
 
+/** A living emoji glides from one expression to the next; it does not spring. */
+const WHOLE = { scale: 1, opacity: 1 };
+
 export class FaceOverlay {
   #canvas;
   #video;
   #renderer;
+  #living;
   #context;
   /** @type {State|null} */
   #state = null;
@@ -31,13 +35,14 @@ export class FaceOverlay {
   /**
    * @param {HTMLCanvasElement} canvas  covers the video
    * @param {HTMLVideoElement} video
-   * @param {EmojiRenderer} renderer
+   * @param {{renderer: EmojiRenderer, living: LivingFaces}} emojis
    * @param {() => void} onChange  called when it must be drawn again
    */
-  constructor(canvas, video, renderer, onChange) {
+  constructor(canvas, video, { renderer, living }, onChange) {
     this.#canvas = canvas;
     this.#video = video;
     this.#renderer = renderer;
+    this.#living = living;
     this.#context = canvas.getContext('2d');
     new ResizeObserver(() => {
       this.#resize();
@@ -68,12 +73,14 @@ export class FaceOverlay {
 
   /**
    * @param {number} now  of the animation frame
+   * @param {boolean} lives  whether a living emoji has moved
    * @returns {boolean} whether something still moves
    */
-  draw(now) {
+  draw(now, lives) {
     const context = this.#context;
     const elapsed = reducedMotion.matches ? Infinity : now - this.#lastDraw;
     this.#lastDraw = now;
+    if (lives && this.#state?.settings.mode === 'face') this.#isDirty = true;
     if (!this.#isDirty || !this.#state || !context) return false;
     const isMoving = this.#move(elapsed, now);
     const { w, h } = this.view;
@@ -117,12 +124,14 @@ export class FaceOverlay {
    * @param {Face} face
    * @param {number} now
    */
-  #drawEmoji(context, pose, { id, label, outputs }, now) {
+  #drawEmoji(context, pose, { id, label }, now) {
+    const look = uprightLook(this.#living.lookOf(id));
+    if (this.#renderer.lives(label, look)) return drawEmoji(context, pose, this.#renderer, label, WHOLE, look);
     const { old, since } = this.#labels.get(id) ?? { old: null, since: now };
     const share = old === null || reducedMotion.matches ? 1 : (now - since) / SPRING_MS;
     const leaving = leavingAt(share);
     if (old !== null && leaving.opacity > 0) drawEmoji(context, pose, this.#renderer, old, leaving);
-    drawEmoji(context, pose, this.#renderer, label, enteringAt(share), outputs);
+    drawEmoji(context, pose, this.#renderer, label, enteringAt(share));
   }
 
   /**
@@ -175,4 +184,12 @@ export class FaceOverlay {
     this.#motions = new Map();
     this.#observed = null;
   }
+}
+
+/**
+ * The pose has the tilt of the face already.
+ * @param {Look|null} look
+ */
+function uprightLook(look) {
+  return look && { ...look, motion: { ...look.motion, roll: 0 } };
 }

@@ -10,12 +10,18 @@ export class MainEmoji {
   #name = need('expression', HTMLElement);
   #tip = need('tip', HTMLElement);
   #view;
+  #living;
+  #label = '';
   /** @type {{label: string|null, isSpent: boolean}} */
   #burst = { label: null, isSpent: false };
 
-  /** @param {EmojiRenderer} renderer */
-  constructor(renderer) {
+  /**
+   * @param {EmojiRenderer} renderer
+   * @param {LivingFaces} living
+   */
+  constructor(renderer, living) {
     this.#view = renderer.viewIn(this.#host);
+    this.#living = living;
   }
 
   /**
@@ -35,9 +41,15 @@ export class MainEmoji {
     setText(this.#tip, live && !(hint && expression === 'no-face') ? tipFor(expression) : '');
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
-    this.#view.show(label, faces[0]?.outputs);
+    this.#label = label;
+    this.animate();
     const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? null);
     this.#burst = burst;
     if (isNow) drawBurst(this.#host);
+  }
+
+  /** Shows the emoji as the face is now. */
+  animate() {
+    this.#view.show(this.#label, this.#living.main);
   }
 }

@@ -10,12 +10,17 @@ export const MAX_EMOJIS = 5;
 export class OtherEmojis {
   #list = need('other-faces', HTMLElement);
   #renderer;
-  /** @type {Map<number, {item: HTMLElement, view: EmojiView, name: HTMLElement}>} by face id */
+  #living;
+  /** @type {Map<number, {item: HTMLElement, view: EmojiView, name: HTMLElement, label: string}>} by face id */
   #items = new Map();
 
-  /** @param {EmojiRenderer} renderer */
-  constructor(renderer) {
+  /**
+   * @param {EmojiRenderer} renderer
+   * @param {LivingFaces} living
+   */
+  constructor(renderer, living) {
     this.#renderer = renderer;
+    this.#living = living;
   }
 
   /** @param {State} state */
@@ -28,12 +33,18 @@ export class OtherEmojis {
       this.#items.delete(id);
     }
     this.#list.hidden = others.length === 0;
-    for (const { id, label, outputs } of others) {
+    for (const { id, label } of others) {
       const number = faceNumbers.get(id) ?? 0;
-      const { view, name } = this.#items.get(id) ?? this.#add(id, colourOf(number, faces.length));
-      view.show(label, outputs);
-      setText(name, `${number + 1}  ${nameOf(label)}`);
+      const parts = this.#items.get(id) ?? this.#add(id, colourOf(number, faces.length));
+      parts.label = label;
+      setText(parts.name, `${number + 1}  ${nameOf(label)}`);
     }
+    this.animate();
+  }
+
+  /** Shows each emoji as its face is now. */
+  animate() {
+    for (const [id, { view, label }] of this.#items) view.show(label, this.#living.lookOf(id));
   }
 
   /**
@@ -47,7 +58,7 @@ export class OtherEmojis {
     item.style.setProperty('--emoji-edge', colour);
     item.append(host, name);
     this.#list.append(item);
-    const parts = { item, name, view: this.#renderer.viewIn(host) };
+    const parts = { item, name, view: this.#renderer.viewIn(host), label: '' };
     this.#items.set(id, parts);
     return parts;
   }

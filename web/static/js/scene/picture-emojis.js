@@ -8,6 +8,10 @@ import { nameOf } from '../text/phrases.js';
 /** Pixels of a picture drawn on a canvas: an emoji on a face in a large window. */
 const SIDE = 512;
 
+/** How far a picture tilts with a head and grows with a face that comes nearer, at most: radians, and a part of its size. */
+const TILT = Math.PI / 7;
+const GROWTH = 0.08;
+
 const TILE = { background: '#2a1433', text: '#fffdf8' };
 
 export class PictureEmojis {
@@ -45,7 +49,10 @@ export class PictureEmojis {
     let shown = null;
     host.replaceChildren(image, tile);
     return {
-      show: (/** @type {string} */ label) => {
+      show: (/** @type {string} */ label, /** @type {Look|null|undefined} */ look) => {
+        const { angle, scale } = leanOf(look);
+        const transform = look ? `rotate(${angle.toFixed(4)}rad) scale(${scale.toFixed(4)})` : '';
+        if (host.style.transform !== transform) host.style.transform = transform;
         const url = this.#copies.get(label)?.url;
         const isMissing = !Object.hasOwn(this.#urls, label) || this.#broken.has(label);
         // Until a picture has loaded, the one before stays.
@@ -65,11 +72,21 @@ export class PictureEmojis {
    * @param {CanvasRenderingContext2D} context
    * @param {number} side
    * @param {string} label
+   * @param {Look|null} [look]
    */
-  draw(context, side, label) {
+  draw(context, side, label, look) {
     const copy = this.#copies.get(label);
+    const { angle, scale } = leanOf(look);
+    context.save();
+    context.rotate(angle);
+    context.scale(scale, scale);
     if (copy) context.drawImage(copy.image, -side / 2, -side / 2, side, side);
     else drawTile(context, side, nameOf(label));
+    context.restore();
+  }
+
+  lives() {
+    return false;
   }
 
   /**
@@ -92,6 +109,11 @@ export class PictureEmojis {
     }
     this.#onChange();
   }
+}
+
+/** @param {Look|null} [look] */
+function leanOf(look) {
+  return { angle: TILT * (look?.motion.roll ?? 0), scale: 1 + GROWTH * (look?.motion.near ?? 0) };
 }
 
 function newImage() {

@@ -4,6 +4,7 @@
 export const DEFAULTS = Object.freeze({
   mode: 'beside', pack: '', theme: 'system', camera: '', facing: 'user', resolution: 720, mirror: true,
   smoothing_s: null, margin: null, floor: null, expressiveness: null, fps: null, size: 0, calibration: null,
+  living: true,
 });
 
 /** Settings that are sent to the server, which has defaults for them. */
@@ -26,6 +27,7 @@ const CHECKS = {
   expressiveness: (value) => value === null || within(value, -1, 1),
   fps: (value) => value === null || within(value, 1, 240),
   size: oneOf(0, 1, 2),
+  living: oneOf(true, false),
   calibration: (value) => value === null
     || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every(isShare)),
 };
@@ -114,11 +116,12 @@ export function calibrationFor({ calibration }, model, labels) {
  * @param {ExpressionSettings} defaults  of the server
  * @param {string} model  sha256 of the server's model
  * @param {readonly string[]} labels  of the model
+ * @param {boolean} motion  whether the server is to give motion values
  */
-export function configureText(settings, defaults, model, labels) {
+export function configureText(settings, defaults, model, labels, motion) {
   const values = Object.fromEntries(EXPRESSION_SETTINGS.map((name) => [name, settings[name] ?? defaults[name]]));
   const resting = calibrationFor(settings, model, labels);
-  return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }) });
+  return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }), ...('motion' in defaults && { motion }) });
 }
 
 /** @param {readonly unknown[]} values */

@@ -1,0 +1,104 @@
+// Living emojis: the rig of a pack, drawn by the weights of its expressions and the motion of a face. Implements EmojiRenderer
+// (emoji-view.js). Whatever has no look or no rig is left to the pictures: score bars, packs without rig, labels that the
+// rig lacks.
+
+import { LivingCanvas } from './living-canvas.js';
+import { balanced } from './living-look.js';
+
+export class LivingEmojis {
+  #pictures;
+  #onChange;
+  /** @type {string|undefined} address of the pack's rig */
+  #url;
+  /** @type {Rig|null} null without one, and until it is loaded */
+  #rig = null;
+  /** @type {DrawRig|null} null until it is loaded */
+  #drawRig = null;
+  /** @type {string|null} address of the rig that is being loaded, or could not be */
+  #asked = null;
+
+  /**
+   * @param {EmojiRenderer} pictures
+   * @param {() => void} onChange
+   */
+  constructor(pictures, onChange) {
+    this.#pictures = pictures;
+    this.#onChange = onChange;
+  }
+
+  /** @param {Pack} pack */
+  usePack(pack) {
+    this.#pictures.usePack(pack);
+    if (pack.rig === this.#url) return;
+    this.#url = pack.rig;
+    this.#rig = null;
+    this.#asked = null;
+  }
+
+  /**
+   * @param {string} label
+   * @param {Look|null} [look]
+   */
+  lives(label, look) {
+    return this.#rigOf(label, look) !== null;
+  }
+
+  /** @param {HTMLElement} host */
+  viewIn(host) {
+    const pictures = this.#pictures.viewIn(host);
+    /** @type {LivingCanvas|null} */
+    let canvas = null;
+    return {
+      show: (/** @type {string} */ label, /** @type {Look|null|undefined} */ look) => {
+        const rig = this.#rigOf(label, look);
+        // The picture below is there when the emoji stops living.
+        pictures.show(label, rig ? null : look);
+        if (rig) canvas ??= new LivingCanvas(host);
+        canvas?.show(rig && ((context, side) => this.draw(context, side, label, look)), rig, label, look);
+      },
+    };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} side
+   * @param {string} label
+   * @param {Look|null} [look]
+   */
+  draw(context, side, label, look) {
+    const rig = this.#rigOf(label, look);
+    if (!rig || !look || !this.#drawRig) return this.#pictures.draw(context, side, label, look);
+    this.#drawRig(context, rig, side, balanced(look.weights, rig.expressions) ?? { [label]: 1 }, look.motion);
+  }
+
+  /**
+   * @param {string} label
+   * @param {Look|null} [look]
+   * @returns {Rig|null} the rig, if it has the label and there is a look for it
+   */
+  #rigOf(label, look) {
+    if (!look || !this.#url || Object.keys(look.weights).length === 0) return null;
+    if (this.#asked !== this.#url) void this.#load(this.#url);
+    return this.#drawRig && this.#rig?.expressions.includes(label) ? this.#rig : null;
+  }
+
+  /**
+   * Only when an emoji is to live: most of the page does without.
+   * @param {string} url
+   */
+  async #load(url) {
+    this.#asked = url;
+    try {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`${url}: ${response.status}`);
+      const rig = await response.json();
+      this.#drawRig ??= (await import(new URL('rig/draw-rig.js', import.meta.url).href)).drawRig;
+      if (url !== this.#url) return;
+      this.#rig = rig;
+      this.#onChange();
+    } catch (error) {
+      // The pictures are shown instead.
+      console.debug('no living emoji:', error);
+    }
+  }
+}

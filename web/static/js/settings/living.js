@@ -1,0 +1,52 @@
+// Whether the emoji lives, and if not, why. Pure.
+
+/**
+ * Milliseconds. Drawing for longer than the first keeps the page from 60 drawings a second; for so long of the second it is
+ * not a passing stall.
+ */
+const SLOW_DRAW_MS = 8;
+const SLOW_FOR_MS = 3000;
+
+/** @type {LivingLoad} */
+export const NO_LOAD = { slowSince: null, isTooMuch: false };
+
+/**
+ * @param {{isWanted: boolean, isReduced: boolean, hasRig: boolean, isOffered: boolean|null, isTooMuch: boolean}} facts
+ *   isReduced: the system asks for reduced motion; isOffered: the server gives motion values, null before it said so;
+ *   isTooMuch: it was too much for this device
+ * @returns {LivingStatus}
+ */
+export function livingStatus({ isWanted, isReduced, hasRig, isOffered, isTooMuch }) {
+  if (!isWanted) return 'off';
+  if (isReduced) return 'reduced';
+  if (isTooMuch) return 'slow';
+  if (!hasRig) return 'pictures';
+  if (isOffered === null) return 'waiting';
+  return isOffered ? 'on' : 'server';
+}
+
+/**
+ * What the page says about it under the hood: a key of the messages.
+ * @param {Pick<State, 'living'|'phase'|'faces'>} state
+ * @returns {keyof Messages['living']|null} null while it lives, is turned off or nothing is known
+ */
+export function livingNote({ living, phase, faces }) {
+  if (living === 'off' || living === 'waiting') return null;
+  if (living !== 'on') return living;
+  return phase === 'live' && faces.length > 0 && faces[0].outputs?.yaw === undefined ? 'missing' : null;
+}
+
+/**
+ * Whether a living emoji costs this device too much. It stays so until the user turns the emoji on again.
+ * @param {LivingLoad} load
+ * @param {number} drawMs  mean time to draw the page
+ * @param {Cause|null} reducedBy  why less is sent than the server allows
+ * @param {number} now
+ * @returns {LivingLoad}
+ */
+export function addLoad(load, drawMs, reducedBy, now) {
+  if (load.isTooMuch) return load;
+  if (drawMs <= SLOW_DRAW_MS && reducedBy !== 'device') return NO_LOAD;
+  const slowSince = load.slowSince ?? now;
+  return { slowSince, isTooMuch: now - slowSince >= SLOW_FOR_MS };
+}
