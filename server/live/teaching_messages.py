@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from server.vision.expression.example_format import ExampleError, check_example
-from server.vision.expression.taught_examples import label_problem
+from server.vision.expression.example_format import ExampleError, check_example, example_bytes
+from server.vision.expression.taught_examples import MAX_LABEL_CHARS, label_problem
 
 MAX_HOLD_S = 5.0
 
@@ -65,6 +65,14 @@ class ForgetMessage(BaseModel):
 
     type: Literal["forget"]
     label: Label | None = Field(default=None, description="without it, everything taught is forgotten")
+
+
+def max_teach_chars(features: int) -> int:
+    """Characters of the longest `teach` of a model with this many features.
+
+    In JSON a character of the label may be two escapes of six; the names of the fields get what they need with spaces.
+    """
+    return 4 * -(-example_bytes(features) // 3) + 12 * MAX_LABEL_CHARS + 60
 
 
 TeachingMessage = ExampleRequest | TeachMessage | ForgetMessage

@@ -98,7 +98,8 @@ class ConnectionSettings(SettingsGroup):
         4096,
         ge=256,
         le=65536,
-        description="Maximum characters of a text message. The longest one, a calibration, has a few hundred.",
+        description="Maximum characters of a text message. The longest one, an example of an expression, has up to "
+        "3572 with Emojify's model; with a lower limit, nothing can be taught.",
     )
     text_rate: float = Field(
         100.0,

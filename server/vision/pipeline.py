@@ -16,7 +16,9 @@ from server.vision.expression.calibration import calibrated
 from server.vision.expression.classifier import Classifier, make_classifier
 from server.vision.expression.example_features import with_log_scores
 from server.vision.expression.expressiveness import shifted
+from server.vision.expression.hold import Hold
 from server.vision.expression.manifest import Manifest
+from server.vision.expression.measure import example_of, hold_result
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
 from server.vision.images.frame import decode_grey
 from server.vision.images.kinds import PHOTO_KINDS
@@ -162,8 +164,22 @@ class Pipeline:
             "classify": classify_ms,
             "track": track_ms + watch.lap(),
         }
-        state = replace(state, tracks=tracks, expressions=expressions, detector=found.state, seen=seen_faces)
-        return Analysis(tuple(faces), timing), state
+        hold = self._hold(faces, grey, state)
+        state = replace(
+            state,
+            tracks=tracks,
+            expressions=expressions,
+            detector=found.state,
+            seen=seen_faces,
+            hold=None if hold and hold.ended else hold,
+        )
+        return Analysis(tuple(faces), timing, hold_result(hold) if hold and hold.ended else None), state
+
+    def _hold(self, faces: list[Face], grey: Grey, state: State) -> Hold | None:
+        """The hold after this frame; None without one."""
+        if state.hold is None:
+            return None
+        return state.hold.step(faces, example_of(faces[0], grey.shape) if faces else None, state.clock)
 
     def _unmoved(self, grey: Grey, tracked: list[Box], state: State) -> list[CroppedFace]:
         """The faces with new crops if none of them has moved; otherwise empty."""

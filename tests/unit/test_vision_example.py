@@ -75,12 +75,6 @@ def test_a_damaged_or_foreign_example_is_explained(data: bytes, match: str) -> N
         check_example(data, FEATURES)
 
 
-def test_features_are_refused_where_the_model_has_none() -> None:
-    with pytest.raises(ExampleError):
-        check_example(b"\x01\0", 0)
-    check_example(b"\x02\0" + bytes(4 * POINTS), 0)
-
-
 @pytest.mark.parametrize("bad", [np.array([np.nan], np.float32), np.array([np.inf], np.float32)])
 def test_values_that_are_no_numbers_are_not_packed(bad: np.ndarray) -> None:
     with pytest.raises(ValueError, match="finite"):

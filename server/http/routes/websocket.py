@@ -20,13 +20,15 @@ from server.http.websocket_channel import WebSocketChannel
 from server.live.channel import refuse
 from server.live.connection import Connection, ConnectionTerms
 from server.live.connection_limits import ConnectionLimits, LimitReached
-from server.live.messages import Limits
+from server.live.messages import Limits, Teaching
 from server.live.observer import Observer
 from server.live.protocol import hello
 from server.live.scheduler import Scheduler
+from server.live.teaching_messages import max_teach_chars
 from server.logs import fields, new_id
 from server.settings import Settings
 from server.vision.expression.manifest import Manifest
+from server.vision.expression.taught_examples import MAX_EXAMPLES, MAX_OWN_LABELS
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +68,10 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
         "sha256": manifest.files[settings.engine].sha256,
         "accuracy": headline_accuracy(manifest),
     }
+    features = _teachable_features(settings, manifest)
+    teaching = None if features is None else Teaching(labels=MAX_OWN_LABELS, examples=MAX_EXAMPLES)
     return ConnectionTerms(
-        hello=hello(manifest.labels, model, settings.detector, limits, expression),
+        hello=hello(manifest.labels, model, settings.detector, limits, expression, teaching=teaching),
         limits=limits,
         settings=expression,
         labels=manifest.labels,
@@ -76,7 +80,14 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
         idle=settings.idle,
         text_chars=settings.text_chars,
         text_rate=settings.text_rate,
+        features=features,
     )
+
+
+def _teachable_features(settings: Settings, manifest: Manifest) -> int | None:
+    """Number of features in an example; None if an example does not fit into a text message."""
+    features = manifest.example_features
+    return features if max_teach_chars(features) <= settings.text_chars else None
 
 
 class WebSocketEndpoint:

@@ -26,7 +26,7 @@ class Example:
     """What a face looks like while it keeps an expression; at least one part is there.
 
     Attributes:
-        features: float32 [features] of the model, within -32 to 32; None if the model has none.
+        features: float32 [manifest.example_features], within -32 to 32 (see example_features); None if not measured.
         points: float32 [468, 2], normalised (see `mesh.normalise`), within -8 to 8; None if they were not measured.
     """
 
@@ -58,7 +58,7 @@ def pack(example: Example) -> bytes:
 
 
 def unpack(data: bytes, features: int) -> Example:
-    """The example in some bytes, of a model with this many features.
+    """The example in some bytes, of a model with this many `example_features`.
 
     Raises:
         ExampleError: see check_example.

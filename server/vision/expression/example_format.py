@@ -5,7 +5,7 @@ Needs no numpy, so that the wire can check them.
 An example is little-endian int16 throughout:
 
     parts                1: features, 2: points, 3: both
-    features             one for each feature of the model, in steps of 1/FEATURE_STEPS; absent without bit 1
+    features             manifest.example_features numbers, in steps of 1/FEATURE_STEPS; absent without bit 1
     x, y of each point   POINTS pairs, in steps of 1/POINT_STEPS; absent without bit 2
 
 The points are normalised: the eyes are level, the midpoint between them is the origin and their distance is 1; x grows
@@ -26,12 +26,12 @@ class ExampleError(Exception):
 
 
 def example_bytes(features: int, points: bool = True) -> int:
-    """The size of an example in bytes, of a model with this many features (0: without)."""
+    """The size of an example in bytes; `features` is its model's `example_features`, or 0 without this part."""
     return _HEAD_BYTES + 2 * features + POINT_BYTES * points
 
 
 def check_example(data: bytes, features: int) -> None:
-    """Checks that the bytes are an example of a model with this many features.
+    """Checks that the bytes are an example of a model with this many `example_features`.
 
     Raises:
         ExampleError: they are not; the message says what to do.
@@ -40,7 +40,7 @@ def check_example(data: bytes, features: int) -> None:
     if len(data) < _HEAD_BYTES or not 1 <= parts <= FEATURES | POINTS_PART:
         raise ExampleError("The example is damaged: it must begin with its parts, 1 to 3. Teach the expression again.")
     expected = example_bytes(features if parts & FEATURES else 0, bool(parts & POINTS_PART))
-    if len(data) != expected or (parts & FEATURES and not features):
+    if len(data) != expected:
         raise ExampleError(
             f"The example has {len(data)} bytes, and one of this server's model has {expected}: it is damaged or was "
             "made with another model. Teach the expression again."
