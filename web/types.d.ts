@@ -464,9 +464,9 @@ interface Composition extends Size {
   others?: Rect;
 }
 
-/** A snapshot or a recording. */
+/** A snapshot, a recording, or the picture of a game. */
 interface Capture {
-  kind: 'snapshot' | 'recording';
+  kind: 'snapshot' | 'recording' | 'game';
   file: File;
   /** The encoder failed: the file has the part until then. */
   isPart: boolean;
@@ -577,6 +577,89 @@ interface PhaseTexts {
   pointsHere?: readonly (readonly string[])[];
   /** Text of the button; without it there is no button. */
   action?: string;
+}
+
+/// Mirror game (game/)
+
+/** A face as the game needs it. */
+interface GameFace {
+  id: number;
+  /** Middle of its box, from the left of the picture as the player sees it: 0 to 1. */
+  x: number;
+  /** In the order of the labels. */
+  smoothed: readonly number[];
+}
+
+interface Player {
+  /** The last that was seen. */
+  face: GameFace;
+  /** Where it was seen last. */
+  x: number;
+  /** For how long it has been missing; 0 while it is seen. */
+  missingMs: number;
+}
+
+/** What a player has made of the round. */
+interface Try {
+  /** Of the asked expression now, 0 to 1. */
+  height: number;
+  /** The best so far. */
+  points: number;
+  /** When the expression counted as made; null before. */
+  reachedMs: number | null;
+}
+
+interface Round {
+  label: string;
+  /** Of each player, with the bonus. */
+  points: readonly number[];
+  /** Index of the player who was sooner; null for neither, and for a player alone. */
+  winner: number | null;
+}
+
+interface Match {
+  labels: readonly string[];
+  /** From left to right. */
+  players: readonly Player[];
+  phase: 'ready' | 'show' | 'result' | 'over';
+  /** From 0. */
+  round: number;
+  /** In the phase. */
+  elapsed: number;
+  /** The expression of the round; while `ready` the one before. */
+  label: string | null;
+  /** Labels that have not had their turn. */
+  bag: readonly string[];
+  /** A player is missing: the time stands still. */
+  isPaused: boolean;
+  /** For how long all have been back. */
+  backMs: number;
+  tries: readonly Try[];
+  totals: readonly number[];
+  /** That are over. */
+  rounds: readonly Round[];
+}
+
+/** How a player is drawn over the camera's picture. */
+interface StagePlayer {
+  /** Of the face. */
+  id: number;
+  colour: string;
+  /** Of the ring that is filled, 0 to 1. */
+  part: number;
+  isMade: boolean;
+  /** Above the ring, since `textMs`; '' for nothing. */
+  text: string;
+  textMs: number;
+  /** Below the ring. */
+  name: string;
+}
+
+/** What the game takes from the page. */
+interface GamePage {
+  view: PageView;
+  /** Offers a picture of the game in the sheet. */
+  share(picture: Blob): void;
 }
 
 /// Classes and types of modules that others take as parameters

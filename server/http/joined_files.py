@@ -24,7 +24,7 @@ def join_sheets(folder: Path, names: Sequence[str]) -> str:
 
 
 def join_modules(folder: Path, entry: str) -> str:
-    """One module that does what the module `entry` does: it and all that it imports, in the order of their imports.
+    """One module that does and exports what the module `entry` does: it and all that it imports, in their order.
 
     Each module becomes a function that returns its exports, so its names stay its own. `import.meta.url` stays the
     address of the module. What a module imports later, with `import()`, stays a file of its own.
@@ -38,7 +38,9 @@ def join_modules(folder: Path, entry: str) -> str:
     """
     joined: dict[str, str] = {}
     _join(folder, entry, joined, ())
-    return "\n".join(joined.values())
+    exports = [found["name"] for found in EXPORT.finditer((folder / entry).read_text(encoding="utf-8"))]
+    own = [f"export const {{ {', '.join(exports)} }} = {_name(entry)};\n"] if exports else []
+    return "\n".join([*joined.values(), *own])
 
 
 def _join(folder: Path, path: str, joined: dict[str, str], importers: tuple[str, ...]) -> None:

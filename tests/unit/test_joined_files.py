@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from server.http.joined_files import JoinError, join_modules
+from server.http.routes.page_files import SCRIPTS as ENTRIES
 from tests.support import ROOT
 from tests.unit.test_messages_of_page import node
 
@@ -51,6 +52,13 @@ def test_a_joined_module_does_what_its_modules_do(tmp_path: Path) -> None:
     assert run(folder / "page.js") == run(folder / "main.js") == "side\nwords\n42 hello true\n"
 
 
+def test_a_joined_module_exports_what_its_entry_exports(tmp_path: Path) -> None:
+    folder = write(tmp_path / "js", MODULES)
+    (folder / "sums.js").write_text(join_modules(folder, "maths/sum.js"))
+    (folder / "user.js").write_text("import { one, sum } from './sums.js';\nconsole.log(sum(one, 1));\n")
+    assert run(folder / "user.js") == "words\n42\n"
+
+
 @pytest.mark.parametrize(
     "source",
     ["export default 1;\n", "export { a };\n", "import a from './words.js';\n", "export * from './words.js';\n"],
@@ -67,10 +75,16 @@ def test_a_circle_of_imports_is_an_error(tmp_path: Path) -> None:
         join_modules(folder, "a.js")
 
 
-def test_the_page_is_one_module_with_every_script(tmp_path: Path) -> None:
-    joined = join_modules(SCRIPTS, "main.js")
+def test_every_script_is_in_a_joined_module(tmp_path: Path) -> None:
+    joined = {name: join_modules(SCRIPTS, entry) for name, entry in ENTRIES.items()}
     names = [path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.rglob("*.js")]
-    missing = [name for name in names if f"// ---- {name}\n" not in joined and not name.startswith(ALONE)]
+    everything = "".join(joined.values())
+    missing = [name for name in names if f"// ---- {name}\n" not in everything and not name.startswith(ALONE)]
     assert [name for name in missing if "worker" not in name] == [], "a script that nothing imports"
-    (tmp_path / "page.mjs").write_text(joined)
-    subprocess.run([node(), "--check", str(tmp_path / "page.mjs")], check=True)
+    for name, script in joined.items():
+        (tmp_path / name).with_suffix(".mjs").write_text(script)
+        subprocess.run([node(), "--check", str((tmp_path / name).with_suffix(".mjs"))], check=True)
+
+
+def test_what_is_loaded_later_is_not_in_the_page() -> None:
+    assert "// ---- game/" not in join_modules(SCRIPTS, "main.js")

@@ -1,8 +1,12 @@
-"""`/static/css/page.css` and `/static/js/page.js`: all sheets and all modules of the page, in one request each."""
+"""`/static/css/page.css` and `/static/js/page.js`: all sheets and all modules of the page, in one request each.
+
+What is loaded later, such as the game, is one file too.
+"""
 
 import gzip
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +20,9 @@ from server.http.routes.static import TEXT_TYPES
 SHEETS = (
     "tokens", "base", "layout", "camera-card", "panel", "expression", "score-bars", "drawer", "forms", "phone", "sheet",
 )  # fmt: skip
+
+# The joined scripts and their entries.
+SCRIPTS = {"page.js": "main.js", "game.js": "game/mirror-game.js"}
 
 
 class Content(NamedTuple):
@@ -59,13 +66,8 @@ class JoinedFile:
 def add_page_files(app: FastAPI, static: Path) -> None:
     """Serve the joined files of the folder `static`. To be called before `static` itself is mounted."""
     sheets = JoinedFile(static / "css", ".css", lambda: join_sheets(static / "css", SHEETS))
-    scripts = JoinedFile(static / "js", ".js", lambda: join_modules(static / "js", "main.js"))
-
     # Not `async`: a thread reads the files, and the event loop serves others in the meantime.
-    @app.get("/static/css/page.css", include_in_schema=False)
-    def sheet(request: Request) -> Response:
-        return sheets.response(request)
-
-    @app.get("/static/js/page.js", include_in_schema=False)
-    def script(request: Request) -> Response:
-        return scripts.response(request)
+    app.add_api_route("/static/css/page.css", sheets.response, include_in_schema=False)
+    for name, entry in SCRIPTS.items():
+        script = JoinedFile(static / "js", ".js", partial(join_modules, static / "js", entry))
+        app.add_api_route(f"/static/js/{name}", script.response, include_in_schema=False)

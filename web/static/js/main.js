@@ -7,6 +7,7 @@ import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
 import { Exporter } from './export/exporter.js';
 import { PageView } from './page-view.js';
+import { GameLauncher } from './panels/game-launcher.js';
 import { PhonePanel } from './panels/phone-panel.js';
 import { browserStore, loadSettings } from './settings/settings.js';
 import { format, t } from './text/i18n.js';
@@ -14,6 +15,7 @@ import { format, t } from './text/i18n.js';
 const config = readConfig(document);
 const view = new PageView(config.packs);
 const store = browserStore();
+const gameLauncher = new GameLauncher();
 const app = new App({
   labels: config.labels,
   packs: config.packs,
@@ -21,7 +23,10 @@ const app = new App({
   video: view.video,
   settings: loadSettings(store),
   store,
-  render: (state) => view.render(state),
+  render: (state) => {
+    view.render(state);
+    gameLauncher.onPhase(state.phase);
+  },
   drawMs: () => view.drawMs,
 });
 const { accuracy } = config.model;
@@ -34,6 +39,13 @@ const exporter = new Exporter({
   notice: (text) => app.notice(text, true),
   endCalibration: () => app.endCalibration(),
 });
+const gamePage = {
+  view,
+  start: () => app.primaryAction(),
+  stop: () => app.stop(),
+  share: (/** @type {Blob} */ picture) => exporter.open('game', picture),
+  notice: (/** @type {string} */ text) => app.notice(text, true),
+};
 const phonePanel = new PhonePanel();
 const fileInput = need('file', HTMLInputElement);
 
@@ -54,6 +66,7 @@ const ACTIONS = {
   settings: () => view.openDrawer(''),
   calibration: () => view.openDrawer('calibration'),
   phone: () => phonePanel.open(),
+  game: () => gameLauncher.open(gamePage, t.notices.noGame),
   close: () => view.closeDrawer(),
   learn: () => calibrate(),
   undo: () => app.undoCalibration(),

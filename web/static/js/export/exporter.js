@@ -46,6 +46,15 @@ export class Exporter {
     });
   }
 
+  /**
+   * Opens the sheet with a picture that another part of the page made.
+   * @param {'game'} kind
+   * @param {Blob} png
+   */
+  open(kind, png) {
+    this.#sheet.open({ kind, file: namedFile(png, 'png'), isPart: false });
+  }
+
   /** Starts a recording, or ends it. */
   record() {
     if (this.#recorder) return this.#recorder.stop();

@@ -1,4 +1,4 @@
-// The sheet after a snapshot or a recording: a preview, and buttons to share it, save it or make another one.
+// The sheet after a snapshot, a recording or a game: a preview, and buttons to share it, save it or make another one.
 // A modal dialog: the browser keeps the focus in it, closes it on Escape and returns the focus.
 
 import { saveFile } from './save-file.js';
@@ -11,6 +11,7 @@ export class ShareSheet {
   #preview = need('sheet-preview', HTMLElement);
   #text = need('sheet-text', HTMLElement);
   #share = need('sheet-share', HTMLButtonElement);
+  #again = need('sheet-again', HTMLButtonElement);
   /** @type {Capture|null} */
   #capture = null;
   /** @type {Capture|null} shown when the sheet is closed: a recording that ended by itself discards no snapshot */
@@ -33,6 +34,8 @@ export class ShareSheet {
     setText(this.#title, t.sheet[capture.kind]);
     setText(this.#text, capture.isPart ? t.sheet.part : t.sheet.unsaved);
     this.#preview.replaceChildren(previewOf(capture, this.#url));
+    // The game below the sheet has a button of its own.
+    this.#again.hidden = capture.kind === 'game';
     this.#share.hidden = !navigator.canShare?.({ files: [capture.file] });
     if (!this.#root.open) this.#root.showModal();
   }
@@ -85,9 +88,9 @@ export class ShareSheet {
  * @param {string} url
  */
 function previewOf({ kind }, url) {
-  if (kind === 'snapshot') {
+  if (kind !== 'recording') {
     const image = make('img', 'sheet-picture');
-    return Object.assign(image, { src: url, alt: t.sheet.snapshot });
+    return Object.assign(image, { src: url, alt: t.sheet[kind] });
   }
   const video = make('video', 'sheet-picture');
   video.ariaLabel = t.sheet.recording;
