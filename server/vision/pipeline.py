@@ -12,14 +12,15 @@ from server.vision.crop_reuse import may_reuse, shows_same
 from server.vision.detectors.protocol import Detector
 from server.vision.detectors.registry import make_detector
 from server.vision.expression.align import crop_face
-from server.vision.expression.calibration import calibrated
 from server.vision.expression.classifier import Classifier, make_classifier
+from server.vision.expression.correction import corrected
+from server.vision.expression.example import Example, unpack
 from server.vision.expression.example_features import with_log_scores
-from server.vision.expression.expressiveness import shifted
 from server.vision.expression.hold import Hold
 from server.vision.expression.manifest import Manifest
-from server.vision.expression.measure import example_of, hold_result
+from server.vision.expression.measure import example_of, hold_result, points_of
 from server.vision.expression.smoothing import NO_LABEL, SmoothedExpression
+from server.vision.expression.teaching import Taught
 from server.vision.images.frame import decode_grey
 from server.vision.images.kinds import PHOTO_KINDS
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey
@@ -118,7 +119,7 @@ class Pipeline:
     ) -> tuple[Analysis, State]:
         """The same for a decoded frame, uint8 [height, width]; `decode_ms` is passed on."""
         watch = _Stopwatch()
-        state = state.at(received_at)
+        state = self._prepared(state.at(received_at))
         tracked = state.tracks.predicted(state.clock)
         unmoved = self._unmoved(grey, tracked, state)
         if unmoved:
@@ -141,20 +142,22 @@ class Pipeline:
         for index, ((id, _), face, row) in enumerate(zip(confirmed, cropped, scores, strict=True)):
             detection = face.last_detection.face
             seen = quality(face.crop, detection, _clamped(detection.box), grey.shape)
-            expressions[id] = expression = self._smoothed(expressions.get(id), row, seen, state)
+            values, mesh = None if known is None else known[index], face.last_detection.mesh
+            example = Example(values, points_of(mesh, grey.shape)) if state.prepared else None
+            expressions[id] = expression = self._smoothed(expressions.get(id), row, example, seen, state)
             faces.append(
                 Face(
                     id=id,
                     box=_clamped(detection.box),
                     landmarks=detection.landmarks,
-                    label=self._label(expression),
+                    label=self._label(expression, state),
                     scores=tuple(row),
                     smoothed=expression.smoothed,
                     confidence=expression.confidence,
                     quality=seen,
                     outputs=outputs[index] if outputs else {},
-                    features=None if known is None else known[index],
-                    mesh=face.last_detection.mesh,
+                    features=values,
+                    mesh=mesh,
                 )
             )
         seen_faces = {id: face.last_detection for (id, _), face in zip(confirmed, cropped, strict=True)}
@@ -173,7 +176,7 @@ class Pipeline:
             seen=seen_faces,
             hold=None if hold and hold.ended else hold,
         )
-        return Analysis(tuple(faces), timing, hold_result(hold) if hold and hold.ended else None), state
+        return Analysis(tuple(faces), timing, hold_result(hold, state.prepared) if hold and hold.ended else None), state
 
     def _hold(self, faces: list[Face], grey: Grey, state: State) -> Hold | None:
         """The hold after this frame; None without one."""
@@ -225,26 +228,35 @@ class Pipeline:
         return outputs
 
     def _smoothed(
-        self, before: SmoothedExpression | None, row: list[float], quality: Quality, state: State
+        self,
+        before: SmoothedExpression | None,
+        row: list[float],
+        example: Example | None,
+        quality: Quality,
+        state: State,
     ) -> SmoothedExpression:
-        scores, settings = tuple(row), state.settings
-        if self._neutral is not None:
-            scores = shifted(scores, settings.expressiveness, self._neutral)
-            if settings.resting is not None:
-                # Shifted too, so that the resting face stays neutral at every expressiveness.
-                resting = shifted(settings.resting, settings.expressiveness, self._neutral)
-                scores = calibrated(scores, resting, self._neutral)
+        settings = state.settings
+        scores = corrected(row, settings, self._neutral, state.prepared, example)
         if not is_readable(quality):
             # As likely as one another: below the floor after some frames, and smoothed like everything else.
-            scores = (1 / len(row),) * len(row)
+            scores = (1 / len(scores),) * len(scores)
             # That is above a low floor of the client, and with two labels above the usual one.
-            settings = replace(settings, floor=max(settings.floor, 2 / len(row)))
+            settings = replace(settings, floor=max(settings.floor, 2 / len(scores)))
         if before is None:
             return SmoothedExpression.first(scores, state.clock, settings)
         return before.step(scores, state.clock, settings)
 
-    def _label(self, expression: SmoothedExpression) -> str:
-        return UNSURE if expression.shown == NO_LABEL else self._manifest.labels[expression.shown]
+    def _label(self, expression: SmoothedExpression, state: State) -> str:
+        labels = state.prepared.labels if state.prepared else self._manifest.labels
+        return UNSURE if expression.shown == NO_LABEL else labels[expression.shown]
+
+    def _prepared(self, state: State) -> State:
+        """The state with what was taught, prepared for comparing."""
+        if state.prepared or not state.taught:
+            return state
+        count, taught = self._manifest.example_features, state.taught.by_label
+        examples = {label: [unpack(data, count) for data in several] for label, several in taught.items()}
+        return replace(state, prepared=Taught.of(examples, self._manifest.labels))
 
 
 def _find(face: Detection, cropped: list[CroppedFace]) -> CroppedFace | None:

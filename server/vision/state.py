@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from server.vision.expression.hold import Hold
 from server.vision.expression.smoothing import SmoothedExpression
 from server.vision.expression.taught_examples import TaughtExamples
 from server.vision.tracking import Tracks
 from server.vision.types import DetectorState, ExpressionSettings, SeenFace
+
+if TYPE_CHECKING:
+    from server.vision.expression.teaching import Taught
 
 # A clock that stands still or jumps back counts as this step: the frame is later than the one before, by an unknown
 # time.
@@ -29,6 +33,7 @@ class State:
         is_picture: the frame is a still picture in any format that `images.picture` reads, to be turned upright;
             otherwise frames are JPEG frames of a camera.
         taught: the examples in force.
+        prepared: the same for comparing faces with them; the pipeline prepares them with the next frame.
         hold: the hold in progress; None without one.
     """
 
@@ -41,6 +46,7 @@ class State:
     seen: Mapping[int, SeenFace] = field(default_factory=dict)
     is_picture: bool = False
     taught: TaughtExamples = field(default_factory=TaughtExamples)
+    prepared: "Taught | None" = None
     hold: Hold | None = None
 
     @property
@@ -69,7 +75,7 @@ class State:
 
     def with_taught(self, taught: TaughtExamples) -> "State":
         """The same faces with other examples. Expressions restart, as with another calibration."""
-        return self if taught is self.taught else replace(self, taught=taught, expressions={})
+        return self if taught is self.taught else replace(self, taught=taught, prepared=None, expressions={})
 
     def with_hold(self, hold: Hold | None) -> "State":
         """The same faces, one of which is to keep an expression from the next frame on."""

@@ -1,15 +1,20 @@
 """Measures an example: of one face in one frame, and of a whole hold."""
 
-import numpy as np
-
+from server.vision.arrays import Floats
 from server.vision.expression.example import Example, pack
 from server.vision.expression.hold import Hold
+from server.vision.expression.teaching import Taught, median_example
 from server.vision.mesh.normalise import normalised
 from server.vision.quality import is_readable
-from server.vision.types import Face, HoldResult
+from server.vision.types import Face, HoldResult, Mesh
 
 # Score of the points (`Mesh.score`) under which they do not lie on a face.
 MIN_MESH_SCORE = 0.5
+
+
+def points_of(mesh: Mesh | None, shape: tuple[int, ...]) -> Floats | None:
+    """The normalised points, float32 [468, 2], in a frame of this height and width; None unless they lie on a face."""
+    return normalised(mesh, shape) if mesh and mesh.score >= MIN_MESH_SCORE else None
 
 
 def example_of(face: Face, shape: tuple[int, ...]) -> Example | None:
@@ -19,24 +24,16 @@ def example_of(face: Face, shape: tuple[int, ...]) -> Example | None:
         face: with `features` and perhaps with `mesh`.
         shape: height and width of its frame in pixels.
     """
-    mesh = face.mesh
-    if not is_readable(face.quality) or (mesh and mesh.score < MIN_MESH_SCORE):
+    points = points_of(face.mesh, shape)
+    if not is_readable(face.quality) or (face.mesh and points is None):
         return None
-    return Example(face.features, normalised(mesh, shape) if mesh else None)
+    return Example(face.features, points)
 
 
-def mean_of(examples: tuple[Example, ...]) -> Example:
-    """The mean of some examples; a part that some lack is the mean of the others' parts."""
-    features = [example.features for example in examples if example.features is not None]
-    points = [example.points for example in examples if example.points is not None]
-    return Example(
-        np.mean(features, axis=0, dtype=np.float32) if features else None,
-        np.mean(points, axis=0, dtype=np.float32) if points else None,
-    )
-
-
-def hold_result(hold: Hold) -> HoldResult:
-    """What became of a hold that has ended."""
+def hold_result(hold: Hold, taught: Taught | None) -> HoldResult:
+    """What became of a hold that has ended, compared with what was taught."""
     if hold.failure:
         return HoldResult(hold.number, None, hold.failure)
-    return HoldResult(hold.number, pack(mean_of(hold.examples)), None, len(hold.examples))
+    example = median_example(hold.examples)
+    closest = taught.closest(example) if taught else None
+    return HoldResult(hold.number, pack(example), None, len(hold.examples), closest)

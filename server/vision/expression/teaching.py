@@ -1,0 +1,161 @@
+"""Reads faces by what was taught (pure): fuses the network's scores with the examples of a person's own expressions.
+
+Three rules, each of which leaves the scores alone where it has nothing to say:
+
+1. A taught neutral says how the network reads this person at rest. Somebody whose resting face is all neutral shows
+   faint expressions, and somebody who looks sad at rest is not sad. In log space each rival of neutral is shifted by
+   NEUTRAL_SHARE of what the resting face has of it above or below TYPICAL_RIVAL.
+2. A taught label's score is multiplied by a weight that falls with the distance d of the face from the label's nearest
+   example, in the way of Student's t-distribution:
+
+       weight = ((REACH + SOFTNESS) / (d + SOFTNESS)) ** STEEPNESS
+
+   So a face near an example is read as its label, whatever the network says, and far from all examples the weights of
+   the labels hardly differ: another person's examples weigh little. A weight above 1 also adds to the score what it
+   would make of a score of PRIOR, which is all that an own label has, as the network gives it none.
+3. When all examples are far, the taught labels together do not fall behind those that were not taught by more than
+   MAX_LOSS: far from one person's happy does not mean that the face is not happy.
+
+A bad example draws faces near itself to its label and no others. Chosen on people/five and people/london; measured with
+`python -m model evaluate --people DIR --teach N`, figures in model/README.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.vision.arrays import Floats
+from server.vision.expression.example import Example
+from server.vision.expression.example_distance import ExampleSet
+from server.vision.types import NEUTRAL, Closest
+
+# Distance (see example_distance) at which an example neither raises nor lowers its label. Larger: more own expressions
+# are found, and other people's faces are read worse.
+REACH = 0.15
+# The same for neutral. Faint expressions begin near neutral; with 0.15 a tenth of the smiles of people/london is lost.
+NEUTRAL_REACH = 0.075
+# Distances smaller than this are alike: noise.
+SOFTNESS = 0.015
+# With 3, two points fewer of people/five are read right; larger makes the answer jump.
+STEEPNESS = 5.0
+PRIOR = 0.05
+MAX_LOSS = 0.25  # in log space
+NEUTRAL_SHARE = 0.4
+TYPICAL_RIVAL = -2.0  # log of a rival's share at rest, as a multiple of neutral's
+# Bounds of the shifts, in log space: the network's scores of one frame are noisy where they are small.
+MAX_RAISE, MAX_LOWER = 3.0, 4.0
+# The same bound for the scores of a frame.
+MIN_PROBABILITY = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taught:
+    """What was taught, prepared for faces to be compared with it. Immutable.
+
+    Attributes:
+        labels: the model's labels, then own ones: the order of what `fused` returns.
+        has_neutral: whether NEUTRAL was taught.
+    """
+
+    labels: tuple[str, ...]
+    has_neutral: bool
+    _examples: ExampleSet
+    _owners: NDArray[np.intp]  # for each example the index of its label
+    _reach: Floats  # for each label
+    _shift: Floats  # of the model's log scores
+
+    @staticmethod
+    def of(examples: Mapping[str, Sequence[Example]], of_model: Sequence[str]) -> "Taught":
+        """Prepares examples.
+
+        Args:
+            examples: by label, at least one in all; features with log scores at the end, see `example_features`. Labels
+                that the model lacks are own expressions, in this order.
+            of_model: the labels of the model.
+        """
+        labels = (*of_model, *(label for label in examples if label not in of_model))
+        flat = [(labels.index(label), example) for label, several in examples.items() for example in several]
+        reach = np.array([NEUTRAL_REACH if label == NEUTRAL else REACH for label in labels], np.float32)
+        return Taught(
+            labels,
+            bool(examples.get(NEUTRAL)),
+            ExampleSet([example for _, example in flat], len(of_model)),
+            np.array([owner for owner, _ in flat], np.intp),
+            reach,
+            _shift(examples.get(NEUTRAL, ()), of_model),
+        )
+
+    def fused(self, scores: Sequence[float], face: Example | None) -> tuple[float, ...]:
+        """The scores of one frame in the light of what was taught.
+
+        Args:
+            scores: the network's probabilities, one for each label of the model.
+            face: features and points of the same face; None if nothing of it was measured.
+
+        Returns:
+            Probabilities, one for each of `labels`.
+        """
+        shifted = np.maximum(np.asarray(scores, np.float64), MIN_PROBABILITY) * np.exp(self._shift)
+        fused = np.zeros(len(self.labels))
+        fused[: len(shifted)] = shifted / shifted.sum()
+        if face is not None:
+            weights = self._weights(face)
+            fused = fused * weights + PRIOR * np.maximum(weights - 1, 0)
+        return tuple((fused / fused.sum()).tolist())
+
+    def closest(self, face: Example) -> Closest | None:
+        """The taught label that an example looks most like, and how much so.
+
+        The share is that of its weight among those of all taught labels and of an unknown one, so it is small when the
+        example looks like nothing that was taught. None if the example shares no part with what was taught.
+        """
+        distances = self._nearest(face)
+        if not np.isfinite(distances).any():
+            return None
+        weights = ((REACH + SOFTNESS) / (distances + SOFTNESS)) ** STEEPNESS
+        best = int(distances.argmin())
+        return Closest(self.labels[best], float(weights[best] / (weights.sum() + 1)))
+
+    def _weights(self, face: Example) -> Floats:
+        """The factor of each label's score, float32 [labels]; 1 for labels that were not taught."""
+        distances = self._nearest(face)
+        taught = np.isfinite(distances)
+        weights = np.ones(len(self.labels), np.float32)
+        if taught.any():
+            evidence = STEEPNESS * np.log((self._reach[taught] + SOFTNESS) / (distances[taught] + SOFTNESS))
+            weights[taught] = np.exp(evidence - min(0.0, float(evidence.max()) + MAX_LOSS))
+        return weights
+
+    def _nearest(self, face: Example) -> Floats:
+        """The distance from each label's nearest example, float32 [labels]; infinite for labels without."""
+        nearest = np.full(len(self.labels), np.inf, np.float32)
+        np.minimum.at(nearest, self._owners, self._examples.distances(face))
+        return nearest
+
+
+def median_example(examples: Sequence[Example]) -> Example:
+    """One example of several frames of a hold: the median of each value, so that a stray frame does not count.
+
+    Args:
+        examples: at least one. A part that some lack is the median of the others' parts.
+    """
+    features = [example.features for example in examples if example.features is not None]
+    points = [example.points for example in examples if example.points is not None]
+    return Example(
+        np.median(features, axis=0).astype(np.float32) if features else None,
+        np.median(points, axis=0).astype(np.float32) if points else None,
+    )
+
+
+def _shift(neutral: Sequence[Example], of_model: Sequence[str]) -> Floats:
+    """The shifts of the model's log scores by the examples of the resting face, float32 [labels of the model]."""
+    log_scores = [example.features[-len(of_model) :] for example in neutral if example.features is not None]
+    if not log_scores or NEUTRAL not in of_model:
+        return np.zeros(len(of_model), np.float32)
+    index = of_model.index(NEUTRAL)
+    mean = np.mean(log_scores, axis=0)
+    shift = np.clip(-NEUTRAL_SHARE * (mean - mean[index] - TYPICAL_RIVAL), -MAX_LOWER, MAX_RAISE)
+    shift[index] = 0
+    return np.asarray(shift, np.float32)
