@@ -5,6 +5,7 @@ docs/example.py and docs/python.md show how to use it.
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Union
@@ -16,7 +17,13 @@ from numpy.typing import NDArray
 from server.settings import ROOT
 from server.vision.arrays import Grey
 from server.vision.errors import FrameError
+from server.vision.expression.example import pack
+from server.vision.expression.example_format import ExampleError
+from server.vision.expression.faces_file import TaughtExpression, read_faces, write_faces
+from server.vision.expression.hold import Hold
 from server.vision.expression.manifest import load_manifest
+from server.vision.expression.measure import example_of
+from server.vision.expression.taught_examples import TaughtExamples, label_problem
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey, shrunk
 from server.vision.images.pillow import is_pillow_image, pixels_of_pillow
 from server.vision.images.transparency import on_white
@@ -33,6 +40,12 @@ if TYPE_CHECKING:
 Picture = Union[  # a string is no type, and Pillow need not be installed
     NDArray[np.uint8], "Image", bytes, bytearray, memoryview, BinaryIO, str, PathLike[str]
 ]
+_FAILURES = {
+    "no_face": "There is no face in the picture; use one that shows one face.",
+    "several": "There are several faces in the picture; cut it so that it shows one.",
+    "turned": "The face is turned; use a picture in which it looks into the camera.",
+    "blurred": "The face is blurred or too small; use a sharper picture.",
+}
 TAKEN = (
     "a path, bytes, bytearray, memoryview, an open binary file, an image of Pillow, or a numpy array uint8 "
     "[height, width], [height, width, 3] or [height, width, 4] in the order blue, green, red, alpha"
@@ -71,11 +84,19 @@ class Emojifier:
         self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS, output_stages)
         self._settings = settings or ExpressionSettings()
         self._lock = threading.Lock()
+        self._taught = TaughtExamples()
+        self._from_files: dict[str, TaughtExpression] = {}  # for their names and emojis
+        self._sha256 = self._manifest.files[engine].sha256
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The expressions, in the order of a face's `scores`."""
+        """The expressions of the model, in the order of a face's `scores`."""
         return self._manifest.labels
+
+    @property
+    def smoothed_labels(self) -> tuple[str, ...]:
+        """The same in the order of `smoothed`: those of the model, then own ones in the order of teaching."""
+        return self._taught.labels(self.labels)
 
     def analyse(self, picture: Picture) -> Analysis:
         """The faces of one picture, the largest ten, largest first; boxes are fractions of its width and height.
@@ -90,18 +111,91 @@ class Emojifier:
             TypeError: it is of none of these types.
             ValueError: the array has another type or shape.
         """
-        return self._analyse(_grey(picture), 0.0, State.for_picture(self._settings))[0]
+        state = State.for_picture(self._settings).with_taught(self._taught)
+        return self._analyse(_grey(picture), 0.0, state)[0]
 
     def video(self) -> "Video":
-        """Analyses pictures in sequence: each face gets an id that lasts, and a smoothed label."""
+        """Analyses pictures in sequence: each face gets an id that lasts, and a smoothed label.
+
+        What was taught until now holds for it.
+        """
         return Video(self)
+
+    def teach(self, label: str, picture: Picture | list[Picture]) -> None:
+        """Shows what an expression looks like on one person's face.
+
+        Args:
+            label: of the model, which is then read as this person shows it, or an own expression that the model lacks,
+                such as `wink`.
+            picture: one picture, or a list of several, of one face that is not turned; each is one example.
+
+        Raises:
+            ExampleError: a picture has no face or several, or the face is turned or blurred.
+            TooManyError: the label has five examples already, or there are 20 own expressions.
+            ValueError: both are ValueErrors; the label is not 1 to 40 printable characters. Nothing is taught then.
+            FrameError, OSError, TypeError: see `analyse`.
+        """
+        self._taught = self._with_examples(self._taught, label, picture)
+
+    def forget(self, label: str | None = None) -> None:
+        """Forgets what was taught of a label, or without one everything."""
+        self._taught = self._taught.without(label)
+
+    def save_faces(self, path: str | PathLike[str]) -> None:
+        """Writes everything taught into a file, which is personal data. Raises OSError."""
+        expressions = []
+        for label, examples in self._taught.by_label.items():
+            shown = self._from_files.get(label, TaughtExpression(label, label, None, ()))
+            expressions.append(replace(shown, examples=examples))
+        write_faces(Path(path), self._sha256, expressions)
+
+    def load_faces(self, path: str | PathLike[str]) -> tuple[TaughtExpression, ...]:
+        """Teaches what is in a file, from `save_faces` or from the page; returns it.
+
+        Raises:
+            FacesFileError: the file cannot be read, or was made with another model.
+            TooManyError: see `teach`. Nothing is taught then.
+        """
+        models = {file.sha256 for file in self._manifest.files.values()}
+        expressions = read_faces(Path(path), models, self._manifest.example_features)
+        taught = self._taught
+        for expression in expressions:
+            for example in expression.examples:
+                taught = taught.with_example(expression.label, example, self.labels)
+        self._taught = taught
+        self._from_files.update({expression.label: expression for expression in expressions})
+        return expressions
+
+    def measure(self, picture: Picture) -> tuple[Analysis, tuple[bytes | None, ...]]:
+        """The same as `analyse`, with an example of each face for later teaching (docs/protocol.md#teaching).
+
+        It is None for a face that is turned or blurred.
+        """
+        grey = _grey(picture)
+        state = State.for_picture(self._settings).with_taught(self._taught).with_hold(Hold(0.0))
+        analysis, _ = self._analyse(grey, 0.0, state)
+        examples = [example_of(face, grey.shape) for face in analysis.faces]
+        return analysis, tuple(None if example is None else pack(example) for example in examples)
+
+    def _with_examples(
+        self, taught: TaughtExamples, label: str, pictures: Picture | list[Picture]
+    ) -> TaughtExamples:
+        if problem := label_problem(label):
+            raise ValueError(f"label {label!r:.60} {problem}")
+        for picture in pictures if isinstance(pictures, list) else [pictures]:
+            state = State.for_picture(self._settings).with_hold(Hold(0.0))
+            hold = self._analyse(_grey(picture), 0.0, state)[0].hold
+            if hold is None or hold.example is None:
+                raise ExampleError(_FAILURES[(hold and hold.reason) or "no_face"])
+            taught = taught.with_example(label, hold.example, self.labels)
+        return taught
 
     def _analyse(self, grey: Grey, at: float, state: State) -> tuple[Analysis, State]:
         with self._lock:
             return self._pipeline.analyse_grey(grey, at, state)
 
     def _initial_state(self) -> State:
-        return State.initial(self._settings)
+        return State.initial(self._settings).with_taught(self._taught)
 
 
 class Video:
@@ -110,6 +204,20 @@ class Video:
     def __init__(self, emojifier: Emojifier) -> None:
         """Use `Emojifier.video()` instead."""
         self._emojifier, self._state = emojifier, emojifier._initial_state()
+
+    @property
+    def smoothed_labels(self) -> tuple[str, ...]:
+        """The labels in the order of `smoothed`."""
+        return self._state.taught.labels(self._emojifier.labels)
+
+    def teach(self, label: str, picture: Picture | list[Picture]) -> None:
+        """Shows this video alone what an expression looks like; see `Emojifier.teach`. Holds from the next frame on."""
+        taught = self._emojifier._with_examples(self._state.taught, label, picture)
+        self._state = self._state.with_taught(taught)
+
+    def forget(self, label: str | None = None) -> None:
+        """Forgets what was taught of a label, or without one everything, for this video alone."""
+        self._state = self._state.with_taught(self._state.taught.without(label))
 
     def analyse(self, frame: Picture, at: float) -> Analysis:
         """The faces of the next frame.

@@ -1,6 +1,7 @@
 """`python -m server image`: faces and expressions in pictures."""
 
 import argparse
+import base64
 import json
 import sys
 from collections.abc import Sequence
@@ -44,12 +45,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", dest="out", type=Path, metavar="OUT", help="Draw into this file, or this folder under the same names."
     )
     parser.add_argument("--json", action="store_true", help="Print one JSON object per line, one for each picture.")
+    parser.add_argument(
+        "--examples",
+        action="store_true",
+        help="With --json, add the example of each face, which can be taught (docs/protocol.md#teaching); null if the "
+        "face is turned or blurred.",
+    )
     add_resource_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Read all pictures; returns the exit code, see DESCRIPTION."""
     try:
+        if options.examples and not options.json:
+            raise StartError("--examples: needs --json, which prints them")
         found = find_pictures(options.files, options.out)
         outputs = plan_outputs(found.pictures, options.out)
         resources = load_resources(options)
@@ -57,31 +66,36 @@ def run(options: argparse.Namespace) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     total = len(found.pictures) + len(found.unread)
-    _read_all(found, outputs, resources, options.json)
+    _read_all(found, outputs, resources, options)
     if total + len(found.others) > 1 and (text := report(found.unread, found.others, total)):
         print(text, file=sys.stderr, flush=True)
     return 1 if found.unread else 0
 
 
 def _read_all(
-    found: FoundFiles, outputs: Sequence[OutputFile | None], resources: Resources, as_json: bool
+    found: FoundFiles, outputs: Sequence[OutputFile | None], resources: Resources, options: argparse.Namespace
 ) -> None:
     """Read all pictures; those that cannot be read, for whatever reason, are reported and added to `found.unread`."""
     for picture, output in zip(found.pictures, outputs, strict=True):
         try:
-            _read(picture.path, output, resources, as_json)
+            _read(picture.path, output, resources, options)
         except Exception as error:  # no picture may end the work on the others
-            found.unread[picture.path] = _report_error(picture.path, error, as_json)
+            found.unread[picture.path] = _report_error(picture.path, error, options.json)
 
 
-def _read(path: Path, output: OutputFile | None, resources: Resources, as_json: bool) -> None:
+def _read(path: Path, output: OutputFile | None, resources: Resources, options: argparse.Namespace) -> None:
     picture = decode_picture(_bytes_of(path))
-    analysis = resources.emojifier.analyse(picture)
+    examples: Sequence[bytes | None] | None = None
+    if options.examples:
+        analysis, examples = resources.emojifier.measure(picture)
+    else:
+        analysis = resources.emojifier.analyse(picture)
     height, width = picture.shape[:2]
     if output is not None:
         drawn = Canvas(width, height, resources.emojis, resources.labels).draw(picture, analysis.faces)
         output.write(cv2.imencode(output.format, drawn)[1].tobytes())
-    print(_json(path, analysis, resources) if as_json else _text(path, analysis, resources, output), flush=True)
+    text = _json(path, analysis, resources, examples) if options.json else _text(path, analysis, resources, output)
+    print(text, flush=True)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -93,8 +107,10 @@ def _bytes_of(path: Path) -> bytes:
     return data
 
 
-def _json(path: Path, analysis: Analysis, resources: Resources) -> str:
+def _json(path: Path, analysis: Analysis, resources: Resources, examples: Sequence[bytes | None] | None) -> str:
     faces = [face_fields(face) for face in analysis.faces]
+    for face, example in zip(faces, examples or (), strict=examples is not None):
+        face["example"] = None if example is None else base64.b64encode(example).decode()
     return json.dumps({"file": str(path), "labels": list(resources.labels), "faces": faces})
 
 

@@ -1,7 +1,6 @@
 """What clients send to teach expressions: `example`, `teach` and `forget`. Their answers are in messages.py."""
 
 import base64
-import binascii
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, PlainValidator, ValidationInfo, WithJsonSchema
@@ -29,11 +28,11 @@ def _example(value: Any, info: ValidationInfo) -> bytes:
     """The bytes of an example. The context of the validation has the number of `features` of the model."""
     try:
         data = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
-    except (binascii.Error, ValueError):
+    except ValueError:
         data = b""
+    if not data:
+        raise PydanticCustomError("bad_value", "example must be base64, as the answer to a request for an example has.")
     try:
-        if not data:
-            raise ExampleError('example must be base64, as an answer to {"type": "example"} has it.')
         check_example(data, (info.context or {}).get("features", 0))
     except ExampleError as error:
         raise PydanticCustomError("bad_value", "{problem}", {"problem": str(error)}) from None

@@ -1,5 +1,6 @@
 """`python -m server image`, run as a user runs it."""
 
+import base64
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ import pytest
 
 from server.__main__ import main
 from server.render.palette import bgr, label_colour
+from server.vision.expression.example import unpack
+from server.vision.expression.manifest import load_manifest
 from tests.cli.conftest import Run
 from tests.support import ROOT
 
@@ -85,6 +88,14 @@ def test_json_has_one_line_for_each_picture(run: Run) -> None:
     assert first["labels"][int(np.argmax(first["faces"][0]["scores"]))] == "happy"
     assert [face["label"] for face in last["faces"]] == ["surprise"]
     assert missing["error"]["code"] == "unreadable"
+
+
+def test_json_has_the_examples_of_the_faces_if_asked_for(run: Run) -> None:
+    done = run("image", SAMPLES / "astronaut.jpg", "--json", "--examples")
+    (face,) = json.loads(done.stdout)["faces"]
+    unpack(base64.b64decode(face["example"]), load_manifest(ROOT / "model").example_features)
+    alone = run("image", SAMPLES / "astronaut.jpg", "--examples")
+    assert alone.returncode == 2 and "--json" in alone.stderr
 
 
 def test_each_unreadable_file_gives_one_line_and_the_others_are_drawn(run: Run, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ _HEAD_BYTES = 2
 POINT_BYTES = 4 * POINTS
 
 
-class ExampleError(Exception):
-    """Bytes that are no example of this model, or a picture that makes none; the message is for people."""
+class ExampleError(ValueError):
+    """Bytes that are no example of this model, or a picture that gives none; the message says what to do."""
 
 
 def example_bytes(features: int, points: bool = True) -> int:

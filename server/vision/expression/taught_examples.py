@@ -13,7 +13,7 @@ MAX_LABEL_CHARS = 40
 RESERVED_LABELS = (UNSURE, NO_FACE)
 
 
-class TooManyError(Exception):
+class TooManyError(ValueError):
     """A limit is reached; the message says which and what to do."""
 
 
