@@ -670,3 +670,95 @@ type EmojiRenderer = import('./static/js/scene/emoji-view.js').EmojiRenderer;
 type FaceOverlay = import('./static/js/scene/face-overlay.js').FaceOverlay;
 type ExpressionHistory = import('./static/js/export/history.js').ExpressionHistory;
 type PageView = import('./static/js/page-view.js').PageView;
+
+/// Rigs (scene/rig/): emojis that move
+
+/** A value that depends on the expression. */
+interface RigBlend<Value> {
+  /** The different ones, all of the same length. */
+  values: readonly Value[];
+  /** For each label the index of its value; -1: zeros. */
+  of: readonly number[];
+}
+
+interface RigFileGradient {
+  /** x1, y1, x2, y2 of a linear one; x, y, radius of a radial one. */
+  geometry: RigBlend<readonly number[]>;
+  /** Share of the way, index of a colour. */
+  stops: readonly (readonly [number, number])[];
+}
+
+/** A pack's `rig.json` as the server sends it; server/packs/rig/drawing.py explains the fields. */
+interface RigFile {
+  format: number;
+  /** Units of the square on which it is drawn. */
+  side: number;
+  labels: readonly string[];
+  ball: readonly [number, number, number, number];
+  turn: readonly [number, number];
+  roll: number;
+  pivot: readonly [number, number];
+  /** #rrggbb by label. */
+  colours: readonly (readonly string[])[];
+  shapes: readonly {
+    points: RigBlend<readonly number[]>;
+    closed: boolean;
+    depth: number;
+    round: boolean;
+    opacity: readonly number[];
+    width: readonly number[];
+    fill: number | RigFileGradient | null;
+    stroke: number | RigFileGradient | null;
+    dash: readonly [number, number, number] | null;
+    clip: number | null;
+    moves: readonly {
+      by: string;
+      side: number;
+      points?: RigBlend<readonly number[]>;
+      opacity?: readonly number[];
+      width?: readonly number[];
+    }[];
+  }[];
+}
+
+type RigPaint =
+  | number
+  | { geometry: RigBlend<Float64Array>; stops: RigFileGradient['stops']; /** A buffer. */ at: Float64Array }
+  | null;
+
+interface RigMove {
+  by: string;
+  /** 1: above rest, -1: below, 0: both ways. */
+  side: number;
+  points: RigBlend<Float64Array> | null;
+  opacity: Float64Array | null;
+  width: Float64Array | null;
+}
+
+interface RigShape {
+  index: number;
+  points: RigBlend<Float64Array>;
+  closed: boolean;
+  depth: number;
+  round: boolean;
+  opacity: Float64Array;
+  width: Float64Array;
+  fill: RigPaint;
+  stroke: RigPaint;
+  dash: readonly [number, number, number] | null;
+  clip: number | null;
+  moves: readonly RigMove[];
+  /** A buffer: the points as drawn. */
+  at: Float64Array;
+  /** The frame for which `at` was computed. */
+  drawnIn: number;
+}
+
+/** A rig ready to be drawn, with buffers that drawing overwrites. */
+interface Rig extends Omit<RigFile, 'shapes' | 'colours'> {
+  shapes: readonly RigShape[];
+  colours: readonly { labs: Float64Array; /** In all expressions. */ constant: string | null; /** As drawn. */ text: string }[];
+  /** Of the labels, adding up to 1. */
+  shares: Float64Array;
+  frame: number;
+}

@@ -1,11 +1,12 @@
-"""Emoji packs: a pack is a folder with a picture for each label, and perhaps a `pack.json` that says who made it.
+"""Emoji packs: a pack is a folder with a picture for each label, and perhaps a `pack.json` and a `rig.json`.
 
-Packs are found at the start of the server. A broken pack is logged and skipped; only the chosen pack and the default
-pack must be complete.
+`pack.json` says who made it; `rig.json` makes it move (docs/rigs.md). Packs are found at the start of the server. A
+broken pack is logged and skipped; only the chosen pack and the default pack must be complete.
 """
 
 import json
 import logging
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,9 @@ from urllib.parse import quote
 
 from server.errors import StartError
 from server.packs.picture_check import ENDINGS, KINDS, NotAPictureError, check_picture
+from server.packs.rig import FILE_NAME as RIG_FILE
+from server.packs.rig import BrokenRigError, load_rig
+from server.packs.rig.drawing import Rig
 from server.packs.synonyms import SYNONYMS, picture_names
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class Pack:
         description: one line; may be empty.
         files: its own pictures by label.
         emojis: the URL path of each picture by label, with those of the default pack where it has none of its own.
+        rig: makes it move; None: it has pictures only.
     """
 
     id: str
@@ -54,11 +59,13 @@ class Pack:
     description: str
     files: Mapping[str, Path]
     emojis: Mapping[str, str]
+    rig: Rig | None = None
 
     def about(self) -> dict[str, Any]:
-        """Its fields in the page and in `/api/emojis`."""
+        """Its fields in the page and in `/api/emojis`; `rig` only where it has one."""
         fields = ("id", "name", "author", "licence", "description")
-        return {name: getattr(self, name) for name in fields} | {"emojis": dict(self.emojis)}
+        about = {name: getattr(self, name) for name in fields} | {"emojis": dict(self.emojis)}
+        return about | ({"rig": f"/emojis/{quote(self.id)}/{RIG_FILE}"} if self.rig else {})
 
 
 def find_packs(roots: Sequence[Path], labels: Sequence[str], chosen: str) -> dict[str, Pack]:
@@ -126,7 +133,7 @@ def load_pack(folder: Path, labels: Sequence[str]) -> Pack:
     emojis = {label: f"/emojis/{quote(folder.name)}/{quote(path.name)}" for label, path in files.items()}
     _name_unused(folder, labels, files, beside)
     name = about.pop("name") or folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
-    return Pack(folder.name, name, **about, files=files, emojis=emojis)
+    return Pack(folder.name, name, **about, files=files, emojis=emojis, rig=_rig(folder / RIG_FILE))
 
 
 def _folders(roots: Sequence[Path], labels: Sequence[str]) -> Iterator[Path]:
@@ -157,6 +164,17 @@ def _picture(label: str, beside: Mapping[str, Path]) -> Path | None:
             if path := beside.get(name + ending):
                 return path
     return None
+
+
+def _rig(path: Path) -> Rig | None:
+    """The rig of a pack; a broken one is named in the log, and the pack is shown by its pictures."""
+    if not os.path.lexists(path):
+        return None
+    try:
+        return load_rig(path)
+    except BrokenRigError as error:
+        log.warning("emoji pack %s is shown by its pictures: %s: %s; see docs/rigs.md", path.parent, path.name, error)
+        return None
 
 
 def _name_missing(pack: Pack, labels: Sequence[str]) -> None:

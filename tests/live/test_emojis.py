@@ -1,5 +1,6 @@
 """Emoji packs on a real server: the list, the pictures, and malicious SVGs."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.packs.picture_check import KINDS
+from tests.live.http_client import ask
 from tests.live.test_lifecycle import get, refuse_to_start
 from tests.support import ROOT
 from tests.support.running_server import RunningServer
@@ -38,7 +40,7 @@ def test_the_list_names_every_pack_and_picture(server: RunningServer) -> None:
     packs = {pack["id"]: pack for pack in listing["packs"]}
     assert set(packs) == {*SHIPPED, "tutorial", "all kinds", "evil"} and listing["packs"][0]["id"] == "default"
     for pack in packs.values():
-        assert set(pack) == {"id", "name", "author", "licence", "description", "emojis"}
+        assert set(pack) - {"rig"} == {"id", "name", "author", "licence", "description", "emojis"}
         assert set(pack["emojis"]) == set(PICTURES), "of its own, or lent by the default pack"
     assert packs["tutorial"]["name"] == "Tutorial"
     assert packs["tutorial"]["emojis"]["no-face"] == "/emojis/default/no-face.svg"
@@ -54,6 +56,29 @@ def test_every_listed_picture_is_served_with_its_media_type(server: RunningServe
         assert headers["x-content-type-options"] == "nosniff" and headers["cache-control"] == "no-cache"
         assert headers["etag"]
     assert get(server, "/emojis/tutorial/happy.jpg")[2] == picture(".jpg")
+
+
+def test_a_rig_is_served_checked_and_compressed_and_a_broken_one_not_at_all(
+    start_server: Callable[..., RunningServer], tmp_path: Path
+) -> None:
+    rig = (ROOT / "emojis" / "default" / "rig.json").read_text()
+    make_pack(tmp_path / "packs" / "lively one", "happy.svg").joinpath("rig.json").write_text(rig)
+    make_pack(tmp_path / "packs" / "faulty", "happy.svg").joinpath("rig.json").write_text(rig.replace("eye-left", "#"))
+    server = start_server("--emojis", str(tmp_path / "packs"))
+    packs = {pack["id"]: pack for pack in json.loads(get(server, "/api/emojis")[2])["packs"]}
+    assert packs["lively one"]["rig"] == "/emojis/lively%20one/rig.json" and "rig" not in packs["faulty"]
+    assert get(server, "/emojis/faulty/rig.json")[0] == 404
+    address = packs["lively one"]["rig"]
+    plain, zipped = (ask(server, address, headers={"accept-encoding": kind}) for kind in ("", "gzip"))
+    assert plain.headers["content-type"] == "application/json" and plain.headers["cache-control"] == "no-cache"
+    served = json.loads(plain.body)
+    assert served["labels"] == json.loads(rig)["expressions"] and "layers" not in served
+    assert zipped.headers["content-encoding"] == "gzip" and gzip.decompress(zipped.body) == plain.body
+    again = ask(server, address, headers={"if-none-match": plain.headers["etag"]})
+    assert again.status == 304 and not again.body
+    assert server.interrupt() == 0
+    server.end()
+    assert "faulty is shown by its pictures: rig.json: " in server.errors and "Traceback" not in server.errors
 
 
 def test_an_svg_is_served_under_a_policy_that_forbids_scripts(server: RunningServer) -> None:
@@ -91,6 +116,7 @@ def test_the_page_has_the_same_list_with_the_chosen_pack_first(
     config = json.loads(page.split('id="config">')[1].split("</script>")[0])
     for pack in config["packs"]["packs"]:  # the page may be below a path of a proxy
         pack["emojis"] = {label: address.removeprefix(".") for label, address in pack["emojis"].items()}
+        pack |= {"rig": pack["rig"].removeprefix(".")} if "rig" in pack else {}
     assert config["packs"] == listing and listing["default"] == SHIPPED[-1]
     assert listing["packs"][0]["id"] == SHIPPED[-1]
 
