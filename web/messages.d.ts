@@ -61,7 +61,7 @@ type ExampleMessage = {
   example: string | null;
   /** Why there is no example; null if there is one. */
   reason: 'no_face' | 'several' | 'turned' | 'blurred' | 'moved' | 'replaced' | null;
-  /** Frames that counted. */
+  /** Frames that were averaged. */
   frames: number;
   /** Null while nothing is taught, and without an example. */
   closest: Closest | null;

@@ -431,19 +431,13 @@ type LivingStatus = 'on' | 'pictures' | 'off' | 'reduced' | 'server' | 'waiting'
 interface LivingLoad {
   /** Since when it costs too much; null while it does not. */
   slowSince: number | null;
+  /** Until then nothing lives; and how often that was so. */
+  restUntil: number;
+  rests: number;
   isTooMuch: boolean;
 }
 
-/** A pack's rig.json (docs/rigs.md). */
-interface Rig {
-  expressions: readonly string[];
-}
-
 /** On a square of `side` pixels around the origin. */
-type DrawRig = (
-  context: CanvasRenderingContext2D, rig: Rig, side: number, weights: Values, motion: Values,
-) => void;
-
 type DrawEmoji = (context: CanvasRenderingContext2D, side: number) => void;
 
 /** How an emoji is drawn while it enters or leaves. */

@@ -1,11 +1,11 @@
 // Runs in the page (feel.py): notes when the camera showed which frame of the film, when the emoji was drawn, which tasks
-// kept the main thread, and the answers' times. All times are milliseconds of performance.now().
+// kept the main thread, the answers' times, and when a living emoji was drawn with which tilt. All times are milliseconds of performance.now().
 
-({ bits, square, name }) => {
+({ bits, square, name, living }) => {
   const video = document.querySelector('#camera');
   const emoji = document.querySelector('#emoji');
   const rect = { x: 0, y: 0, width: bits * square, height: square };
-  const notes = { frames: [], emojis: [], tasks: [], answers: [], sent: [], hasCaptureTime: false };
+  const notes = { frames: [], emojis: [], tasks: [], answers: [], draws: [], hasCaptureTime: false };
   window.notes = notes;
 
   // Copies the squares alone, and not on the page's thread: drawing the picture would cost the page what is measured.
@@ -43,6 +43,7 @@
   observe('longtask', ({ startTime, duration }) => notes.tasks.push([startTime, duration]));
   observe('measure', (entry) => {
     if (entry.name === name) notes.answers.push([entry.startTime, entry.duration, entry.detail?.encodeMs ?? null]);
+    if (entry.name === living) notes.draws.push([entry.startTime, entry.duration, entry.detail?.motion.roll ?? null]);
   });
   notes.since = performance.now();
 }

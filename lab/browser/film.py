@@ -59,11 +59,32 @@ def make_film(path: Path, pictures: Sequence[Path], seconds: float) -> Film:
     # A few patterns of noise, used in turn: one for each frame would take minutes.
     noises = [rng.normal(0, NOISE, (HEIGHT, WIDTH, 1)).astype(np.float32) for _ in range(7)]
     numbered = [
-        _with_number(_noisy(frame, noises[k % len(noises)]), index * part_frames + k)
+        with_number(_noisy(frame, noises[k % len(noises)]), index * part_frames + k)
         for index, frame in enumerate(frames)
         for k in range(part_frames)
     ]
     return Film(write_camera(path, *numbered), labels, part_frames)
+
+
+def make_tilting_film(path: Path, picture: Path, seconds: float, degrees: float) -> tuple[float, ...]:
+    """Write a film of one face that tilts to and fro, once in `seconds`; returns the tilt of each frame, clockwise.
+
+    Raises:
+        ValueError: the picture has no face.
+    """
+    frame = _aligned(Emojifier(), picture)
+    middle = (float(PLACES[:, 0].mean()), float(PLACES[:, 1].mean()))
+    rng = np.random.default_rng(7)
+    count = round(seconds * FPS)
+    tilts = tuple(degrees * float(np.sin(2 * np.pi * k / count)) for k in range(count))
+    frames = []
+    for k, tilt in enumerate(tilts):
+        turn = cv2.getRotationMatrix2D(middle, -tilt, 1)
+        turned = cv2.warpAffine(frame, turn, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+        noise = rng.normal(0, NOISE, (HEIGHT, WIDTH, 1)).astype(np.float32)
+        frames.append(with_number(_noisy(np.asarray(turned, np.uint8), noise), k))
+    write_camera(path, *frames)
+    return tilts
 
 
 def _aligned(emojifier: Emojifier, file: Path) -> Picture:
@@ -85,7 +106,8 @@ def _noisy(frame: Picture, noise: npt.NDArray[np.float32]) -> Picture:
     return (frame + noise).clip(0, 255).astype(np.uint8)
 
 
-def _with_number(frame: Picture, number: int) -> Picture:
+def with_number(frame: Picture, number: int) -> Picture:
+    """The frame, with its number written into it."""
     for bit in range(BITS):
         frame[:SQUARE, bit * SQUARE : (bit + 1) * SQUARE] = 255 * (number >> bit & 1)
     return frame

@@ -178,7 +178,7 @@ class ExampleMessage(Schema):
     type: Literal["example"]
     example: str | None = Field(description="base64, to be sent with `teach`; null if none could be measured")
     reason: ExampleReason | None = Field(description="why there is no example; null if there is one")
-    frames: int = Field(description="frames that counted")
+    frames: int = Field(description="frames that were averaged")
     closest: Closest | None = Field(description="null while nothing is taught, and without an example")
 
 

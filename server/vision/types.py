@@ -163,9 +163,9 @@ class HoldResult:
 
     Attributes:
         number: of the request on its connection.
-        example: the median of its frames, packed (`expression.example_format`); None if it failed.
+        example: the mean of its frames, packed (`expression.example_format`); None if it failed.
         reason: why it failed; `replaced` by another request; None with an example.
-        frames: number of frames that counted.
+        frames: number of frames that were averaged.
         closest: what the example looks like; None without an example and while nothing is taught.
     """
 

@@ -15,8 +15,9 @@ from tests.support import ROOT
 from tests.support.running_server import RunningServer
 
 # Draws every emoji as a square of one colour.
-SQUARES = """export class PictureEmojis {
+SQUARES = """export class LivingEmojis {
   usePack() {}
+  lives() { return false; }
   viewIn(host) {
     const canvas = document.createElement('canvas');
     host.append(canvas);
@@ -39,7 +40,7 @@ COLOUR = [0x12, 0x34, 0x56]
 def live(server: RunningServer, open_page: OpenPage, smiling_camera: Path, tmp_path: Path) -> Page:
     page = open_page("about:blank", camera=smiling_camera, viewport={"width": 1280, "height": 800})
     shutil.copytree(ROOT / "web" / "static" / "js", tmp_path / "js")
-    (tmp_path / "js" / "scene" / "picture-emojis.js").write_text(SQUARES)
+    (tmp_path / "js" / "scene" / "living-emojis.js").write_text(SQUARES)
     script = join_modules(tmp_path / "js", "main.js")
     page.route("**/page.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
     page.goto(server.url)

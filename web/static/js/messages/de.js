@@ -260,8 +260,8 @@ export default {
     pictures: 'Dieser Satz Emojis besteht nur aus Bildern. Sie neigen sich mit deinem Kopf, ihre Gesichter bewegen sich nicht.',
     missing: 'Das Emoji ist ein stehendes Bild: Der Server hat keine Zeit, die Bewegung deines Gesichts zu messen, oder sieht '
       + 'es nicht gut genug.',
-    slow: 'Das Emoji ist ein stehendes Bild: Ein bewegtes war zu viel für dieses Gerät. Um es wieder zu versuchen, schalte '
-      + '„Lebendiges Emoji“ aus und ein.',
+    slow: 'Das Emoji ist ein stehendes Bild: Ein bewegtes war zu viel für dieses Gerät. Nach einer Weile versucht die Seite '
+      + 'es wieder.',
   },
   cameraName: 'Kamera {n}',
   page: {

@@ -261,8 +261,7 @@ export default {
     server: 'The emoji is a still picture: the server does not measure how faces move, or has too much to do.',
     pictures: 'This emoji pack has pictures only. They tilt with your head; its faces cannot move.',
     missing: 'The emoji is a still picture: the server has no time to measure how your face moves, or cannot see it well.',
-    slow: 'The emoji is a still picture: a moving one was too much for this device. To try again, turn Living emoji off '
-      + 'and on.',
+    slow: 'The emoji is a still picture: a moving one was too much for this device. It tries again after a while.',
   },
   cameraName: 'Camera {n}',
   page: {

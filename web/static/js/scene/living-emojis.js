@@ -3,7 +3,8 @@
 // rig lacks.
 
 import { LivingCanvas } from './living-canvas.js';
-import { balanced } from './living-look.js';
+import { drawRig } from './rig/draw.js';
+import { loadRig } from './rig/load.js';
 
 export class LivingEmojis {
   #pictures;
@@ -12,8 +13,6 @@ export class LivingEmojis {
   #url;
   /** @type {Rig|null} null without one, and until it is loaded */
   #rig = null;
-  /** @type {DrawRig|null} null until it is loaded */
-  #drawRig = null;
   /** @type {string|null} address of the rig that is being loaded, or could not be */
   #asked = null;
 
@@ -67,8 +66,8 @@ export class LivingEmojis {
    */
   draw(context, side, label, look) {
     const rig = this.#rigOf(label, look);
-    if (!rig || !look || !this.#drawRig) return this.#pictures.draw(context, side, label, look);
-    this.#drawRig(context, rig, side, balanced(look.weights, rig.expressions) ?? { [label]: 1 }, look.motion);
+    if (rig && look) drawRig(context, rig, side, look.weights, look.motion);
+    else this.#pictures.draw(context, side, label, look);
   }
 
   /**
@@ -79,7 +78,7 @@ export class LivingEmojis {
   #rigOf(label, look) {
     if (!look || !this.#url || Object.keys(look.weights).length === 0) return null;
     if (this.#asked !== this.#url) void this.#load(this.#url);
-    return this.#drawRig && this.#rig?.expressions.includes(label) ? this.#rig : null;
+    return this.#rig?.labels.includes(label) ? this.#rig : null;
   }
 
   /**
@@ -91,8 +90,7 @@ export class LivingEmojis {
     try {
       const response = await fetch(url);
       if (!response.ok) throw new Error(`${url}: ${response.status}`);
-      const rig = await response.json();
-      this.#drawRig ??= (await import(new URL('rig/draw-rig.js', import.meta.url).href)).drawRig;
+      const rig = loadRig(await response.json());
       if (url !== this.#url) return;
       this.#rig = rig;
       this.#onChange();

@@ -1,14 +1,16 @@
 // Whether the emoji lives, and if not, why. Pure.
 
-/**
- * Milliseconds. Drawing for longer than the first keeps the page from 60 drawings a second; for so long of the second it is
- * not a passing stall.
- */
+/** Milliseconds. Drawing for longer than this keeps the page from 60 drawings a second. */
 const SLOW_DRAW_MS = 8;
-const SLOW_FOR_MS = 3000;
+
+/** For so long it is not a passing stall. */
+const SLOW_FOR_MS = 5000;
+
+/** The first time without living emojis; each further one is twice as long, since something else may have been the cause. */
+const REST_MS = 60_000;
 
 /** @type {LivingLoad} */
-export const NO_LOAD = { slowSince: null, isTooMuch: false };
+export const NO_LOAD = { slowSince: null, restUntil: 0, rests: 0, isTooMuch: false };
 
 /**
  * @param {{isWanted: boolean, isReduced: boolean, hasRig: boolean, isOffered: boolean|null, isTooMuch: boolean}} facts
@@ -37,7 +39,7 @@ export function livingNote({ living, phase, faces }) {
 }
 
 /**
- * Whether a living emoji costs this device too much. It stays so until the user turns the emoji on again.
+ * Whether living emojis cost this device too much.
  * @param {LivingLoad} load
  * @param {number} drawMs  mean time to draw the page
  * @param {Cause|null} reducedBy  why less is sent than the server allows
@@ -45,8 +47,9 @@ export function livingNote({ living, phase, faces }) {
  * @returns {LivingLoad}
  */
 export function addLoad(load, drawMs, reducedBy, now) {
-  if (load.isTooMuch) return load;
-  if (drawMs <= SLOW_DRAW_MS && reducedBy !== 'device') return NO_LOAD;
+  if (now < load.restUntil) return load;
+  if (drawMs <= SLOW_DRAW_MS && reducedBy !== 'device') return { ...load, slowSince: null, isTooMuch: false };
   const slowSince = load.slowSince ?? now;
-  return { slowSince, isTooMuch: now - slowSince >= SLOW_FOR_MS };
+  if (now - slowSince < SLOW_FOR_MS) return { ...load, slowSince, isTooMuch: false };
+  return { slowSince: null, restUntil: now + REST_MS * 2 ** load.rests, rests: load.rests + 1, isTooMuch: true };
 }
