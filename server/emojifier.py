@@ -98,6 +98,11 @@ class Emojifier:
         """The same in the order of `smoothed`: those of the model, then own ones in the order of teaching."""
         return self._taught.labels(self.labels)
 
+    @property
+    def is_taught(self) -> bool:
+        """Whether anything was taught."""
+        return bool(self._taught)
+
     def analyse(self, picture: Picture) -> Analysis:
         """The faces of one picture, the largest ten, largest first; boxes are fractions of its width and height.
 

@@ -13,8 +13,15 @@ COLUMNS = ("time_s", "frame", "track", "x", "y", "width", "height", "label", "co
 class FaceCsvWriter:
     """Writes a CSV file row by row."""
 
-    def __init__(self, path: Path, labels: Sequence[str]) -> None:
-        """Open the file and write the header. Raises StartError when it cannot be written."""
+    def __init__(self, path: Path, labels: Sequence[str], smoothed: bool = False) -> None:
+        """Open the file and write the header. Raises StartError when it cannot be written.
+
+        Args:
+            path: of the file.
+            labels: of the columns with scores.
+            smoothed: whether to write the smoothed scores. The scores of single frames know no own expressions.
+        """
+        self._smoothed = smoothed
         try:
             self._file = path.open("w", newline="", encoding="utf-8")
         except OSError as error:
@@ -23,9 +30,10 @@ class FaceCsvWriter:
         self._rows.writerow((*COLUMNS, *labels))
 
     def add(self, time_s: float, frame: int, faces: Sequence[Face]) -> None:
-        """Add the faces of a frame: boxes as fractions of it, unsmoothed scores. Raises OSError (a full disk)."""
+        """Add the faces of a frame: boxes as fractions of it, and scores. Raises OSError (a full disk)."""
         for face in faces:
-            numbers = (f"{value:.4f}" for value in (*face.box, face.confidence, *face.scores))
+            scored = face.smoothed if self._smoothed else face.scores
+            numbers = (f"{value:.4f}" for value in (*face.box, face.confidence, *scored))
             x, y, width, height, confidence, *scores = numbers
             self._rows.writerow((f"{time_s:.3f}", frame, face.id, x, y, width, height, face.label, confidence, *scores))
 

@@ -111,7 +111,10 @@ def _json(path: Path, analysis: Analysis, resources: Resources, examples: Sequen
     faces = [face_fields(face) for face in analysis.faces]
     for face, example in zip(faces, examples or (), strict=examples is not None):
         face["example"] = None if example is None else base64.b64encode(example).decode()
-    return json.dumps({"file": str(path), "labels": list(resources.labels), "faces": faces})
+    labels = {"labels": list(resources.emojifier.labels)}
+    if resources.is_taught:
+        labels["smoothed_labels"] = list(resources.labels)
+    return json.dumps({"file": str(path), **labels, "faces": faces})
 
 
 def _text(path: Path, analysis: Analysis, resources: Resources, output: OutputFile | None) -> str:

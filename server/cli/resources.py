@@ -1,13 +1,16 @@
 """What `image` and `video` need without a server: a model that reads expressions, and the emojis to draw."""
 
 import argparse
+import base64
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.cli.keras_export import exported_model
 from server.cli.native_stderr import filtered_native_stderr
 from server.emojifier import Emojifier
+from server.errors import StartError
 from server.packs.packs import DEFAULT, find_packs
 from server.render.emojis import Emojis
 from server.settings import ROOT, Settings, add_options, given_settings, load_settings
@@ -24,12 +27,23 @@ class Resources:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The model's labels, in the order of its scores."""
-        return self.emojifier.labels
+        """The labels in the order of `smoothed`: the model's, then own ones of --faces."""
+        return self.emojifier.smoothed_labels
+
+    @property
+    def is_taught(self) -> bool:
+        """Whether --faces taught anything."""
+        return self.emojifier.is_taught
 
 
 def add_resource_options(parser: argparse.ArgumentParser) -> None:
     """Declare the settings that matter without a server."""
+    parser.add_argument(
+        "--faces",
+        type=Path,
+        metavar="FILE",
+        help="Read faces as a person taught them: a file that the page exported or `Emojifier.save_faces` wrote.",
+    )
     add_options(parser, SETTINGS)
 
 
@@ -42,7 +56,23 @@ def load_resources(options: argparse.Namespace) -> Resources:
     settings = load_settings(given_settings(options), dict(os.environ))
     with filtered_native_stderr():
         emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, settings.expression)
-    return Resources(emojifier, Emojis(_emoji_files(settings, emojifier.labels)))
+    try:
+        taught = emojifier.load_faces(options.faces) if options.faces else ()
+    except ValueError as error:
+        raise StartError(f"--faces {error}") from error
+    pictures: dict[str, Path | bytes] = dict(_emoji_files(settings, emojifier.labels))
+    own = {each.label: picture for each in taught if (picture := _own_picture(each.emoji, pictures)) is not None}
+    return Resources(emojifier, Emojis({**own, **pictures}))
+
+
+def _own_picture(emoji: str | None, pictures: Mapping[str, Path | bytes]) -> Path | bytes | None:
+    """The picture of an own expression: one of the pack, by its label, or that in a `data:` URL; None without one."""
+    if emoji is None or not emoji.startswith("data:"):
+        return pictures.get(emoji or "")
+    try:
+        return base64.b64decode(emoji.partition(";base64,")[2], validate=True)
+    except ValueError as error:
+        raise StartError("--faces: the picture of an own expression is damaged; choose another one") from error
 
 
 def _emoji_files(settings: Settings, labels: tuple[str, ...]) -> dict[str, Path]:

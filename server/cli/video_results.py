@@ -31,7 +31,7 @@ class VideoResults:
         self._video: VideoWriter | None = None
         for option, path in (("-o", options.out), ("--csv", options.csv)):
             _check(option, path, options.source)
-        self._csv = FaceCsvWriter(options.csv, resources.labels) if options.csv else None
+        self._csv = FaceCsvWriter(options.csv, resources.labels, resources.is_taught) if options.csv else None
 
     def add_faces(self, number: int, frame: TimedFrame, faces: Sequence[Face]) -> None:
         """Add the faces of an analysed frame; frames are numbered from 1. Raises OSError."""

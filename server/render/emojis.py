@@ -16,8 +16,10 @@ UNSURE = "unsure"
 class Emojis:
     """An emoji pack: images by label."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        """Load the images, given by label; SVGs are rendered, other formats are scaled.
+    def __init__(self, files: Mapping[str, Path | bytes]) -> None:
+        """Load the images, given by label: a file, or the content of one that is no SVG.
+
+        SVGs are rendered, other formats are scaled.
 
         Raises:
             StartError: one of them cannot be drawn; the message names it.
@@ -35,15 +37,17 @@ class Emojis:
         return self._drawn[key]
 
 
-def _draw(path: Path, size: int) -> Pixels:
+def _draw(picture: Path | bytes, size: int) -> Pixels:
+    name = picture if isinstance(picture, Path) else "of an own expression"
     try:
-        if path.suffix.lower() == ".svg":
-            return render_svg(path.read_text(encoding="utf-8-sig"), size, size)
-        image = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+        if isinstance(picture, Path) and picture.suffix.lower() == ".svg":
+            return render_svg(picture.read_text(encoding="utf-8-sig"), size, size)
+        data = np.fromfile(picture, np.uint8) if isinstance(picture, Path) else np.frombuffer(picture, np.uint8)
+        image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
     except (OSError, ValueError, cv2.error) as error:
-        raise StartError(f"the emoji {path} cannot be drawn: {str(error).splitlines()[0][:120]}") from error
+        raise StartError(f"the emoji {name} cannot be drawn: {str(error).splitlines()[0][:120]}") from error
     if image is None:
-        raise StartError(f"the emoji {path} cannot be drawn: it is damaged, or its format is not one that OpenCV reads")
+        raise StartError(f"the emoji {name} cannot be drawn: it is damaged, or its format is not one that OpenCV reads")
     if image.dtype != np.uint8:
         image = cv2.convertScaleAbs(image, alpha=1 / 257)
     return fit_square(with_alpha(image.astype(np.uint8, copy=False)), size)

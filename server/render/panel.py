@@ -20,7 +20,7 @@ class Panel:
 
     Attributes:
         emojis: the pack.
-        labels: of the model, in the order of its scores.
+        labels: in the order of `Face.smoothed`.
         fonts: False leaves out the text.
     """
 
@@ -73,7 +73,8 @@ class Panel:
     ) -> None:
         top, height = row
         share, leads = face.smoothed[self.labels.index(label)], label == face.label
-        size, font_px = round(0.78 * min(height, 26 * scale)), round(14 * scale)
+        # Own expressions make rows that are lower than the text of seven labels.
+        size, font_px = round(0.78 * min(height, 26 * scale)), round(min(14 * scale, 0.8 * height))
         middle = top + height / 2
         overlay(area, self.emojis.image(label, size), 0, round(middle - size / 2))
         name = self._text_within(label, font_px, 70 * scale, leads)
@@ -86,7 +87,8 @@ class Panel:
         if figure is not None:
             overlay(area, figure, right - figure.shape[1], round(middle - 0.7 * font_px))
             right -= round(54 * scale)
-        self._bar(area, (x, middle - 4 * scale, right - x, 8 * scale), share, background)
+        thick = min(8 * scale, 0.6 * height)
+        self._bar(area, (x, middle - thick / 2, right - x, thick), share, background)
 
     def _bar(self, area: Pixels, place: tuple[float, float, float, float], share: float, background: Colour) -> None:
         x, y, width, height = place

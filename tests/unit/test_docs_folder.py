@@ -66,10 +66,11 @@ def test_every_option_of_the_documents_exists() -> None:
                 assert re.search(rf"(^|\s|\[){option}\b", known), (option, line)
 
 
-def test_the_python_of_the_documents_runs() -> None:
+def test_the_python_of_the_documents_runs(tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(), re.DOTALL)
-    picture, video = blocks
-    code = picture + video.replace('"clip.mp4"', '"/nowhere.mp4"')
+    picture, video, teach = blocks
+    code = picture + video.replace('"clip.mp4"', '"/nowhere.mp4"') + teach.replace("/tmp/", f"{tmp_path}/")
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("happy 0.9")
+    first, *_, labels, taught = done.stdout.splitlines()
+    assert first.startswith("happy 0.9") and labels.endswith("'surprise', 'grin')") and taught == "grin"
