@@ -97,8 +97,21 @@ def _parser() -> argparse.ArgumentParser:
     pool.add_argument("--distilled", type=Path, required=True, help="folder that python -m model.distil wrote")
     pool.add_argument("--network", default="residual-71m", help="which of its networks (default residual-71m)")
     pool.add_argument("--run", type=Path, required=True, help="folder of the run to write, for export")
-    evaluate = _command(commands, "evaluate", "evaluate an exported model on the test splits", _evaluate)
-    evaluate.add_argument("--people", type=Path, help=f"also evaluate on {PEOPLE}")
+    evaluate = _command(commands, "evaluate", "evaluate an exported model on the test splits", _evaluate, data=False)
+    evaluate.add_argument("--data", type=Path, help=DATA_HELP)
+    evaluate.add_argument("--ferplus", type=Path, help=FERPLUS_HELP)
+    evaluate.add_argument("--people", type=Path, help=f"evaluate on {PEOPLE}")
+    evaluate.add_argument(
+        "--teach",
+        type=int,
+        nargs="+",
+        default=[],
+        choices=(1, 2, 3, 4, 5),
+        metavar="N",
+        help="also teach N examples of each label and judge the other pictures in --people, ten times: the first "
+        "pictures, then random ones",
+    )
+    evaluate.add_argument("--teach-neutral", action="store_true", help="also teach one neutral picture and no other")
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="runtime (default litert)")
     evaluate.add_argument(
@@ -199,6 +212,12 @@ def _pool(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from model.evaluate import evaluate_command
 
+    if not (options.data or options.people):
+        raise RunError("give --data, --people or both")
+    if not options.people and (options.teach or options.teach_neutral):
+        raise RunError("--teach needs --people: photographs of people, PEOPLE/<set>/<person>/<label>*")
+    if options.degrade and not options.data:
+        raise RunError("--degrade needs --data")
     evaluate_command(
         options.model,
         options.data,
@@ -208,6 +227,8 @@ def _evaluate(options: argparse.Namespace) -> None:
         options.degrade,
         options.people,
         options.expressiveness,
+        options.teach,
+        options.teach_neutral,
     )
     if options.time:
         from model.timing import print_cost

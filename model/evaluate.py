@@ -6,6 +6,7 @@ both without the images that also are in the training set. `--degrade` adds how 
 `--people DIR` how the model fares on whole photographs (`model.people`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from model.manifest import check_files, write_json
 from model.metrics import Probabilities, make_report
 from model.people import evaluate_people, print_people
 from model.targets import majority
+from model.teach import evaluate_teaching, print_teaching
 from model.votes import load_votes
 
 
@@ -103,32 +105,53 @@ def evaluate_degraded(truth: Truth, engine: str, folder: Path) -> dict[str, Any]
 
 def evaluate_command(
     folder: Path,
-    data: Path,
+    data: Path | None,
     ferplus: Path | None,
     engine: str,
     out: Path | None,
     degraded: bool = False,
     people: Path | None = None,
     expressiveness: float = 0.0,
+    teach: Sequence[int] = (),
+    teach_neutral: bool = False,
 ) -> None:
     """Judge the model in a folder and print a table.
+
+    Args:
+        folder: of the exported model.
+        data: FER2013; without it only the photographs are judged.
+        ferplus: FER+ votes.
+        engine: `litert` or `keras`.
+        out: file for the metrics as JSON.
+        degraded: also judge degraded images.
+        people: folder of photographs of people (`model.people`).
+        expressiveness: the server's setting, -1 to 1.
+        teach: numbers of examples of each label that are taught before the photographs are judged (`model.teach`).
+        teach_neutral: also judge with only a neutral example.
 
     Raises:
         RunError: no complete model in the folder, or one with other labels than the data.
         DataError: the data cannot be read.
     """
     manifest = check_files(folder)
-    truth = load_truth(load_images(data), ferplus)
-    if tuple(manifest["labels"]) != truth.classes:
-        raise RunError(f"the model knows {', '.join(manifest['labels'])}, the data {', '.join(truth.classes)}")
-    answers = shift_neutral(predict(engine, folder, truth.pixels), truth.classes, expressiveness)
-    metrics = evaluate(truth, answers)
+    labels: tuple[str, ...] = tuple(manifest["labels"])
+    metrics: dict[str, Any] = {}
+    if data:
+        truth = load_truth(load_images(data), ferplus)
+        if labels != truth.classes:
+            raise RunError(f"the model knows {', '.join(labels)}, the data {', '.join(truth.classes)}")
+        answers = shift_neutral(predict(engine, folder, truth.pixels), truth.classes, expressiveness)
+        metrics = evaluate(truth, answers)
+        if degraded:
+            metrics["degraded"] = evaluate_degraded(truth, engine, folder)
+        print_table(metrics)
     metrics |= {"network": {"name": manifest["name"]}, "engine": engine, "expressiveness": expressiveness}
-    if degraded:
-        metrics["degraded"] = evaluate_degraded(truth, engine, folder)
     if people:
-        metrics["people"] = evaluate_people(people, folder, truth.classes, engine, expressiveness)
-    print_table(metrics)
+        metrics["people"] = evaluate_people(people, folder, labels, engine, expressiveness)
+        print_people(metrics["people"])
+    if people and (teach or teach_neutral):
+        metrics["taught"] = evaluate_teaching(people, folder, labels, teach, teach_neutral, engine)
+        print_teaching(metrics["taught"])
     if out:
         write_json(out, metrics)
 
@@ -161,8 +184,6 @@ def print_table(metrics: dict[str, Any]) -> None:
         )
     if "degraded" in metrics:
         print_degraded(metrics["degraded"])
-    if "people" in metrics:
-        print_people(metrics["people"])
 
 
 def _reports(truth: Truth, answers: Probabilities, labels: npt.NDArray[np.int64]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from model.figures import BASELINE, FOLDER, draw_figures
 from model.foreign import check_scores
 from model.manifest import KERAS, LITERT, MANIFEST, make_manifest, write_json
 from model.network import make_network, multiply_adds, with_features
-from model.people import evaluate_people
+from model.people import evaluate_people, print_people
 from model.probe import face_crops, other_crops
 from model.provenance import write_provenance
 from model.run import BEST
@@ -108,6 +108,8 @@ def export(
     write_provenance(run, out, mean_with)
     draw_figures(out, BASELINE)
     print_table(metrics)
+    if people:
+        print_people(metrics["people"])
     print(f"written to {out}: {KERAS}, {LITERT}, {MANIFEST}, metrics.json, history.csv, training.json, {FOLDER}/")
 
 

@@ -1,16 +1,10 @@
 """Evaluate a model on whole photographs of people: `python -m model evaluate --people ../shared/data/people`.
 
 FER2013's crops are already registered. A camera's frame passes the decoder, the face detector and the alignment first.
-So the server's own command, `python -m server image --json`, reads the photographs here; the model package never
-imports the server.
+So the server's own command reads the photographs (`model.photographs`).
 """
 
 import csv
-import json
-import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,26 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model.errors import DataError, RunError
 from model.metrics import wilson_interval
+from model.photographs import Photograph, find_photographs, read_faces
 
-PROJECT = Path(__file__).parents[1]  # where `python -m server` is found
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 GROUPS = "info.csv"  # in the folder of a set; first column: the person's folder, further columns: kinds of groups
 # Lower limits of the age groups, in years. One group per year of age would hold one or two people.
 AGES = (18, 25, 30, 40)
 RESAMPLES = 2000  # bootstrap samples of the people of a set; more change an interval by less than 0.2 points
 NO_FACE = "no face"  # last column of the confusion matrix: no face was found, or none that can be read
-
-
-@dataclass(frozen=True)
-class Photograph:
-    """One picture: its file, its set and person (names of the folders above it) and its label."""
-
-    path: Path
-    group: str
-    person: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -61,25 +43,6 @@ class Answers:
         return Answers(people, self.truth[chosen], self.answered[chosen])
 
 
-def find_photographs(folder: Path, labels: Sequence[str]) -> list[Photograph]:
-    """The photographs `<set>/<person>/<label>*` below a folder, sorted by path.
-
-    Raises:
-        DataError: there are none, or a file name does not begin with one of the labels.
-    """
-    found = []
-    for path in sorted(folder.glob("*/*/*")):
-        if path.suffix.lower() not in ENDINGS:
-            continue
-        label = re.split(r"[-_. 0-9]", path.stem, maxsplit=1)[0]
-        if label not in labels:
-            raise DataError(f"{path}: begins with {label!r}, expected one of {', '.join(labels)}")
-        found.append(Photograph(path, path.parent.parent.name, path.parent.name, label))
-    if not found:
-        raise DataError(f"{folder}: no pictures; expected <set>/<person>/<label>*.jpg")
-    return found
-
-
 def read_photographs(
     photographs: Sequence[Photograph], model: Path, engine: str, expressiveness: float = 0.0
 ) -> list[list[float] | None]:
@@ -88,24 +51,11 @@ def read_photographs(
     Raises:
         RunError: the server's command failed.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        # One folder of links: a command line of all the paths could be too long.
-        for index, photograph in enumerate(photographs):
-            link = Path(folder) / f"{index:06}{photograph.path.suffix.lower()}"
-            link.symlink_to(photograph.path.resolve())
-        options = ["--json", "--model", str(model.resolve()), "--engine", engine]
-        options += [f"--expressiveness={expressiveness}", folder]
-        command = [sys.executable, "-m", "server", "image", *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=PROJECT)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    if done.returncode != 0 or len(lines) != len(photographs):
-        reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-        raise RunError(f"python -m server image read {len(lines)} of {len(photographs)} pictures: {reason}")
-    lines.sort(key=lambda line: str(line["file"]))
-    return [_answer(line["faces"]) for line in lines]
+    faces = read_faces(photographs, model, engine, f"--expressiveness={expressiveness}")
+    return [answer(of_picture) for of_picture in faces]
 
 
-def _answer(faces: list[dict[str, Any]]) -> list[float] | None:
+def answer(faces: list[dict[str, Any]]) -> list[float] | None:
     """The scores of the largest face; None without a face, or if the server says that it cannot be read."""
     scores: list[float] | None = faces[0]["smoothed"] if faces else None
     return None if scores is None or max(scores) - min(scores) < 1e-3 else scores
@@ -196,12 +146,12 @@ def _figures(answers: Answers, labels: Sequence[str]) -> dict[str, Any]:
         "photographs": len(answers.truth),
         "people": len(set(answers.people)),
         "no_face": int((answers.answered < 0).sum()),
-        "balanced_accuracy": round(_balanced(answers.truth, answers.answered), 4),
+        "balanced_accuracy": round(balanced_accuracy(answers.truth, answers.answered), 4),
         "recall": recall,
     }
 
 
-def _balanced(truth: npt.NDArray[np.int64], answered: npt.NDArray[np.int64]) -> float:
+def balanced_accuracy(truth: npt.NDArray[np.int64], answered: npt.NDArray[np.int64]) -> float:
     """Mean recall of the labels that occur, 0..1."""
     recalls = [float((answered[truth == index] == index).mean()) for index in set(truth.tolist())]
     return sum(recalls) / max(1, len(recalls))
@@ -214,7 +164,7 @@ def _interval(answers: Answers) -> tuple[float, float]:
     drawn = []
     for _ in range(RESAMPLES):
         rows = np.concatenate([of_person[index] for index in rng.integers(0, len(of_person), len(of_person))])
-        drawn.append(_balanced(answers.truth[rows], answers.answered[rows]))
+        drawn.append(balanced_accuracy(answers.truth[rows], answers.answered[rows]))
     low, high = np.percentile(drawn, (2.5, 97.5))
     return float(low), float(high)
 

@@ -11,7 +11,8 @@ import pytest
 from model.errors import DataError, RunError
 from model.evaluate import shift_neutral
 from model.labels import LABELS
-from model.people import Answers, evaluate_people, evaluate_set, find_photographs, print_people, read_photographs
+from model.people import Answers, evaluate_people, evaluate_set, print_people, read_photographs
+from model.photographs import find_photographs
 from server.vision.expression.expressiveness import shifted
 
 ROOT = Path(__file__).parents[2]
