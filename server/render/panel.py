@@ -11,6 +11,8 @@ from server.render.text import LINE_HEIGHT, render_text
 from server.vision.types import UNSURE, Face
 
 WIDTH = 320  # pixels at scale 1, that is, for a height of 480
+MIN_ROW = 15  # at scale 1: the height of a row whose text can be read
+LONG_LABEL = 8  # characters; own expressions may have longer names than those of the models
 DARK = bgr(INK)
 
 
@@ -40,10 +42,16 @@ class Panel:
     def _single_face(self, area: Pixels, face: Face, background: Colour, scale: float) -> None:
         top = self._emoji_with_caption(area, face.label, face.label, named_share(face), scale, 0.0)
         left = area.shape[0] - top
-        row = min(left / len(self.labels), 34 * scale)
-        at = top + (left - row * len(self.labels)) / 2
-        for index, label in enumerate(self.labels):
+        labels = self._likeliest(face, int(left / (MIN_ROW * scale)))
+        row = min(left / len(labels), 34 * scale)
+        at = top + (left - row * len(labels)) / 2
+        for index, label in enumerate(labels):
             self._score_row(area, label, face, (at + index * row, row), background, scale)
+
+    def _likeliest(self, face: Face, count: int) -> list[str]:
+        """As many labels as have room, in their order; equal ones, such as those of 0 %, are the same in each frame."""
+        best = sorted(self.labels, key=lambda label: -round(face.smoothed[self.labels.index(label)], 2))
+        return sorted(best[: max(1, count)], key=self.labels.index)
 
     def _emoji_with_caption(
         self, area: Pixels, label: str, name: str, share: str, scale: float, position: float
@@ -77,11 +85,12 @@ class Panel:
         size, font_px = round(0.78 * min(height, 26 * scale)), round(min(14 * scale, 0.8 * height))
         middle = top + height / 2
         overlay(area, self.emojis.image(label, size), 0, round(middle - size / 2))
-        name = self._text_within(label, font_px, 70 * scale, leads)
+        column = (70 if max(map(len, self.labels)) <= LONG_LABEL else 110) * scale
+        name = self._text_within(label, font_px, column, leads)
         x = round(size + 7 * scale)
         if name is not None:
             overlay(area, name, x, round(middle - 0.7 * font_px))
-            x += round(72 * scale)
+            x += round(column + 2 * scale)
         figure = render_text(percent(share), font_px, bold=leads, system_fonts=self.fonts)
         right = area.shape[1]
         if figure is not None:
