@@ -573,6 +573,32 @@ interface PhaseTexts {
   action?: string;
 }
 
+/// Overlay (overlay/)
+
+/** Of the address: docs/overlay.md. */
+interface OverlayOptions {
+  show: 'emoji' | 'face' | 'picture';
+  feed: 'camera' | 'tab';
+  away: 'emoji' | 'nothing';
+  /** The edge of a sticker around the emoji. */
+  edge: boolean;
+  /** Null for the setting of this browser, here and in the next one. */
+  mirror: boolean | null;
+  pack: string | null;
+  /** Of the window's shorter side, in hundredths. */
+  size: number;
+  /** A CSS colour; null is transparent. */
+  ground: string | null;
+}
+
+/** What a page sends to an overlay in another tab. */
+interface Feed extends Pick<State, 'phase' | 'expression' | 'labels' | 'faces' | 'mirrored' | 'living'> {
+  /** When the picture of the faces was shown, in milliseconds since 1970. */
+  at: number;
+  /** Id of the emoji pack. */
+  pack: string;
+}
+
 /// Mirror game (game/)
 
 /** A face as the game needs it. */

@@ -23,7 +23,8 @@ from server.http.routes.emojis import add_emojis
 from server.http.routes.health import add_health
 from server.http.routes.metrics import add_metrics
 from server.http.routes.model import add_model
-from server.http.routes.page import add_page
+from server.http.routes.overlay import add_overlay
+from server.http.routes.page import add_page, page_config
 from server.http.routes.page_files import add_page_files
 from server.http.routes.phone import add_phone
 from server.http.routes.privacy import add_privacy
@@ -97,7 +98,9 @@ def create_app(
     add_page_files(app, WEB / "static")
     app.mount("/static", RevalidatedFiles(directory=WEB / "static"))
     add_emojis(app, packs, settings.pack, settings.public_path)
-    add_page(app, WEB, manifest, packs, settings.pack, settings.origin)
+    config = page_config(manifest, packs, settings.pack)
+    add_page(app, WEB, config, settings.origin)
+    add_overlay(app, WEB, config)
     add_privacy(app, TEMPLATES, settings.origin, settings.token is not None)
     if authority:
         add_ca_certificate(app, authority)

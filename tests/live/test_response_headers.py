@@ -17,13 +17,18 @@ from tests.live.http_client import Answer, ask, ask_raw, handshake
 from tests.support.running_server import RunningServer
 
 ALWAYS = set(SECURITY_HEADERS)
-FRESH = {"/", "/privacy", "/docs", "/static/js/main.js", "/static/favicon.svg", "/emojis/default/happy.svg"}
+FRESH = {
+    "/", "/privacy", "/docs", "/overlay", "/static/js/game.js", "/static/js/main.js", "/static/favicon.svg",
+    "/emojis/default/happy.svg",
+}  # fmt: skip
 
 # Name, path, method, more headers, status.
 KINDS: list[tuple[str, str, str, dict[str, str], int]] = [
     ("the page", "/", "GET", {}, 200),
     ("the page, headers only", "/", "HEAD", {}, 200),
     ("a text", "/privacy", "GET", {}, 200),
+    ("the overlay", "/overlay", "GET", {}, 200),
+    ("a joined script", "/static/js/game.js", "GET", {}, 200),
     ("the documentation", "/docs", "GET", {}, 200),
     ("its source", "/openapi.json", "GET", {}, 200),
     ("a script", "/static/js/main.js", "GET", {}, 200),

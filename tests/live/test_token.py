@@ -40,7 +40,7 @@ def refused_socket(server: RunningServer, **options: object) -> tuple[dict[str, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/privacy", "/docs", "/openapi.json", "/metrics", "/api/model", "/api/emojis", "/static/js/main.js",
+    ["/", "/privacy", "/overlay", "/docs", "/openapi.json", "/metrics", "/api/model", "/api/emojis", "/static/js/main.js",
      "/emojis/default/happy.svg", "/nothing", "/static/css/../js/main.js", "//healthz", "/healthz/",
      "/ca.pem/../api/model"],
 )  # fmt: skip
@@ -159,3 +159,10 @@ def test_the_token_is_in_no_log(start_server: Callable[..., RunningServer]) -> N
     unsafe, host, token = server.errors.splitlines()
     assert unsafe.startswith("warning: --host 0.0.0.0 without TLS")
     assert "reason=host" in host and "reason=token" in token, "the first refusal of each kind"
+
+
+def test_the_address_of_the_overlay_may_have_the_token(closed: RunningServer) -> None:
+    given = ask(closed, f"/overlay?pack=cats&token={TOKEN}", headers=BROWSER)
+    assert (given.status, given.headers["location"]) == (303, "./overlay?pack=cats")
+    cookie = {"Cookie": given.headers["set-cookie"].partition(";")[0]}
+    assert b'src="static/js/overlay.js"' in ask(closed, "/overlay?pack=cats", headers=cookie).body

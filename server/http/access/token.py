@@ -1,9 +1,9 @@
 """The access token (`--token`).
 
-`/?token=...` is exchanged for a cookie and disappears from the address bar. The cookie holds a keyed hash of the token
-instead of the token, so there is no database, and a changed token invalidates old cookies. There is no rate limit on
-guesses: `auto` makes a token of 128 bits. At a million guesses a second, trying half of all such tokens takes more than
-10^24 years.
+`/?token=...`, and `/overlay?token=...`, is exchanged for a cookie and disappears from the address bar. The cookie holds
+a keyed hash of the token instead of the token, so there is no database, and a changed token invalidates old cookies.
+There is no rate limit on guesses: `auto` makes a token of 128 bits. At a million guesses a second, trying half of all
+such tokens takes more than 10^24 years.
 """
 
 import hashlib
@@ -36,6 +36,9 @@ PUBLIC_PATHS = frozenset({
     "/healthz", "/readyz", "/ca.pem", "/static/favicon.svg", "/static/js/settings/theme.js",
     "/static/css/tokens.css", "/static/css/base.css", "/static/css/text.css",
 })  # fmt: skip
+
+# Pages whose address may have the token. The overlay is opened by programs that cannot open another page first.
+ENTRIES = frozenset({"/", "/overlay"})
 
 # Seconds that a browser keeps the cookie: 30 days.
 COOKIE_AGE = 30 * 24 * 3600
@@ -121,7 +124,7 @@ class TokenCheck:
                 await _refuse_websocket(receive, send)
             return
         request = Request(scope, receive)
-        if scope["path"] == "/" and request.method == "GET" and "token" in request.query_params:
+        if scope["path"] in ENTRIES and request.method == "GET" and "token" in request.query_params:
             await self._exchange(request, admitted)(scope, receive, send)
         elif admitted:
             await self._app(scope, receive, send)
@@ -144,7 +147,8 @@ class TokenCheck:
         if not is_valid and not admitted:
             return self._refusal(request)
         other_params = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
-        answer = RedirectResponse("./" + (f"?{urlencode(other_params)}" if other_params else ""), 303)
+        query = f"?{urlencode(other_params)}" if other_params else ""
+        answer = RedirectResponse(f".{request.scope['path']}{query}", 303)
         if is_valid:
             secure = self._secure or request.url.scheme == "https"
             answer.set_cookie(

@@ -19,23 +19,18 @@ from server.packs.packs import Pack
 from server.vision.expression.manifest import Manifest
 
 
-def add_page(
-    app: FastAPI, web: Path, manifest: Manifest, packs: Mapping[str, Pack], chosen: str, public: Origin | None = None
-) -> None:
+def add_page(app: FastAPI, web: Path, config: Mapping[str, Any], public: Origin | None = None) -> None:
     """Serve `templates/index.html` of the folder `web` in the languages of `static/js/messages`.
 
     Args:
         app: the application.
         web: the folder.
-        manifest: of the model.
-        packs: the emoji packs by id.
-        chosen: id of the pack to show first.
+        config: of the page (`page_config`).
         public: the origin at which browsers reach this server, if requests do not show it.
     """
     pages = Jinja2Templates(directory=web / "templates")
     messages = web / "static" / "js" / "messages"
     languages = find_languages(messages, ".js")
-    config = page_config(manifest, packs, chosen)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page(request: Request) -> Response:

@@ -16,13 +16,14 @@ from fastapi.responses import Response
 from server.http.joined_files import join_modules, join_sheets
 from server.http.routes.static import TEXT_TYPES
 
-# In the order of the cascade.
+# The sheets of the page, and of the overlay, in the order of the cascade.
 SHEETS = (
     "tokens", "base", "layout", "camera-card", "panel", "expression", "score-bars", "drawer", "forms", "phone", "sheet",
 )  # fmt: skip
+OVERLAY_SHEETS = ("tokens", "base", "expression", "overlay-page")
 
 # The joined scripts and their entries.
-SCRIPTS = {"page.js": "main.js", "game.js": "game/mirror-game.js"}
+SCRIPTS = {"page.js": "main.js", "game.js": "game/mirror-game.js", "overlay.js": "overlay/main.js"}
 
 
 class Content(NamedTuple):
@@ -65,9 +66,10 @@ class JoinedFile:
 
 def add_page_files(app: FastAPI, static: Path) -> None:
     """Serve the joined files of the folder `static`. To be called before `static` itself is mounted."""
-    sheets = JoinedFile(static / "css", ".css", lambda: join_sheets(static / "css", SHEETS))
     # Not `async`: a thread reads the files, and the event loop serves others in the meantime.
-    app.add_api_route("/static/css/page.css", sheets.response, include_in_schema=False)
+    for name, names in (("page.css", SHEETS), ("overlay.css", OVERLAY_SHEETS)):
+        sheets = JoinedFile(static / "css", ".css", partial(join_sheets, static / "css", names))
+        app.add_api_route(f"/static/css/{name}", sheets.response, include_in_schema=False)
     for name, entry in SCRIPTS.items():
         script = JoinedFile(static / "js", ".js", partial(join_modules, static / "js", entry))
         app.add_api_route(f"/static/js/{name}", script.response, include_in_schema=False)

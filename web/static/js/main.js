@@ -6,6 +6,7 @@ import { fetchSample } from './capture/samples.js';
 import { readConfig, socketUrl } from './config.js';
 import { need } from './dom.js';
 import { Exporter } from './export/exporter.js';
+import { FeedSender } from './overlay/feed.js';
 import { PageView } from './page-view.js';
 import { GameLauncher } from './panels/game-launcher.js';
 import { PhonePanel } from './panels/phone-panel.js';
@@ -16,6 +17,7 @@ const config = readConfig(document);
 const view = new PageView(config.packs);
 const store = browserStore();
 const gameLauncher = new GameLauncher();
+const feed = new FeedSender(() => view.state);
 const app = new App({
   labels: config.labels,
   packs: config.packs,
@@ -26,6 +28,7 @@ const app = new App({
   render: (state) => {
     view.render(state);
     gameLauncher.onPhase(state.phase);
+    feed.send(state);
   },
   drawMs: () => view.drawMs,
 });

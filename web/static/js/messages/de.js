@@ -219,6 +219,12 @@ export default {
     ends: { star: 'Was für ein Gesicht!', strong: 'Sehr ausdrucksstark!', fine: 'Gut gespielt!', start: 'Aufgewärmt!' },
     signature: 'Spiegelspiel · Emojify', relax: 'Entspann dein Gesicht …',
   },
+  overlay: {
+    title: 'Warten auf Emojify in einem anderen Fenster',
+    waiting: 'Öffne Emojify in einem anderen Fenster dieses Browsers, drücke Start und lass dieses Fenster sichtbar.',
+    obs: 'In OBS: Starte es mit --enable-media-stream --use-fake-ui-for-media-stream (docs/overlay.md).',
+    pageTitle: 'Emojify: Overlay',
+  },
   readout: '{ms} ms · {fps} fps',
   reduced: {
     server: 'Server ausgelastet, weniger Bilder', network: 'langsames Netz, weniger Daten',

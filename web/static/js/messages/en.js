@@ -219,6 +219,12 @@ export default {
     ends: { star: 'What a face!', strong: 'So expressive!', fine: 'Well played!', start: 'Warmed up!' },
     signature: 'Mirror game · Emojify', relax: 'Relax your face …',
   },
+  overlay: {
+    title: 'Waiting for Emojify in another window',
+    waiting: 'Open Emojify in another window of this browser, press Start, and keep that window in sight.',
+    obs: 'In OBS: start it with --enable-media-stream --use-fake-ui-for-media-stream (docs/overlay.md).',
+    pageTitle: 'Emojify: overlay',
+  },
   readout: '{ms} ms · {fps} fps',
   reduced: {
     server: 'busy server, fewer pictures', network: 'slow network, less data',
