@@ -40,9 +40,9 @@ def refused_socket(server: RunningServer, **options: object) -> tuple[dict[str, 
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/privacy", "/overlay", "/docs", "/openapi.json", "/metrics", "/api/model", "/api/emojis", "/static/js/main.js",
+    ["/", "/privacy", "/docs", "/openapi.json", "/metrics", "/api/model", "/api/emojis", "/static/js/main.js",
      "/emojis/default/happy.svg", "/nothing", "/static/css/../js/main.js", "//healthz", "/healthz/",
-     "/ca.pem/../api/model"],
+     "/ca.pem/../api/model", "/overlay"],
 )  # fmt: skip
 def test_everything_else_needs_the_token(closed: RunningServer, path: str) -> None:
     cookie = f"emojify-{closed.port}={TOKEN}"
