@@ -4,7 +4,8 @@ web/static/js/scene/rig has the same steps; tests compare the two.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -13,12 +14,13 @@ from numpy.typing import NDArray
 from server.packs.rig.drawing import Blend, DrawnShape, PaintedGradient, Rig
 from server.packs.rig.schema import MOTION_RESTS, SIDE
 from server.render.colour_blend import blend_colours
-from server.render.svg_paths import path_data, still_path_data
+from server.render.svg_paths import area, ellipse_element, path_data, still_path_data
 
 Numbers: TypeAlias = NDArray[np.float64]
 
 # Less cannot be seen.
 MIN_OPACITY = 0.004
+MIN_AREA = 0.1
 # Points beyond the edge of the ball have no surface to lie on; they turn as if on its edge.
 _EDGE = 1.0
 
@@ -71,7 +73,7 @@ class _Drawing:
         self._still = int(shares.argmax()) if is_still else None
 
     def svg(self, title: str) -> str:
-        body = "".join(self._shape(shape) for shape in self._rig.shapes)
+        body = "".join(self._clipped(shapes) for shapes in self._by_clip())
         x, y = self._rig.pivot
         if angle := self._motion["roll"] * self._rig.roll:
             body = f'<g transform="rotate({_text(angle)} {_text(x)} {_text(y)})">{body}</g>'
@@ -79,34 +81,57 @@ class _Drawing:
         labelled = f' role="img" aria-labelledby="{self._name}-title"' if title else ""
         named = f'<title id="{self._name}-title">{title}</title>' if title else ""
         box = f'viewBox="0 0 {SIDE} {SIDE}"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}{labelled}>{named}{defs}{body}</svg>\n'
+        ends = 'stroke-linecap="round" stroke-linejoin="round"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}{labelled}>{named}{defs}<g {ends}>{body}</g></svg>\n'
+
+    def _by_clip(self) -> Iterator[tuple[int | None, str]]:
+        """The drawn shapes, those that follow each other and have the same clip together."""
+        drawn = ((shape.clip, self._shape(shape)) for shape in self._rig.shapes)
+        for clip, group in groupby((each for each in drawn if each[1]), key=lambda each: each[0]):
+            yield clip, "".join(text for _, text in group)
+
+    def _clipped(self, shapes: tuple[int | None, str]) -> str:
+        clip, drawn = shapes
+        if clip is None:
+            return drawn
+        outline = f"<{self._outline(self._rig.shapes[clip])}/>"
+        id = self._define("c", outline, "clipPath")
+        return f'<g clip-path="url(#{id})">{drawn}</g>'
 
     def _shape(self, shape: DrawnShape) -> str:
         opacity = self._number(shape, "opacity")
         if opacity < MIN_OPACITY:
             return ""
         see_through = "" if opacity == 1 else f'{_text(opacity, 3)}'
-        paint = f' fill="{self._paint(shape.fill)}"'
+        fill = None if self._is_line(shape) else shape.fill
+        paint = f' fill="{self._paint(fill)}"'
         # Not the opacity of both together, which a canvas lacks.
-        paint += f' fill-opacity="{see_through}"' if see_through and shape.fill is not None else ""
+        paint += f' fill-opacity="{see_through}"' if see_through and fill is not None else ""
         width = self._number(shape, "width")
+        if fill is None and (shape.stroke is None or width <= 0):
+            return ""
         if shape.stroke is not None and width > 0:
             paint += f' stroke="{self._paint(shape.stroke)}" stroke-width="{_text(width)}"'
-            paint += ' stroke-linecap="round" stroke-linejoin="round"'
             if shape.dash:
                 paint += f' stroke-dasharray="{_text(shape.dash[0])} {_text(shape.dash[1])}"'
                 paint += f' stroke-dashoffset="{_text(shape.dash[2])}"'
             paint += f' stroke-opacity="{see_through}"' if see_through else ""
-        drawn = f'<path d="{self._path(shape)}"{paint}/>'
-        if shape.clip is None:
-            return drawn
-        clip = self._define("c", f'<path d="{self._path(self._rig.shapes[shape.clip])}"/>', "clipPath")
-        return f'<g clip-path="url(#{clip})">{drawn}</g>'
+        return f"<{self._outline(shape)}{paint}/>"
 
-    def _path(self, shape: DrawnShape) -> str:
+    def _is_line(self, shape: DrawnShape) -> bool:
+        """Whether a still has a line for this shape: it is not drawn there and back, so filling it would show."""
+        if self._still is None:
+            return False
+        points, closed, _ = shape.originals[self._still]
+        return shape.closed and (not closed or area(points) < MIN_AREA)
+
+    def _outline(self, shape: DrawnShape) -> str:
+        """The beginning of the element that has the outline."""
         if self._still is not None:
-            return still_path_data(*shape.originals[self._still])
-        return path_data(shape_points(self._rig, shape, self._shares, self._motion), shape.closed)
+            original, closed, ellipse = shape.originals[self._still]
+            return ellipse_element(*ellipse) if ellipse else f'path d="{still_path_data(original, closed)}"'
+        points = shape_points(self._rig, shape, self._shares, self._motion)
+        return f'path d="{path_data(points, shape.closed)}"'
 
     def _paint(self, paint: int | PaintedGradient | None) -> str:
         if paint is None:

@@ -1,4 +1,4 @@
-"""Outlines of a rig as SVG path data."""
+"""Outlines of a rig as SVG path data and elements."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +16,27 @@ def path_data(points: NDArray[np.float64], closed: bool) -> str:
 
 
 def still_path_data(points: Points, closed: bool) -> str:
-    """Short path data: lines as lines."""
-    parts = [f"M{_text(points[0])} {_text(points[1])}"]
+    """Short path data, to a tenth of a unit: lines as lines, and without those that lead nowhere."""
+    parts = [f"M{_short(points[0])} {_short(points[1])}"]
     last = len(points) - 8
     for start in range(0, len(points) - 2, 6):
         curve = points[start : start + 8]
         if not _is_straight(curve):
-            parts.append("C" + " ".join(_text(number) for number in curve[2:]))
-        elif not (closed and start == last):
+            parts.append("C" + " ".join(_short(number) for number in curve[2:]))
+        elif curve[:2] != curve[6:] and not (closed and start == last):
             parts.append(_line(curve[:2], curve[6:]))
-    return "".join(parts).replace(" -", "-") + ("Z" if closed else "")
+    return "".join(parts) + ("Z" if closed else "")
+
+
+def ellipse_element(x: float, y: float, rx: float, ry: float) -> str:
+    """The beginning of an `ellipse` element."""
+    return f'ellipse cx="{_short(x)}" cy="{_short(y)}" rx="{_text(rx)}" ry="{_text(ry)}"'
+
+
+def area(points: Points) -> float:
+    """About the area of an outline: that of the polygon of its points."""
+    xs, ys = points[::2], points[1::2]
+    return abs(sum(xs[n - 1] * ys[n] - xs[n] * ys[n - 1] for n in range(len(xs)))) / 2
 
 
 def _is_straight(curve: Points) -> bool:
@@ -39,9 +50,13 @@ def _is_straight(curve: Points) -> bool:
 
 def _line(start: Points, end: Points) -> str:
     if start[1] == end[1]:
-        return f"H{_text(end[0])}"
-    return f"V{_text(end[1])}" if start[0] == end[0] else f"L{_text(end[0])} {_text(end[1])}"
+        return f"H{_short(end[0])}"
+    return f"V{_short(end[1])}" if start[0] == end[0] else f"L{_short(end[0])} {_short(end[1])}"
 
 
 def _text(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0.", "-.").removeprefix("0") or "0"
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

@@ -40,16 +40,15 @@ def canvas(rig: Rig, cases: list[tuple[dict[str, float], dict[str, float]]]) -> 
 
 
 def svg(text: str) -> list[dict[str, Any]]:
-    """The shapes of an SVG as the canvas draws them: a fill and a stroke each, after a clip if there is a new one."""
+    """The shapes of an SVG as the canvas draws them: a fill and a stroke each, after their clip."""
     clips = dict(re.findall(r'<clipPath id="([^"]+)"><path d="([^"]+)"', text))
     body = text.split("</defs>")[-1]
     drawn: list[dict[str, Any]] = []
-    clip = None
-    for match in re.finditer(r'(?:<g clip-path="url\(#([^)]+)\)">)?<path ([^>]+)/>', body):
-        fields = dict(re.findall(r'([a-z-]+)="([^"]*)"', match[2]))
-        if match[1] != clip and match[1]:
+    for match in re.finditer(r'<g clip-path="url\(#([^)]+)\)">|<path ([^>]+)/>', body):
+        if match[1]:
             drawn.append({"kind": "clip", "path": numbers(clips[match[1]])})
-        clip = match[1]
+            continue
+        fields = dict(re.findall(r'([a-z-]+)="([^"]*)"', match[2]))
         for kind in ("fill", "stroke"):
             if (paint := fields.get(kind, "none")) != "none":
                 drawn.append(

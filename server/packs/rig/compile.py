@@ -97,7 +97,7 @@ class _Compiler:
             shape.dash,
             self._clip(shape.clip or layer.clip),
             self._moves(shape, layer, bases, targets, poses, closed),
-            tuple((_rounded(posed(each[0], pose)), each[1]) for each, pose in zip(outlines, poses, strict=True)),
+            tuple(_original(each, pose) for each, pose in zip(self._every(shape.path), poses, strict=True)),
         )
 
     def _moves(
@@ -223,6 +223,15 @@ class _Compiler:
 
 def _outline(outline: Outline) -> tuple[Points, bool]:
     return parse_path(outline) if isinstance(outline, str) else (ellipse(*outline), True)
+
+
+def _original(outline: Outline, pose: Pose) -> tuple[Points, bool, Points | None]:
+    points, closed = _outline(outline)
+    round_one = None
+    if not isinstance(outline, str) and not pose.turn:
+        middle = posed(outline[:2], pose)
+        round_one = _rounded((*middle, abs(outline[2]) * pose.scale, abs(outline[3]) * pose.scale))
+    return _rounded(posed(points, pose)), closed, round_one
 
 
 def _as(outline: tuple[Points, bool], closed: bool) -> Points:

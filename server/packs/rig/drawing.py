@@ -82,7 +82,8 @@ class DrawnShape:
         dash: lengths of dash and gap, and where the pattern begins; None: a solid stroke.
         clip: index of the earlier shape outside of which nothing of this one is drawn.
         moves: what motion adds.
-        originals: by label the outline before it was divided, for short SVGs.
+        originals: by label the outline before it was divided, for short SVGs: points, whether it is closed, and middle
+            and radii of an ellipse.
     """
 
     name: str
@@ -97,7 +98,7 @@ class DrawnShape:
     dash: tuple[float, float, float] | None
     clip: int | None
     moves: tuple[ShapeMove, ...]
-    originals: tuple[tuple[Points, bool], ...]
+    originals: tuple[tuple[Points, bool, Points | None], ...]
 
     def json(self) -> Any:
         """As a JSON value, without what has its usual value."""

@@ -53,9 +53,14 @@ def _fields(shape: Shape) -> dict[str, Any]:
 
 
 def _merged(source: Any, own: Any) -> Any:
-    """A map that names no others adds to the one of the source; everything else replaces it."""
+    """A map that names no others adds to the one of the source, and so does a move; everything else replaces it."""
+    if isinstance(own, Move) and isinstance(source, Move):
+        fields = {name: _merged(getattr(source, name), getattr(own, name)) for name in own.model_fields_set}
+        return source.model_copy(update=fields)
     if not isinstance(own, Mapping) or source is None or OTHERS in own:
         return own
+    if any(isinstance(value, Move) for value in own.values()):
+        return {**source, **{name: _merged(source.get(name), move) for name, move in own.items()}}
     return {**(source if isinstance(source, Mapping) else {OTHERS: source}), **own}
 
 
