@@ -437,8 +437,14 @@ interface LivingLoad {
   isTooMuch: boolean;
 }
 
+/** The edge of a sticker: width in pixels. */
+interface StickerEdge {
+  colour: string;
+  width: number;
+}
+
 /** On a square of `side` pixels around the origin. */
-type DrawEmoji = (context: CanvasRenderingContext2D, side: number) => void;
+type DrawEmoji = (context: CanvasRenderingContext2D, side: number, edge: StickerEdge | null) => void;
 
 /** How an emoji is drawn while it enters or leaves. */
 interface EmojiLook {

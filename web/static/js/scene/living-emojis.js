@@ -53,7 +53,9 @@ export class LivingEmojis {
         // The picture below is there when the emoji stops living.
         pictures.show(label, rig ? null : look);
         if (rig) canvas ??= new LivingCanvas(host);
-        canvas?.show(rig && ((context, side) => this.draw(context, side, label, look)), rig, label, look);
+        canvas?.show(rig && look ? (context, side, edge) => {
+          drawRig(context, rig, side, look.weights, look.motion, edge);
+        } : null, rig, label, look);
       },
     };
   }

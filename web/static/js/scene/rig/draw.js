@@ -3,8 +3,9 @@
 import { blendInto, deflection, numberOf, placePoints, setShares } from './blend.js';
 import { mixed } from './colour.js';
 
-/** Less cannot be seen. */
+/** Less cannot be seen; less has no edge: lights, and what is about to appear. */
 const MIN_OPACITY = 0.004;
+const MIN_EDGED = 0.5;
 
 /**
  * Draws on a square of `side` pixels around the origin; what tilts or grows may reach a little beyond it. Motion values
@@ -15,8 +16,9 @@ const MIN_OPACITY = 0.004;
  * @param {Readonly<Record<string, number>>} weights  of the expressions by label; others are ignored, and they need not
  *   add up to 1
  * @param {Readonly<Record<string, number>>} motion  by name (RESTS in blend.js); those that are missing are at rest
+ * @param {StickerEdge|null} [edge]  around the whole
  */
-export function drawRig(context, rig, side, weights, motion) {
+export function drawRig(context, rig, side, weights, motion, edge = null) {
   setShares(rig, weights);
   rig.frame += 1;
   for (const colour of rig.colours) colour.text = mixed(colour, rig.shares);
@@ -28,6 +30,7 @@ export function drawRig(context, rig, side, weights, motion) {
   context.translate(-rig.pivot[0], -rig.pivot[1]);
   context.lineCap = 'round';
   context.lineJoin = 'round';
+  if (edge) strokeEdge(context, rig, motion, edge.colour, edge.width / scale);
   /** @type {number|null} */
   let clip = null;
   for (const shape of rig.shapes) {
@@ -48,6 +51,28 @@ export function drawRig(context, rig, side, weights, motion) {
   }
   if (clip !== null) context.restore();
   context.restore();
+}
+
+/**
+ * A wide line around every shape, below all of them: what is left to see of it is the edge of a sticker. It costs a tenth of
+ * copies or shadows of the whole.
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+ * @param {Rig} rig
+ * @param {Readonly<Record<string, number>>} motion
+ * @param {string} colour
+ * @param {number} width  in units of the rig
+ */
+function strokeEdge(context, rig, motion, colour, width) {
+  context.strokeStyle = colour;
+  for (const shape of rig.shapes) {
+    const opacity = numberOf(shape, 'opacity', rig.shares, motion);
+    if (shape.clip !== null || opacity < MIN_EDGED) continue;
+    const own = shape.stroke === null ? 0 : numberOf(shape, 'width', rig.shares, motion);
+    if (shape.fill === null && own <= 0) continue;
+    trace(context, placed(rig, shape, motion));
+    context.lineWidth = own + 2 * width;
+    context.stroke();
+  }
 }
 
 /**
