@@ -190,6 +190,7 @@ class Connection:
         terms = self._terms
         try:
             message = protocol.parse_text(text, terms.labels, terms.text_chars, terms.motion, terms.features)
+            self._observer.text(message.type)
             if isinstance(message, ConfigureMessage):
                 self._send(protocol.configured(self._latest.configure(message)))
             else:

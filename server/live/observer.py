@@ -31,6 +31,9 @@ Limit = Literal[
     "request_timeout",
 ]
 
+# The types of text messages.
+TextKind = Literal["configure", "example", "teach", "forget"]
+
 # What an error was about: a frame (in `FrameObserver`), a text message, a connection, or a request.
 Subject = Literal["text", "connection", "request"]
 
@@ -72,6 +75,9 @@ class Observer(Protocol):
     def limited(self, limit: Limit) -> None:
         """A connection or a request was refused or ended because of this limit."""
 
+    def text(self, kind: TextKind) -> None:
+        """A valid text message of this type was received."""
+
     def error(self, subject: Subject, code: str) -> None:
         """A client was sent an error that was not about a frame."""
 
@@ -109,6 +115,9 @@ class NullObserver:
         """Ignored."""
 
     def limited(self, limit: Limit) -> None:
+        """Ignored."""
+
+    def text(self, kind: TextKind) -> None:
         """Ignored."""
 
     def error(self, subject: Subject, code: str) -> None:

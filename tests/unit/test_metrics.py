@@ -57,6 +57,13 @@ def test_a_stage_is_counted_in_seconds_and_buckets_are_cumulative() -> None:
     assert value(metrics, "faces_total", source="socket") == 10
 
 
+def test_text_messages_are_counted_by_type() -> None:
+    metrics = Metrics()
+    metrics.text("teach")
+    assert value(metrics, "texts_received_total", type="teach") == 1
+    assert value(metrics, "texts_received_total", type="configure") == 0
+
+
 def test_sources_are_counted_apart() -> None:
     metrics = Metrics()
     metrics.frames("http").received()

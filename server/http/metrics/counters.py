@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created
 from websockets.frames import CloseCode
 
 from server.http.metrics.histograms import Histograms
-from server.live.observer import Limit, LossReason, Refusal, Source, Subject
+from server.live.observer import Limit, LossReason, Refusal, Source, Subject, TextKind
 from server.vision.types import STAGES, Timing
 
 # The `_created` series of each counter would double the number of series, and nothing reads them.
@@ -43,6 +43,9 @@ class Metrics:
             ["source", "subject", "code"],
             registry=registry,
         )
+        self.texts = Counter(
+            "emojify_texts_received", "Valid text messages received, by type.", ["type"], registry=registry
+        )
         self.stages = Histograms(
             "emojify_stage_seconds",
             "Seconds that an answered frame spent in each stage; queue is the wait for an inference thread.",
@@ -72,6 +75,8 @@ class Metrics:
             ["limit"],
             registry=registry,
         )
+        for kind in get_args(TextKind):
+            self.texts.labels(kind)
         for limit in get_args(Limit):
             self.limits.labels(limit)
         for reason in get_args(Refusal):
@@ -98,6 +103,10 @@ class Metrics:
     def limited(self, limit: Limit) -> None:
         """A connection or a request was refused or ended because of this limit."""
         self.limits.labels(limit).inc()
+
+    def text(self, kind: TextKind) -> None:
+        """A valid text message of this type was received."""
+        self.texts.labels(kind).inc()
 
     def error(self, subject: Subject, code: str) -> None:
         """A client was sent an error that was not about a frame."""
