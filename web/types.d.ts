@@ -147,12 +147,15 @@ interface FrameExchangeOwner {
 
 interface ServerConnectionOwner extends Omit<FrameExchangeOwner, 'uplink' | 'giveUp'> {
   state(): State;
-  /** Called a few times a second. */
-  onCheck(): void;
+  /** The server greeted, and has the settings. */
+  onHello(): void;
+  onTeaching(message: ExampleMessage | TaughtMessage): void;
+  /** An error about a text message; returns whether it was about the teaching. */
+  onError(message: string): boolean;
   onRefused(): void;
 }
 
-/// Answers (expression-hold.js, hints.js, calibration.js, measurements.js)
+/// Answers (expression-hold.js, hints.js, measurements.js)
 
 interface ShownExpression {
   /** A label, `unsure` or `no-face`; null before the first answer. */
@@ -175,31 +178,94 @@ interface Hinting {
   since: number;
 }
 
-type CalibrationRefusal = 'away' | 'several' | 'turned' | 'moved';
-
-interface CalibrationRun {
-  since: number;
-  /** Number of answers. */
-  count: number;
-  /** Of the scores. */
-  sums: readonly number[];
-  /** The first box; null before the first answer. */
-  first: Face['box'] | null;
-  refused: CalibrationRefusal | null;
-}
-
-/** `done`: the likeliest label of the mean scores and its score, and the calibration that was replaced. */
-type CalibrationStatus =
-  | { kind: 'running' | 'unavailable' | CalibrationRefusal }
-  | { kind: 'done'; label: string; share: number; previous: Calibration | null }
-  | null;
-
 /** A time in which the face is to keep still: hold-ring.js. */
 interface Hold {
   since: number;
   ms: number;
   /** Without the emojis on the faces, to see one's own. */
   isBare: boolean;
+}
+
+/// Teaching (teaching/)
+
+/** An expression to be shown in a round. */
+interface RoundTarget {
+  /** Of the model, or the name of an own expression. */
+  label: string;
+  /** As the user wrote it; the label itself for those of the model. */
+  name: string;
+  /** A label of the shown pack, or a picture as a data: URL; null for the label's own emoji, or none. */
+  emoji: string | null;
+}
+
+interface TaughtExpression extends RoundTarget {
+  /** Base64, as the server measured them; oldest first. */
+  examples: readonly string[];
+  /** Sha256 of the model that measured them: no other can use them. */
+  model: string;
+}
+
+interface RoundStep extends RoundTarget {
+  result: 'taught' | 'skipped' | null;
+}
+
+type RefusalReason = NonNullable<ExampleMessage['reason']> | 'no_answer';
+
+type ExampleAnswer = Pick<ExampleMessage, 'example' | 'reason' | 'closest'>;
+
+/**
+ * `ready`: look at the emoji and make its face. `holding`: the server measures. `alike`: the example looks like another
+ * label's, the user decides. `felt`: it was taught, the page shows what it reads now.
+ */
+type RoundPhase = 'ready' | 'holding' | 'alike' | 'refused' | 'felt' | 'done';
+
+interface Round {
+  steps: readonly RoundStep[];
+  /** Of the step; the number of steps at the end. */
+  index: number;
+  phase: RoundPhase;
+  /** Of the phase. */
+  since: number;
+  readyMs: number;
+  holdMs: number;
+  /** The examples are added to those that are there. */
+  adds: boolean;
+  /** Refusals of this step in a row. */
+  tries: number;
+  /** Of the last refusal. */
+  reason: RefusalReason | null;
+  /** Of this step, in the phases `alike` and `felt`. */
+  example: string | null;
+  /** The label that it looks like, in the phase `alike`. */
+  alike: string | null;
+}
+
+type ExpressionFault = 'name' | 'picture' | 'examples';
+
+/** What is wrong with an imported file; `label` of the expression that it is about. */
+interface FileFault {
+  kind: 'noJson' | 'otherFormat' | 'otherModel' | 'empty' | 'tooMany' | 'twice' | ExpressionFault;
+  label?: string;
+}
+
+/** What teacher.js uses of the page. */
+interface TeacherHost {
+  state(): State;
+  update(patch: Partial<State>): void;
+  notice(text: string, isAnswer?: boolean): void;
+  /** False without a connection. */
+  send(message: Readonly<Record<string, unknown>>): boolean;
+  /** Sends the settings. */
+  configure(): void;
+  /** The resting face of an earlier version. */
+  forgetCalibration(): void;
+  /** For the next visit: whether something is taught. */
+  remember(isTaught: boolean): void;
+  openDrawer(): void;
+  closeDrawer(): void;
+  redraw(): void;
+  renderer: EmojiRenderer;
+  packs: Packs;
 }
 
 /** Of one result: when it came, the age of its picture, and the times by stage. */
@@ -256,12 +322,13 @@ interface Settings {
   fps: number | null;
   /** Smallest index into SCALES. */
   size: number;
+  /** Stored by an earlier version; in force while nothing is taught. */
   calibration: Calibration | null;
   /** The emoji moves with the face, where possible. */
   living: boolean;
 }
 
-/** Scores of the neutral face, and the sha256 of the model that computed them. */
+/** Scores of the resting face, and the sha256 of the model that computed them. */
 interface Calibration {
   model: string;
   scores: readonly number[];
@@ -496,8 +563,17 @@ interface State {
   problem: ConnectionProblem | null;
   /** Until the next attempt to connect; null when none is pending. */
   retrySeconds: number | null;
-  /** In the order of the scores. */
+  /** In the order of `smoothed`: those of the model, then own expressions. */
   labels: readonly string[];
+  /** Those of the model. */
+  modelLabels: readonly string[];
+  /** Sha256 of the server's model; '' before its first hello. */
+  model: string;
+  /** How much the server can be taught; null if it cannot, undefined before its first hello. */
+  teaching: Teaching | null | undefined;
+  /** What is kept in this browser, of any model. */
+  taught: readonly TaughtExpression[];
+  round: Round | null;
   /** Of the last answer, largest first. */
   faces: readonly Face[];
   /** When the page showed the picture of that answer. */
@@ -522,12 +598,9 @@ interface State {
   defaults: ExpressionSettings | null;
   /** Of the server. */
   maxFps: number;
-  /** Whether server and model support a calibration. */
-  canCalibrate: boolean;
   /** Whether the server gives motion values; null before its first hello. */
   hasMotion: boolean | null;
   living: LivingStatus;
-  calibrating: CalibrationStatus;
   hold: Hold | null;
   devices: readonly Device[];
   /** Id of the camera in use. */
@@ -696,6 +769,7 @@ type EmojiRenderer = import('./static/js/scene/emoji-view.js').EmojiRenderer;
 type FaceOverlay = import('./static/js/scene/face-overlay.js').FaceOverlay;
 type ExpressionHistory = import('./static/js/export/history.js').ExpressionHistory;
 type PageView = import('./static/js/page-view.js').PageView;
+type Teacher = import('./static/js/teaching/teacher.js').Teacher;
 
 /// Rigs (scene/rig/): emojis that move
 

@@ -77,16 +77,22 @@ def record(page: Page) -> None:
     page.locator("#sheet[open] video").wait_for(timeout=LONG)
 
 
-def calibrate(page: Page) -> None:
+def teach(page: Page) -> None:
+    """The round as it begins."""
     start(page)
-    page.locator("#calibration").click()
-    page.locator("#learn").click()
-    page.locator("#hold").wait_for()
+    page.locator("#teach").click()
+    page.locator("#round").wait_for()
 
 
-def calibrated(page: Page) -> None:
-    calibrate(page)
-    page.locator("#hold-undo").wait_for(timeout=LONG)
+def taught(page: Page) -> None:
+    """Two expressions taught: the rest skipped, then the list."""
+    teach(page)
+    page.locator("[data-round=felt]").wait_for(timeout=LONG)
+    page.locator("[data-round=ready]").wait_for(timeout=LONG)
+    while page.locator("[data-round=done]").count() == 0:
+        page.locator("#round [data-teach=skip]").click()
+    page.locator("#round [data-teach=end]").click()
+    page.locator("#teach").click()
 
 
 def choose(name: str, content: bytes, kind: str) -> Bring:
@@ -139,9 +145,9 @@ def states(server: RunningServer) -> dict[str, Bring]:
         "five": start,
         "appearance": drawer("appearance"),
         "camera": drawer("camera"),
-        "calibration": drawer("calibration"),
-        "calibrate": calibrate,
-        "calibrated": calibrated,
+        "teaching": drawer("teaching"),
+        "teach": teach,
+        "taught": taught,
         "snapshot": snapshot,
         "recording": record,
         "recognition": drawer("recognition"),

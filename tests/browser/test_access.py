@@ -14,7 +14,7 @@ from tests.support.running_server import RunningServer
 
 __all__ = ["crowded_camera"]
 
-SECTIONS = ("appearance", "camera", "calibration", "recognition", "history", "timing")
+SECTIONS = ("appearance", "camera", "teaching", "recognition", "history", "timing")
 
 # WCAG 2.2 AA and good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

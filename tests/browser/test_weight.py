@@ -30,7 +30,7 @@ def test_the_page_is_small_and_comes_from_this_server(
     assert len(before_start) <= MAX_REQUESTS, before_start
     start(page)
     expect_expression(page, "happy")
-    for section in ("appearance", "camera", "calibration", "recognition", "history", "timing"):
+    for section in ("appearance", "camera", "teaching", "recognition", "history", "timing"):
         open_drawer(page, section)
     for button in ("Mask", "Take a snapshot"):
         page.get_by_role("button", name=button).click()

@@ -23,7 +23,7 @@ test('a second cause replaces the first, and a doubtful one must come twice', as
   let refusals = 0;
   const connection = new ServerConnection('ws://here/ws', new EventTarget(), {
     state: () => state, update: patch => { state = {...state, ...patch}; },
-    notice() {}, onFaces() {}, onCheck() {}, drawMs: () => 0, onRefused: () => { refusals += 1; },
+    notice() {}, onFaces() {}, drawMs: () => 0, onRefused: () => { refusals += 1; },
   });
   const causes = [];
   const fail = async ([status, body]) => {

@@ -1,4 +1,4 @@
-// Settings, hints, calibration, face numbers, poses, history and messages. Run by test_page_modules.py.
+// Settings, hints, face numbers, poses, history and messages. Run by test_page_modules.py.
 
 import assert from 'node:assert/strict';
 import {readdirSync} from 'node:fs';
@@ -8,7 +8,6 @@ const folder = new URL('../../web/static/js/', import.meta.url);
 const load = name => import(new URL(name, folder));
 const settings = await load('settings/settings.js');
 const hints = await load('scene/hints.js');
-const calibration = await load('settings/calibration.js');
 const numbers = await load('scene/face-numbers.js');
 const pose = await load('scene/pose.js');
 const messages = await Promise.all(readdirSync(new URL('messages/', folder)).map(async (name) => (
@@ -65,16 +64,19 @@ test('storage that throws when it is read does not stop the page', () => {
 
 test('expressiveness is sent to servers that have it', () => {
   const sent = (defaults) => JSON.parse(settings.configureText(
-    {...settings.DEFAULTS, expressiveness: .5}, {smoothing_s: 1, margin: 0, floor: 0, ...defaults}, 'abc', ['sad', 'neutral'],
+    {...settings.DEFAULTS, expressiveness: .5}, {smoothing_s: 1, margin: 0, floor: 0, ...defaults},
+    {sha256: 'abc', labels: ['sad', 'neutral'], isTaught: false},
   ));
   assert.equal(sent({expressiveness: 0}).expressiveness, .5);
 });
 
-test('a calibration is sent only when it fits the model', () => {
-  const sent = (scores, labels, model = 'abc') => JSON.parse(settings.configureText(
-    {...settings.DEFAULTS, calibration: {model, scores}}, {smoothing_s: 1, margin: 0, floor: 0, resting: null}, 'abc', labels,
+test('a resting face of an earlier version is sent only when it fits the model, and while nothing is taught', () => {
+  const sent = (scores, labels, model = 'abc', isTaught = false) => JSON.parse(settings.configureText(
+    {...settings.DEFAULTS, calibration: {model, scores}}, {smoothing_s: 1, margin: 0, floor: 0, resting: null},
+    {sha256: 'abc', labels, isTaught},
   )).resting;
   assert.deepEqual(sent([.1, .9], ['sad', 'neutral']), [.1, .9]);
+  assert.equal(sent([.1, .9], ['sad', 'neutral'], 'abc', true), null, 'something is taught');
   assert.equal(sent([.1, .9], ['sad', 'neutral'], 'another'), null);
   assert.equal(sent([.1, .9], ['sad', 'happy']), null, 'no neutral label');
   assert.equal(sent([.1], ['sad', 'neutral']), null, 'too short');
@@ -109,34 +111,6 @@ test('without quality figures and without a face there is no hint', () => {
   assert.equal(hinted([face({quality: undefined})], 3000).shown, null);
   assert.equal(hinted([face({quality: {light: .5, width: .3, turn: null}})], 3000).shown, null);
   assert.equal(hinted([], 3000).shown, null);
-});
-
-/** Three seconds of answers with these faces, ten a second. */
-function calibrate(facesAt) {
-  let run = calibration.startCalibration(0);
-  for (let now = 100; now <= 3000; now += 100) run = calibration.addFaces(run, facesAt(now));
-  return calibration.resultOf(run, 3000);
-}
-
-test('a calibration is the mean of the scores of three seconds', () => {
-  const scores = calibrate(now => [face({scores: now % 200 ? [0, .5, .5] : [0, .7, .3]})]);
-  assert.deepEqual(scores.map(score => score.toFixed(2)), ['0.00', '0.60', '0.40']);
-  assert.equal(calibration.resultOf(calibration.startCalibration(0), 2999), null, 'not before');
-});
-
-test('a calibration is refused when the face was away, with several faces and with too few answers', () => {
-  assert.equal(calibrate(now => now === 1500 ? [] : [face()]), 'away');
-  assert.equal(calibrate(now => now === 1500 ? [face(), face({id: 2})] : [face()]), 'several');
-  assert.equal(calibration.resultOf(calibration.addFaces(calibration.startCalibration(0), [face()]), 3000), 'away');
-});
-
-test('a calibration is refused when the head is turned or moves, not when it sways', () => {
-  const at = (x, w = .2, turn = .1) => now => [face(now === 1500 ? {box: [x, .4, w, .2], quality: {turn}} : {})];
-  assert.equal(calibrate(at(.4, .2, -.31)), 'turned');
-  assert.equal(calibrate(at(.48)), 'moved');
-  assert.equal(calibrate(at(.4, .28)), 'moved');
-  assert.ok(Array.isArray(calibrate(at(.44, .22, .29))));
-  assert.ok(Array.isArray(calibrate(() => [face({quality: {turn: null}})])), 'a detector without landmarks');
 });
 
 test('a face keeps its number while others come and go', () => {
@@ -198,6 +172,20 @@ test('a long history deletes its oldest rows', () => {
   assert.equal(history.at(history.length - 1), maxRows * 250, 'the newest is there');
   assert.deepEqual([history.expression(history.length - 1), history.score(history.length - 1, 1)], ['no-face', 0]);
   assert.ok(history.at(0) > 0, 'the oldest is gone');
+});
+
+test('a history goes on with other labels, and keeps the rows of those that are gone', () => {
+  const history = new ExpressionHistory(LABELS);
+  history.add([face()], 0);
+  const longer = history.relabelled([...LABELS, 'wink']);
+  longer.add([face({label: 'wink', smoothed: [0, .1, .1, .8]})], 250);
+  const shorter = longer.relabelled(['happy', 'angry']);
+  shorter.add([face({smoothed: [.9, .1]})], 500);
+  assert.deepEqual(shorter.labels, ['happy', 'angry', 'sad', 'wink']);
+  assert.deepEqual([0, 1, 2].map(row => shorter.expression(row)), ['happy', 'wink', 'happy']);
+  const {rows} = JSON.parse(shorter.toJson());
+  assert.deepEqual(rows.map(({scores}) => scores), [{happy: .6, angry: .2, sad: .2, wink: 0},
+    {happy: .1, angry: 0, sad: .1, wink: .8}, {happy: .9, angry: .1, sad: 0, wink: 0}]);
 });
 
 test('labels are quoted for CSV', () => {

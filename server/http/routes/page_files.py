@@ -1,6 +1,6 @@
 """`/static/css/page.css` and `/static/js/page.js`: all sheets and all modules of the page, in one request each.
 
-What is loaded later, such as the game, is one file too.
+What is loaded later is one file for each purpose too: the game, and the teaching.
 """
 
 import gzip
@@ -23,7 +23,12 @@ SHEETS = (
 OVERLAY_SHEETS = ("tokens", "base", "expression", "overlay-page")
 
 # The joined scripts and their entries.
-SCRIPTS = {"page.js": "main.js", "game.js": "game/mirror-game.js", "overlay.js": "overlay/main.js"}
+SCRIPTS = {
+    "page.js": "main.js",
+    "game.js": "game/mirror-game.js",
+    "overlay.js": "overlay/main.js",
+    "teaching.js": "teaching/teacher.js",
+}
 
 
 class Content(NamedTuple):

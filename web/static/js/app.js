@@ -9,10 +9,10 @@ import { ServerConnection } from './connection/server-connection.js';
 import { ExpressionHistory } from './export/history.js';
 import { reducedMotion } from './dom.js';
 import { packOf } from './scene/emoji-packs.js';
-import { Calibrator } from './settings/calibrator.js';
 import { addLoad, livingStatus, NO_LOAD } from './settings/living.js';
 import { DEFAULTS, EXPRESSION_SETTINGS, saveSettings } from './settings/settings.js';
 import { canStop, initialState, nothingSeen, showsVideo } from './state.js';
+import { TeachingLoader } from './teaching/loader.js';
 import { t } from './text/i18n.js';
 
 /** How long a notice stays, to be read, and the time for each of its characters if it is long. */
@@ -36,22 +36,24 @@ export class App {
   #state;
   #player;
   #connection;
-  #calibrator;
   #packs;
   #load = NO_LOAD;
   #drawMs;
+  /** Loaded when it is needed. */
+  teaching;
   #noticeTimer = 0;
   /** The notice that is shown answers something that the user did. */
   #isAnswer = false;
   #askTimer = 0;
 
   /**
-   * @param {{labels: readonly string[], packs: Packs, url: string, video: HTMLVideoElement, settings: Settings,
-   *   store: Store, render: (state: State) => void, drawMs: () => number}} parts
+   * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
+   *   store: Store, render: (state: State) => void, drawMs: () => number,
+   *   page: Pick<TeacherHost, 'renderer'|'packs'|'openDrawer'|'closeDrawer'|'redraw'>}} parts
    */
-  constructor({ labels, packs, url, video, settings, store, render, drawMs }) {
+  constructor({ labels, url, video, settings, store, render, drawMs, page }) {
     this.#render = render;
-    this.#packs = packs;
+    this.#packs = page.packs;
     this.#drawMs = drawMs;
     this.#store = store;
     this.#state = initialState(phaseWithoutCamera(), settings, new ExpressionHistory(labels));
@@ -60,19 +62,27 @@ export class App {
       state: () => this.#state,
       update: (patch) => this.update(patch),
       notice: (text) => this.notice(text),
-      onFaces: (faces) => this.#onFaces(faces),
-      onCheck: () => (this.#state.phase === 'live' ? this.#calibrator.check() : this.#calibrator.stop()),
+      onFaces: (faces) => this.#state.history.add(faces, Date.now()),
+      onHello: () => this.teaching.connected(),
+      onTeaching: (message) => this.teaching.onMessage(message),
+      onError: (message) => this.teaching.onError(message),
       onRefused: () => this.#end('refused'),
       drawMs,
-    });
-    this.#calibrator = new Calibrator({
-      update: (patch) => this.update(patch), onDone: (scores) => this.#onCalibrated(scores),
     });
     this.#connection.applyLimits(settings);
     void watchPermission((permission) => this.#onPermission(permission !== 'denied'));
     watchCameras(() => void this.#onCamerasChanged());
     reducedMotion.addEventListener('change', () => this.update({}));
     this.update({});
+    this.teaching = new TeachingLoader({
+      ...page,
+      state: () => this.#state,
+      update: (patch) => this.update(patch),
+      notice: (text, isAnswer) => this.notice(text, isAnswer),
+      send: (message) => this.#connection.send(message),
+      configure: () => this.#connection.configure(),
+      forgetCalibration: () => this.set({ calibration: null }),
+    }, store);
   }
 
   /** The button of the status panel: reconnects now, or opens the camera. */
@@ -119,23 +129,6 @@ export class App {
     this.set(DEFAULTS);
   }
 
-  calibrate() {
-    this.#calibrator.start(this.#state.phase === 'live');
-  }
-
-  /** Ends the calibration, or removes its result from the screen. */
-  endCalibration() {
-    this.#calibrator.stop();
-    this.update({ calibrating: null });
-  }
-
-  /** The face that was calibrated before counts again, or none. */
-  undoCalibration() {
-    const { calibrating } = this.#state;
-    this.endCalibration();
-    if (calibrating?.kind === 'done') this.set({ calibration: calibrating.previous });
-  }
-
   clearHistory() {
     this.update({ history: new ExpressionHistory(this.#state.labels) });
   }
@@ -144,6 +137,7 @@ export class App {
   visibilityChanged() {
     this.#connection.pause();
     this.update({ paused: document.hidden, faces: [] });
+    this.teaching.visibilityChanged();
     if (!document.hidden) this.#connection.connectNow();
   }
 
@@ -235,23 +229,8 @@ export class App {
    */
   #end(phase) {
     this.#connection.stop();
-    this.#calibrator.stop();
+    this.teaching.endRound();
     this.#player.end();
     this.update({ phase, retrySeconds: null, readout: null, timing: null, ...nothingSeen() });
-  }
-
-  /** @param {readonly Face[]} faces  of an answer */
-  #onFaces(faces) {
-    this.#calibrator.add(faces);
-    this.#state.history.add(faces, Date.now());
-  }
-
-  /** @param {readonly number[]} scores */
-  #onCalibrated(scores) {
-    const { labels, settings: { calibration: previous } } = this.#state;
-    const share = Math.max(...scores);
-    const label = labels[scores.indexOf(share)];
-    this.update({ calibrating: { kind: 'done', label, share, previous }, hold: null });
-    this.set({ calibration: { model: this.#connection.model, scores } });
   }
 }

@@ -45,3 +45,21 @@ export function make(tag, className, text = '') {
 }
 
 export const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
+/**
+ * Adds a style sheet that a part of the page needs, once.
+ * @param {string} href
+ * @returns {Promise<void>} rejects if it cannot be loaded
+ */
+export function loadSheet(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
+  return new Promise((resolve, reject) => {
+    link.addEventListener('load', () => resolve());
+    link.addEventListener('error', () => {
+      link.remove();
+      reject(new Error(`${href} could not be loaded`));
+    });
+    document.head.append(link);
+  });
+}

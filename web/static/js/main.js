@@ -20,7 +20,6 @@ const gameLauncher = new GameLauncher();
 const feed = new FeedSender(() => view.state);
 const app = new App({
   labels: config.labels,
-  packs: config.packs,
   url: socketUrl(config.socket, location),
   video: view.video,
   settings: loadSettings(store),
@@ -31,7 +30,15 @@ const app = new App({
     feed.send(state);
   },
   drawMs: () => view.drawMs,
+  page: {
+    renderer: view.renderer,
+    packs: config.packs,
+    openDrawer: () => view.openDrawer('teaching'),
+    closeDrawer: () => view.closeDrawer(),
+    redraw: () => view.redraw(),
+  },
 });
+view.alsoRender((state) => app.teaching.render(state));
 const { accuracy } = config.model;
 if (accuracy !== null) {
   need('accuracy', HTMLElement).textContent = format(t.page.accuracy, { n: Math.round(accuracy * 100) });
@@ -40,7 +47,7 @@ const exporter = new Exporter({
   view,
   update: (patch) => app.update(patch),
   notice: (text) => app.notice(text, true),
-  endCalibration: () => app.endCalibration(),
+  endRound: () => app.teaching.endRound(),
 });
 const gamePage = {
   view,
@@ -51,6 +58,7 @@ const gamePage = {
 };
 const phonePanel = new PhonePanel();
 const fileInput = need('file', HTMLInputElement);
+const facesInput = need('faces-file', HTMLInputElement);
 
 /** @type {Readonly<Record<string, (button: HTMLElement) => void>>} by `data-act` of the button */
 const ACTIONS = {
@@ -67,25 +75,15 @@ const ACTIONS = {
   sample: ({ dataset }) => app.show(fetchSample(dataset.file ?? '')),
   film: () => view.film.toggle(),
   settings: () => view.openDrawer(''),
-  calibration: () => view.openDrawer('calibration'),
+  teach: () => app.teaching.act('open'),
   phone: () => phonePanel.open(),
   game: () => gameLauncher.open(gamePage, t.notices.noGame),
   close: () => view.closeDrawer(),
-  learn: () => calibrate(),
-  undo: () => app.undoCalibration(),
-  endHold: () => app.endCalibration(),
-  forget: () => app.set({ calibration: null }),
   csv: () => exporter.csv(),
   json: () => exporter.json(),
   clear: () => app.clearHistory(),
   reset: () => app.reset(),
 };
-
-/** The drawer would cover the face on a phone. */
-function calibrate() {
-  if (view.state.phase === 'live') view.closeDrawer();
-  app.calibrate();
-}
 
 document.addEventListener('click', ({ target }) => {
   const button = target instanceof Element && target.closest('[data-act]');
@@ -98,6 +96,12 @@ fileInput.addEventListener('change', () => {
   // Otherwise choosing the same file again would fire no event.
   fileInput.value = '';
 });
+facesInput.addEventListener('change', () => {
+  const [file] = facesInput.files ?? [];
+  if (file) app.teaching.import(file);
+  facesInput.value = '';
+});
+need('teaching', HTMLDetailsElement).addEventListener('toggle', () => app.teaching.show());
 listenForDrops((dragging) => app.update({ dragging }), (file) => app.show(file));
 document.addEventListener('visibilitychange', () => app.visibilityChanged());
 window.addEventListener('online', () => app.online());

@@ -4,7 +4,6 @@ import { need, setData, setText } from './dom.js';
 import { Drawer } from './panels/drawer.js';
 import { FilmControls } from './panels/film-controls.js';
 import { HistoryChart } from './panels/history-chart.js';
-import { HoldCaption } from './panels/hold-caption.js';
 import { SettingsForm } from './panels/settings-form.js';
 import { StatusPanel } from './panels/status-panel.js';
 import { TimingPanel } from './panels/timing-panel.js';
@@ -21,6 +20,8 @@ import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
 import { canStop, showsVideo } from './state.js';
+import { hueOf, withOwn } from './teaching/taught.js';
+import { targetScene } from './teaching/target-scene.js';
 import { format, t } from './text/i18n.js';
 import { textsOf } from './text/phrases.js';
 
@@ -44,7 +45,6 @@ export class PageView {
   #statusPanel = new StatusPanel();
   #toolbar = new Toolbar();
   film = new FilmControls(this.video);
-  #holdCaption = new HoldCaption();
   #drawer = new Drawer(() => this.#redraw());
   #timingPanel = new TimingPanel();
   #chart = new HistoryChart(() => this.#redraw());
@@ -59,6 +59,10 @@ export class PageView {
   #loop = new DrawLoop((now) => this.#draw(now));
   /** @type {(now: number) => boolean} */
   #alsoDraw = () => false;
+  /** @type {(state: State) => void} */
+  #alsoRender = () => {};
+  /** The shown pack with the pictures of own expressions, and what it was made of. */
+  #ownPack = { parts: /** @type {readonly unknown[]} */ ([]), pack: /** @type {Pack|null} */ (null) };
 
   /** @param {Packs} packs */
   constructor(packs) {
@@ -83,6 +87,15 @@ export class PageView {
   /** @param {(now: number) => boolean} draw  called in every animation frame while it returns true */
   alsoDraw(draw) {
     this.#alsoDraw = draw;
+    this.#redraw();
+  }
+
+  /** @param {(state: State) => void} render  called with every state that is shown */
+  alsoRender(render) {
+    this.#alsoRender = render;
+  }
+
+  redraw() {
     this.#redraw();
   }
 
@@ -129,36 +142,52 @@ export class PageView {
     const pack = packOf(this.#packs, settings.pack);
     // First: the chart reads its colour from the theme.
     setData(this.#root, 'theme', settings.theme);
-    this.renderer.usePack(pack);
+    this.renderer.usePack(this.#withOwn(pack, state));
     this.#statusPanel.render(state);
     const stopped = this.#idleShow.labelFor(state);
-    this.#mainEmoji.render(state, stopped);
+    const scene = targetScene(state);
+    this.#mainEmoji.render(scene, stopped);
     this.#scoreBars.render(state);
     this.#otherEmojis.render(state);
     this.overlay.render(state);
     this.#toolbar.render(state);
     this.film.render(state);
-    this.#holdCaption.render(state);
     this.form.render(state);
+    this.#alsoRender(state);
     if (this.#drawer.isVisible('timing')) this.#timingPanel.render(state);
     if (this.#drawer.isVisible('history')) this.#chart.render(state);
     setText(this.#credit, format(t.page.emojis, { credit: creditOf(pack) }));
     setText(this.#connection, state.paused && phase === 'live' ? t.paused : textsOf(phase).connection);
     this.video.hidden = !showsVideo(phase);
     this.#keepFocus(focused, canStop(phase));
-    this.#writeRoot(state, stopped);
+    this.#writeRoot(scene, stopped);
+  }
+
+  /**
+   * An equal pack stays the same object: its pictures are not loaded again.
+   * @param {Pack} pack
+   * @param {State} state
+   */
+  #withOwn(pack, { taught, round }) {
+    const parts = [pack, taught, round?.steps[0]];
+    if (parts.some((part, index) => part !== this.#ownPack.parts[index])) {
+      this.#ownPack = { parts, pack: withOwn(pack, [...taught, ...(round?.steps ?? [])]) };
+    }
+    return this.#ownPack.pack ?? pack;
   }
 
   /**
    * @param {State} state
    * @param {string} stopped  the shown label while nothing is live
    */
-  #writeRoot({ phase, settings, mirrored, source, expression, frames }, stopped) {
+  #writeRoot({ phase, settings, mirrored, source, expression, frames, taught, round }, stopped) {
     setData(this.#root, 'video', showsVideo(phase) ? '' : null);
     setData(this.#root, 'mirrored', mirrored ? '' : null);
     setData(this.#root, 'source', source);
-    setData(this.#root, 'mode', settings.mode);
-    const hue = phase === 'live' ? expression ?? 'no-face' : stopped;
+    // In a round one sees one's own face, and the emoji to imitate.
+    setData(this.#root, 'mode', round ? 'beside' : settings.mode);
+    setData(this.#root, 'round', round?.phase ?? null);
+    const hue = phase === 'live' ? hueOf(expression ?? 'no-face', taught) : stopped;
     setData(this.#root, 'hue', hue);
     this.#ground.show(hue);
     setData(this.#root, 'frames', String(frames));

@@ -1,7 +1,5 @@
 // The page's only state object: its shape is State in types.d.ts. Pure.
 
-import { canCalibrate } from './settings/settings.js';
-
 const PHASES_WITH_VIDEO = new Set(['connecting', 'live', 'reconnecting', 'blocked', 'full']);
 
 /**
@@ -15,18 +13,19 @@ export function initialState(phase, settings, history) {
     phase, isUnanswered: false, settings, history, labels: history.labels, serverMessage: null,
     problem: null, retrySeconds: null, ...nothingSeen(),
     frames: 0, notice: null, readout: null, timing: null, paused: false, defaults: null, maxFps: 30,
-    canCalibrate: canCalibrate(history.labels), hasMotion: null, living: 'waiting',
+    hasMotion: null, living: 'waiting',
+    model: '', modelLabels: history.labels, teaching: undefined, taught: [],
     devices: [], device: '', source: 'camera', mirrored: settings.mirror, recordingMs: null, dragging: false,
   };
 }
 
 /**
  * The part of the state that comes from answers, empty: for every phase but `live`.
- * @returns {Pick<State, 'faces'|'facesAt'|'faceNumbers'|'expression'|'scores'|'hint'|'calibrating'|'hold'>}
+ * @returns {Pick<State, 'faces'|'facesAt'|'faceNumbers'|'expression'|'scores'|'hint'|'round'|'hold'>}
  */
 export function nothingSeen() {
   return {
-    faces: [], facesAt: 0, faceNumbers: new Map(), expression: null, scores: null, hint: null, calibrating: null,
+    faces: [], facesAt: 0, faceNumbers: new Map(), expression: null, scores: null, hint: null, round: null,
     hold: null,
   };
 }

@@ -29,6 +29,8 @@ const CHECKS = {
   result: (m) => isNumber(m.frame) && isList(m.faces, isFace) && typeof (m.timing_ms ?? 0) === 'object',
   dropped: (m) => isNumber(m.frame) && (m.retry_after_ms === undefined || isNumber(m.retry_after_ms)),
   configured: (m) => areSettings(m.settings),
+  example: (m) => (m.example === null || isText(m.example)) && (!m.closest || isText(m.closest.label)),
+  taught: (m) => isList(m.labels, isText) && isList(m.examples, isNumber) && m.labels.length === m.examples.length,
   error: (m) => (m.frame === null || isNumber(m.frame)) && isText(m.message),
 };
 

@@ -7,8 +7,9 @@ import { ReconnectingSocket } from './reconnecting-socket.js';
 import { eachNewFrame } from '../capture/video-frames.js';
 import { isLocal } from '../config.js';
 import { ExpressionHistory } from '../export/history.js';
-import { calibrationFor, canCalibrate, configureText } from '../settings/settings.js';
+import { calibrationFor, configureText } from '../settings/settings.js';
 import { nothingSeen } from '../state.js';
+import { usable } from '../teaching/taught.js';
 import { t } from '../text/i18n.js';
 
 /** How often waiting times are checked. */
@@ -27,8 +28,6 @@ export class ServerConnection {
   /** Problems that the server named since the last connection, or since the shown problem. */
   #problems = 0;
   #url;
-  /** Sha256 of the server's model; '' before the first hello. */
-  model = '';
 
   /**
    * @param {string} url
@@ -89,20 +88,31 @@ export class ServerConnection {
 
   /** Sends the user's settings, with the server's defaults where the user chose nothing. */
   configure() {
-    const { settings, defaults, labels, living } = this.#owner.state();
-    if (defaults) this.#socket.send(configureText(settings, defaults, this.model, labels, living === 'on'));
+    const { settings, defaults, model: sha256, modelLabels: labels, taught, teaching, living } = this.#owner.state();
+    const isTaught = Boolean(teaching) && usable(taught, sha256).length > 0;
+    if (defaults) this.#socket.send(configureText(settings, defaults, { sha256, labels, isTaught }, living === 'on'));
+  }
+
+  /**
+   * @param {Readonly<Record<string, unknown>>} message
+   * @returns {boolean} false without an open connection
+   */
+  send(message) {
+    return this.#owner.state().phase === 'live' && this.#socket.send(JSON.stringify(message));
   }
 
   /** @param {Message} message */
   #onMessage(message) {
     if (message.type === 'hello') this.#onHello(message);
-    else if (message.type === 'configured' || message.type === 'example' || message.type === 'taught') return;
-    else if (message.type === 'error' && message.frame === null) this.#owner.update({ serverMessage: textOf(message) });
+    else if (message.type === 'configured') return;
+    else if (message.type === 'example') this.#owner.onTeaching(message);
+    else if (message.type === 'taught') this.#onTaught(message);
+    else if (message.type === 'error' && message.frame === null) this.#onError(message);
     else this.#exchange.onAnswer(message);
   }
 
   /** @param {HelloMessage} hello */
-  #onHello({ protocol, labels, limits, settings: defaults, model, motion }) {
+  #onHello({ protocol, labels, limits, settings: defaults, model, motion, teaching = null }) {
     if (protocol !== PROTOCOL) {
       this.#owner.update({ serverMessage: t.outdated });
       return this.#owner.onRefused();
@@ -110,20 +120,46 @@ export class ServerConnection {
     this.#retryAt = null;
     this.#problems = 0;
     this.#endWait();
-    this.model = model.sha256;
     this.#exchange.start(limits);
     const old = this.#owner.state();
-    // Equal labels stay the same object, so that nothing derived from them is rebuilt.
-    const changed = labels.join() === old.labels.join() ? {} : { labels, history: new ExpressionHistory(labels) };
-    // A calibration of another model is not in force, so the page must not show it as such.
+    const isOther = labels.join() !== old.modelLabels.join();
+    // A resting face of another model is not in force, so the page must not show it as such.
     const { settings } = old;
-    const isUsable = !settings.calibration || calibrationFor(settings, this.model, labels);
+    const isUsable = !settings.calibration || calibrationFor(settings, model.sha256, labels);
     this.#owner.update({
-      ...changed, settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
-      serverMessage: null, problem: null, retrySeconds: null, calibrating: null, defaults, maxFps: limits.fps,
-      canCalibrate: 'resting' in defaults && canCalibrate(labels), hasMotion: motion === true,
+      ...(isOther && { modelLabels: labels, history: new ExpressionHistory(labels) }),
+      settings: isUsable ? settings : { ...settings, calibration: null }, phase: 'live',
+      serverMessage: null, problem: null, retrySeconds: null, round: null, hold: null, defaults, maxFps: limits.fps,
+      model: model.sha256, teaching, hasMotion: motion === true,
     });
+    // Nothing is taught on a new connection.
+    this.#useLabels(labels);
     this.configure();
+    this.#owner.onHello();
+  }
+
+  /**
+   * The results after this message have scores for these labels.
+   * @param {TaughtMessage} message
+   */
+  #onTaught(message) {
+    this.#useLabels(message.labels);
+    this.#owner.onTeaching(message);
+  }
+
+  /** @param {ErrorMessage} message */
+  #onError(message) {
+    if (!this.#owner.onError(message.message)) this.#owner.update({ serverMessage: textOf(message) });
+  }
+
+  /**
+   * Equal labels stay the same object, so that nothing derived from them is rebuilt.
+   * @param {readonly string[]} labels  in the order of `smoothed`
+   */
+  #useLabels(labels) {
+    const old = this.#owner.state();
+    if (labels.join('\n') === old.labels.join('\n')) return;
+    this.#owner.update({ labels, history: old.history.relabelled(labels) });
   }
 
   /**
@@ -169,7 +205,6 @@ export class ServerConnection {
 
   #check() {
     this.#exchange.checkSilence();
-    this.#owner.onCheck();
     if (this.#retryAt === null) return;
     const retrySeconds = Math.max(0, Math.ceil((this.#retryAt - performance.now()) / 1000));
     if (retrySeconds !== this.#owner.state().retrySeconds) this.#owner.update({ retrySeconds });

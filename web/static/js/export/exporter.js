@@ -31,7 +31,7 @@ export class Exporter {
 
   /**
    * @param {{view: PageView, update(patch: Partial<State>): void, notice(text: string): void,
-   *   endCalibration(): void}} owner
+   *   endRound(): void}} owner
    */
   constructor(owner) {
     this.#owner = owner;
@@ -118,7 +118,7 @@ export class Exporter {
 
   #snapshotAfterCount() {
     // Its end would end the count too.
-    if (this.#owner.view.state.calibrating?.kind === 'running') this.#owner.endCalibration();
+    this.#owner.endRound();
     const hold = { since: performance.now(), ms: AGAIN_MS, isBare: false };
     this.#owner.update({ hold });
     this.#owner.notice(format(t.notices.snapshotIn, { n: AGAIN_MS / 1000 }));

@@ -32,6 +32,28 @@ export class ExpressionHistory {
   }
 
   /**
+   * The same rows for other labels: those, and after them the ones that have rows already.
+   * @param {readonly string[]} labels  of the scores from now on
+   */
+  relabelled(labels) {
+    const history = new ExpressionHistory([...labels, ...this.#labels.filter((label) => !labels.includes(label))]);
+    history.#last = this.#last;
+    for (let index = 0; index < this.length; index += 1) {
+      history.#grow();
+      const from = index * this.#columns;
+      const start = index * history.#columns;
+      const value = this.#rows[from + 2];
+      history.#rows.set([this.at(index), this.#rows[from + 1], value < 0 ? value : history.#labels.indexOf(this.#labels[value])], start);
+      history.#labels.forEach((label, at) => {
+        const old = this.#labels.indexOf(label);
+        history.#rows[start + FIXED_COLUMNS + at] = old < 0 ? 0 : this.score(index, old);
+      });
+      history.length += 1;
+    }
+    return history;
+  }
+
+  /**
    * @param {readonly Face[]} faces  largest first; the row has the label and scores of the largest
    * @param {number} at  milliseconds since 1970
    */

@@ -12,11 +12,8 @@ export class SettingsForm {
   #form = need('settings', HTMLFormElement);
   #cameras = need('cameras', HTMLSelectElement);
   #facing = need('facing', HTMLElement);
-  #myFace = need('my-face', HTMLElement);
+  #teaching = need('teaching', HTMLElement);
   #expressiveness = need('expressiveness', HTMLElement);
-  #calibration = need('calibration-text', HTMLElement);
-  #learn = need('learn', HTMLButtonElement);
-  #forget = need('forget', HTMLButtonElement);
   /** @type {readonly unknown[]} the parts of the state that are shown */
   #shown = [null];
   /** @type {readonly Device[]|null} */
@@ -40,9 +37,9 @@ export class SettingsForm {
 
   /** @param {State} state */
   render(state) {
-    const { settings, defaults, maxFps, devices } = state;
+    const { settings, defaults, maxFps, devices, teaching, modelLabels } = state;
     // Every answer makes a new state, but rarely changes what is shown here.
-    const shown = [settings, defaults, maxFps, devices, state.device, state.calibrating, state.canCalibrate];
+    const shown = [settings, defaults, maxFps, devices, state.device, teaching, modelLabels];
     if (shown.every((each, index) => each === this.#shown[index])) return;
     this.#shown = shown;
     if (devices !== this.#devices) this.#listCameras(devices);
@@ -53,8 +50,8 @@ export class SettingsForm {
     values.camera = state.device;
     for (const control of /** @type {Iterable<Element>} */ (this.#form.elements)) this.#show(control, values, state);
     this.#facing.hidden = devices.length < 2;
-    this.#expressiveness.hidden = defaults?.expressiveness === undefined || !state.canCalibrate;
-    this.#showCalibration(state);
+    this.#expressiveness.hidden = defaults?.expressiveness === undefined || !modelLabels.includes('neutral');
+    this.#teaching.hidden = teaching === null;
   }
 
   /**
@@ -90,14 +87,6 @@ export class SettingsForm {
     this.#cameras.replaceChildren(...(options.length ? options : [new Option('–', '')]));
   }
 
-  /** @param {State} state */
-  #showCalibration({ settings, calibrating, canCalibrate }) {
-    this.#myFace.hidden = !canCalibrate;
-    const isUnavailable = calibrating?.kind === 'unavailable';
-    setText(this.#calibration, t.calibration[isUnavailable ? 'unavailable' : settings.calibration ? 'on' : 'off']);
-    this.#learn.disabled = calibrating?.kind === 'running';
-    this.#forget.hidden = settings.calibration === null;
-  }
 }
 
 /**

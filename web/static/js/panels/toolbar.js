@@ -14,11 +14,11 @@ export class Toolbar {
   #readout = need('readout', HTMLElement);
   #mode = need('mode', HTMLButtonElement);
   #record = need('record', HTMLButtonElement);
-  #calibration = need('calibration', HTMLButtonElement);
+  #teach = need('teach', HTMLButtonElement);
 
   /** @param {State} state */
   render(state) {
-    const { phase, readout, settings, recordingMs, calibrating } = state;
+    const { phase, readout, settings, recordingMs, taught, round } = state;
     const text = announcementOf(state);
     // Not in the live region: a screen reader would read out the figures, or the clock every second.
     const recording = recordingMs === null ? '' : format(t.notices.recording, { time: clock(recordingMs) });
@@ -26,12 +26,14 @@ export class Toolbar {
     setText(this.#readout, recording || (readout ? readoutText(readout) : ''));
     this.stop.hidden = !canStop(phase);
     this.#tools.hidden = !showsVideo(phase);
-    this.#calibration.hidden = !state.canCalibrate;
+    // In its place is the panel of the round.
+    this.root.hidden = round !== null;
+    this.#teach.hidden = state.teaching === null;
     this.#mode.setAttribute('aria-pressed', String(settings.mode === 'face'));
     this.#record.setAttribute('aria-pressed', String(recordingMs !== null));
-    setData(this.#calibration, 'on', settings.calibration || calibrating ? '' : null);
+    setData(this.#teach, 'on', taught.length > 0 ? '' : null);
     // Not aria-pressed: it opens a section. Screen readers read what the edge shows.
-    this.#calibration.setAttribute('aria-description', settings.calibration ? t.calibration.on : '');
+    this.#teach.setAttribute('aria-description', taught.length > 0 ? format(t.teaching.some, { n: taught.length }) : '');
   }
 }
 

@@ -12,6 +12,8 @@ export class MainEmoji {
   #view;
   #living;
   #label = '';
+  /** Without a face, and where a round shows an expression to be imitated, the emoji does not move. */
+  #isStill = true;
   /** @type {{label: string|null, isSpent: boolean}} */
   #burst = { label: null, isSpent: false };
 
@@ -42,6 +44,7 @@ export class MainEmoji {
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
     this.#label = label;
+    this.#isStill = faces.length === 0;
     this.animate();
     const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? null);
     this.#burst = burst;
@@ -50,6 +53,6 @@ export class MainEmoji {
 
   /** Shows the emoji as the face is now. */
   animate() {
-    this.#view.show(this.#label, this.#living.main);
+    this.#view.show(this.#label, this.#isStill ? null : this.#living.main);
   }
 }

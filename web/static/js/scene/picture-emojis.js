@@ -31,11 +31,15 @@ export class PictureEmojis {
   /** @param {Pack} pack */
   usePack({ emojis }) {
     if (emojis === this.#urls) return;
-    for (const { url } of this.#copies.values()) URL.revokeObjectURL(url);
+    const changed = Object.keys({ ...this.#urls, ...emojis }).filter((label) => emojis[label] !== this.#urls[label]);
     this.#urls = emojis;
-    this.#copies = new Map();
-    this.#broken = new Set();
-    for (const label of Object.keys(emojis)) void this.#copy(label, emojis);
+    for (const label of changed) {
+      const copy = this.#copies.get(label);
+      if (copy) URL.revokeObjectURL(copy.url);
+      this.#copies.delete(label);
+      this.#broken.delete(label);
+      if (Object.hasOwn(emojis, label)) void this.#copy(label, emojis[label]);
+    }
   }
 
   /** @param {HTMLElement} host */
@@ -91,21 +95,20 @@ export class PictureEmojis {
 
   /**
    * @param {string} label
-   * @param {Readonly<Record<string, string>>} urls  of its pack
+   * @param {string} address  of its picture
    */
-  async #copy(label, urls) {
+  async #copy(label, address) {
     try {
-      const response = await fetch(urls[label]);
-      if (!response.ok) throw new Error(`${urls[label]}: ${response.status}`);
-      const url = URL.createObjectURL(await withSize(await response.blob()));
+      const url = address.startsWith('data:') ? address : URL.createObjectURL(await withSize(await fetched(address)));
       const image = new Image();
       image.src = url;
       await image.decode();
-      if (urls !== this.#urls) return URL.revokeObjectURL(url);
+      // Meanwhile the pack was changed.
+      if (address !== this.#urls[label]) return URL.revokeObjectURL(url);
       this.#copies.set(label, { url, image });
     } catch {
       // The view shows the name instead.
-      if (urls === this.#urls) this.#broken.add(label);
+      if (address === this.#urls[label]) this.#broken.add(label);
     }
     this.#onChange();
   }
@@ -114,6 +117,13 @@ export class PictureEmojis {
 /** @param {Look|null} [look] */
 function leanOf(look) {
   return { angle: TILT * (look?.motion.roll ?? 0), scale: 1 + GROWTH * (look?.motion.near ?? 0) };
+}
+
+/** @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response.blob();
 }
 
 function newImage() {

@@ -90,22 +90,15 @@ export function fromControl(name, value) {
 }
 
 /**
- * A calibrated face counts as neutral, so the model must have that label.
- * @param {readonly string[]} labels
- */
-export function canCalibrate(labels) {
-  return labels.includes('neutral');
-}
-
-/**
- * The scores of the stored calibration if they fit the server's model, otherwise null. With scores that do not fit, the
+ * The scores of the resting face that an earlier version stored, if they fit the server's model, otherwise null. With scores that do not fit, the
  * server would refuse the whole `configure` message.
  * @param {Settings} settings
  * @param {string} model  sha256
  * @param {readonly string[]} labels  of the model
  */
 export function calibrationFor({ calibration }, model, labels) {
-  if (!calibration || calibration.model !== model || !canCalibrate(labels)) return null;
+  // That face counts as neutral, so the model must have that label.
+  if (!calibration || calibration.model !== model || !labels.includes('neutral')) return null;
   const { scores } = calibration;
   return scores.length === labels.length && scores.some(Boolean) ? scores : null;
 }
@@ -114,13 +107,13 @@ export function calibrationFor({ calibration }, model, labels) {
  * The `configure` message (docs/protocol.md).
  * @param {Settings} settings
  * @param {ExpressionSettings} defaults  of the server
- * @param {string} model  sha256 of the server's model
- * @param {readonly string[]} labels  of the model
+ * @param {{sha256: string, labels: readonly string[], isTaught: boolean}} model  of the server, and whether something
+ *   was taught to it: that replaces the resting face
  * @param {boolean} motion  whether the server is to give motion values
  */
-export function configureText(settings, defaults, model, labels, motion) {
+export function configureText(settings, defaults, { sha256, labels, isTaught }, motion) {
   const values = Object.fromEntries(EXPRESSION_SETTINGS.map((name) => [name, settings[name] ?? defaults[name]]));
-  const resting = calibrationFor(settings, model, labels);
+  const resting = isTaught ? null : calibrationFor(settings, sha256, labels);
   return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }), ...('motion' in defaults && { motion }) });
 }
 
