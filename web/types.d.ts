@@ -219,7 +219,7 @@ type ExampleAnswer = Pick<ExampleMessage, 'example' | 'reason' | 'closest'>;
  */
 type RoundPhase = 'ready' | 'holding' | 'alike' | 'refused' | 'felt' | 'done';
 
-interface Round {
+interface TeachingRound {
   steps: readonly RoundStep[];
   /** Of the step; the number of steps at the end. */
   index: number;
@@ -573,7 +573,7 @@ interface State {
   teaching: Teaching | null | undefined;
   /** What is kept in this browser, of any model. */
   taught: readonly TaughtExpression[];
-  round: Round | null;
+  round: TeachingRound | null;
   /** Of the last answer, largest first. */
   faces: readonly Face[];
   /** When the page showed the picture of that answer. */

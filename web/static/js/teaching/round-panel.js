@@ -28,7 +28,7 @@ export class RoundPanel {
   #buttons = new Map();
   /** @type {{item: HTMLElement, view: EmojiView}[]} */
   #items = [];
-  /** @type {Round|null} */
+  /** @type {TeachingRound|null} */
   #shown = null;
 
   /**
@@ -84,7 +84,7 @@ export class RoundPanel {
   }
 
   /**
-   * @param {Round} round
+   * @param {TeachingRound} round
    * @param {string|null} expression  that is read now
    * @param {readonly TaughtExpression[]} taught
    */
@@ -112,7 +112,7 @@ export class RoundPanel {
     return button;
   }
 
-  /** @param {Round} round */
+  /** @param {TeachingRound} round */
   #build({ steps }) {
     this.#items = steps.map(() => {
       const item = make('li', 'round-step');
@@ -140,7 +140,7 @@ function titleOf({ label, name }, index, count) {
 }
 
 /**
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {readonly TaughtExpression[]} taught
  */
 function textOf(round, taught) {

@@ -2,7 +2,7 @@
 
 /**
  * The step that is shown; at the end the last one.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @returns {RoundStep}
  */
 export function stepOf({ steps, index }) {

@@ -5,7 +5,7 @@ import { stepOf } from './round-step.js';
 
 /** To see the emoji and make its face; longer before the first one, to read what happens. */
 export const READY_MS = 1100;
-export const FIRST_READY_MS = 3200;
+export const FIRST_READY_MS = 2800;
 
 /** How long a face is held: long enough for a mean of some frames, short enough not to freeze. */
 export const HOLD_MS = 1500;
@@ -14,7 +14,7 @@ export const HOLD_MS = 1500;
 export const OWN_HOLD_MS = 3000;
 
 /** In which the page shows what it reads now. */
-export const FELT_MS = 900;
+export const FELT_MS = 800;
 
 /** To read why an example was refused, before it is asked for again. */
 export const REFUSED_MS = 2600;
@@ -40,7 +40,7 @@ export function inOrder(labels) {
  * @param {readonly RoundTarget[]} targets  at least one
  * @param {number} now
  * @param {{holdMs?: number, adds?: boolean}} [how]  `adds`: the examples are added to those that are there
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 export function startRound(targets, now, { holdMs = HOLD_MS, adds = false } = {}) {
   const steps = targets.map((target) => ({ ...target, result: null }));
@@ -49,7 +49,7 @@ export function startRound(targets, now, { holdMs = HOLD_MS, adds = false } = {}
 
 /**
  * When `advance` changes the round; null if only an answer or the user does.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @returns {number|null}
  */
 export function dueAt({ phase, since, readyMs, holdMs, tries }) {
@@ -61,9 +61,9 @@ export function dueAt({ phase, since, readyMs, holdMs, tries }) {
 
 /**
  * The round when the time has passed.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} now
- * @returns {Round} the same one if nothing is due
+ * @returns {TeachingRound} the same one if nothing is due
  */
 export function advance(round, now) {
   const due = dueAt(round);
@@ -75,10 +75,10 @@ export function advance(round, now) {
 }
 
 /**
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {ExampleAnswer} answer  of the server, to the example of this step
  * @param {number} now
- * @returns {Round} in phase `felt` the example is to be taught
+ * @returns {TeachingRound} in phase `felt` the example is to be taught
  */
 export function answered(round, { example, reason, closest }, now) {
   if (round.phase !== 'holding') return round;
@@ -92,9 +92,9 @@ export function answered(round, { example, reason, closest }, now) {
 
 /**
  * Keeps an example that looks like another label's.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} now
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 export function keep(round, now) {
   return round.phase === 'alike' ? feel(round, now) : round;
@@ -102,9 +102,9 @@ export function keep(round, now) {
 
 /**
  * Shows the expression of this step again, or the one before it while nothing of this one was shown.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} now
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 export function again(round, now) {
   const isBack = (round.phase === 'ready' || round.phase === 'holding') && round.tries === 0;
@@ -114,18 +114,18 @@ export function again(round, now) {
 
 /**
  * The step from its beginning: the tab was hidden meanwhile.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} now
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 export function restart(round, now) {
   return round.phase === 'done' || round.phase === 'alike' ? round : enter(round, next(round, round.index), now);
 }
 
 /**
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} now
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 export function skip(round, now) {
   const { index } = round;
@@ -136,7 +136,7 @@ export function skip(round, now) {
 
 /**
  * The ring around the face: empty until the face is to be held.
- * @param {Round|null} round
+ * @param {TeachingRound|null} round
  * @returns {Hold|null}
  */
 export function ringOf(round) {
@@ -145,16 +145,16 @@ export function ringOf(round) {
   return null;
 }
 
-/** @param {Round} round */
+/** @param {TeachingRound} round */
 export function taughtIn({ steps }) {
   return steps.filter(({ result }) => result === 'taught');
 }
 
 /**
- * @param {Pick<Round, 'steps'|'holdMs'|'adds'>} round
+ * @param {Pick<TeachingRound, 'steps'|'holdMs'|'adds'>} round
  * @param {number} index
  * @param {number} since
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 function enter({ steps, holdMs, adds }, index, since) {
   const phase = index < steps.length ? 'ready' : 'done';
@@ -163,7 +163,7 @@ function enter({ steps, holdMs, adds }, index, since) {
 
 /**
  * The first step from this one on that was not taught yet: after going back, what was taught is not asked for again.
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} from
  */
 function next({ steps }, from) {
@@ -173,9 +173,9 @@ function next({ steps }, from) {
 }
 
 /**
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {number} since
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 function feel(round, since) {
   const steps = round.steps.map((step, at) => (at === round.index
@@ -184,10 +184,10 @@ function feel(round, since) {
 }
 
 /**
- * @param {Round} round
+ * @param {TeachingRound} round
  * @param {RefusalReason} reason
  * @param {number} since
- * @returns {Round}
+ * @returns {TeachingRound}
  */
 function refuse(round, reason, since) {
   return { ...round, phase: 'refused', since, reason, tries: round.tries + 1 };

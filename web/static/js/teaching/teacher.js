@@ -186,7 +186,7 @@ export class Teacher {
   }
 
   /**
-   * @param {Round|null} round
+   * @param {TeachingRound|null} round
    * @param {boolean} [isAnswer]  to the example that was asked for
    */
   #setRound(round, isAnswer = false) {
@@ -206,7 +206,7 @@ export class Teacher {
     }, Math.max(0, due - performance.now()) + 1);
   }
 
-  /** @param {Round} round  with an example */
+  /** @param {TeachingRound} round  with an example */
   async #teach(round) {
     const { taught, teaching, model } = this.#host.state();
     const step = stepOf(round);
@@ -252,7 +252,7 @@ export class Teacher {
     this.#host.update({ taught });
     this.#host.remember(taught.length > 0);
     // The resting face of earlier versions counts only while nothing is taught.
-    this.#host.configure();
+    if (this.#host.state().settings.calibration) this.#host.configure();
     return this.#store.save(taught);
   }
 
