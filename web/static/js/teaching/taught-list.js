@@ -36,7 +36,7 @@ export class TaughtList {
     this.#act = act;
     this.#said.setAttribute('role', 'status');
     for (const [button, name, text] of /** @type {const} */ ([
-      [this.#start, 'all', ''], [this.#own, 'own', t.teaching.addOwn], [this.#export, 'export', t.teaching.save],
+      [this.#start, 'all', t.teaching.start], [this.#own, 'own', t.teaching.addOwn], [this.#export, 'export', t.teaching.save],
       [this.#import, 'import', t.teaching.open], [this.#forget, 'forget', t.teaching.forgetAll],
     ])) this.#prepare(button, name, '', text);
     const start = make('div', 'buttons');
