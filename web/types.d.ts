@@ -261,6 +261,12 @@ interface TeacherHost {
   forgetCalibration(): void;
   /** For the next visit: whether something is taught. */
   remember(isTaught: boolean): void;
+  /** Null where nothing can be taught: the overlay. */
+  page: TeachingPage | null;
+}
+
+/** The page on which faces are taught. */
+interface TeachingPage {
   openDrawer(): void;
   closeDrawer(): void;
   redraw(): void;

@@ -47,13 +47,13 @@ export class App {
   #askTimer = 0;
 
   /**
-   * @param {{labels: readonly string[], url: string, video: HTMLVideoElement, settings: Settings,
-   *   store: Store, render: (state: State) => void, drawMs: () => number,
-   *   page: Pick<TeacherHost, 'renderer'|'packs'|'openDrawer'|'closeDrawer'|'redraw'>}} parts
+   * @param {{labels: readonly string[], packs: Packs, url: string, video: HTMLVideoElement, settings: Settings,
+   *   store: Store, render: (state: State) => void, drawMs: () => number, teachingPage?: TeachingPage}} parts
+   *   without `teachingPage` faces are read by what was taught, but nothing can be taught
    */
-  constructor({ labels, url, video, settings, store, render, drawMs, page }) {
+  constructor({ labels, packs, url, video, settings, store, render, drawMs, teachingPage }) {
     this.#render = render;
-    this.#packs = page.packs;
+    this.#packs = packs;
     this.#drawMs = drawMs;
     this.#store = store;
     this.#state = initialState(phaseWithoutCamera(), settings, new ExpressionHistory(labels));
@@ -75,7 +75,7 @@ export class App {
     reducedMotion.addEventListener('change', () => this.update({}));
     this.update({});
     this.teaching = new TeachingLoader({
-      ...page,
+      page: teachingPage ?? null,
       state: () => this.#state,
       update: (patch) => this.update(patch),
       notice: (text, isAnswer) => this.notice(text, isAnswer),

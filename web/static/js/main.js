@@ -20,6 +20,7 @@ const gameLauncher = new GameLauncher();
 const feed = new FeedSender(() => view.state);
 const app = new App({
   labels: config.labels,
+  packs: config.packs,
   url: socketUrl(config.socket, location),
   video: view.video,
   settings: loadSettings(store),
@@ -30,7 +31,7 @@ const app = new App({
     feed.send(state);
   },
   drawMs: () => view.drawMs,
-  page: {
+  teachingPage: {
     renderer: view.renderer,
     packs: config.packs,
     openDrawer: () => view.openDrawer('teaching'),

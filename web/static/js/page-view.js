@@ -20,7 +20,8 @@ import { MainEmoji } from './scene/main-emoji.js';
 import { OtherEmojis } from './scene/other-emojis.js';
 import { ScoreBars } from './scene/score-bars.js';
 import { canStop, showsVideo } from './state.js';
-import { hueOf, withOwn } from './teaching/taught.js';
+import { OwnPack } from './teaching/own-pack.js';
+import { hueOf } from './teaching/taught.js';
 import { targetScene } from './teaching/target-scene.js';
 import { format, t } from './text/i18n.js';
 import { textsOf } from './text/phrases.js';
@@ -61,8 +62,7 @@ export class PageView {
   #alsoDraw = () => false;
   /** @type {(state: State) => void} */
   #alsoRender = () => {};
-  /** The shown pack with the pictures of own expressions, and what it was made of. */
-  #ownPack = { parts: /** @type {readonly unknown[]} */ ([]), pack: /** @type {Pack|null} */ (null) };
+  #ownPack = new OwnPack();
 
   /** @param {Packs} packs */
   constructor(packs) {
@@ -142,7 +142,7 @@ export class PageView {
     const pack = packOf(this.#packs, settings.pack);
     // First: the chart reads its colour from the theme.
     setData(this.#root, 'theme', settings.theme);
-    this.renderer.usePack(this.#withOwn(pack, state));
+    this.renderer.usePack(this.#ownPack.of(pack, state));
     this.#statusPanel.render(state);
     const stopped = this.#idleShow.labelFor(state);
     const scene = targetScene(state);
@@ -161,19 +161,6 @@ export class PageView {
     this.video.hidden = !showsVideo(phase);
     this.#keepFocus(focused, canStop(phase));
     this.#writeRoot(scene, stopped);
-  }
-
-  /**
-   * An equal pack stays the same object: its pictures are not loaded again.
-   * @param {Pack} pack
-   * @param {State} state
-   */
-  #withOwn(pack, { taught, round }) {
-    const parts = [pack, taught, round?.steps[0]];
-    if (parts.some((part, index) => part !== this.#ownPack.parts[index])) {
-      this.#ownPack = { parts, pack: withOwn(pack, [...taught, ...(round?.steps ?? [])]) };
-    }
-    return this.#ownPack.pack ?? pack;
   }
 
   /**

@@ -8,6 +8,7 @@ import { readConfig, socketUrl } from '../config.js';
 import { ExpressionHistory } from '../export/history.js';
 import { browserStore, loadSettings } from '../settings/settings.js';
 import { initialState } from '../state.js';
+import { FacesStore } from '../teaching/faces-store.js';
 
 const config = readConfig(document);
 const options = readOptions(location.search);
@@ -41,8 +42,10 @@ function run() {
 
 /** With what another tab of this browser shows. */
 function follow() {
-  const idle = initialState('idle', settings, new ExpressionHistory(config.labels));
+  let idle = initialState('idle', settings, new ExpressionHistory(config.labels));
   view.render(idle);
+  // The pictures of own expressions are in this browser, as for the page that sends.
+  void new FacesStore().load().then((taught) => { idle = { ...idle, taught }; });
   const receiver = new FeedReceiver((feed) => {
     if (!feed) return view.render(idle);
     const { at, pack, ...shown } = feed;

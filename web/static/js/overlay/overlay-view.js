@@ -8,6 +8,7 @@ import { NO_FACE } from '../scene/expression-hold.js';
 import { FaceOverlay } from '../scene/face-overlay.js';
 import { LivingFaces } from '../scene/living-faces.js';
 import { showsVideo } from '../state.js';
+import { OwnPack } from '../teaching/own-pack.js';
 import { t } from '../text/i18n.js';
 import { pointsOf, textsOf } from '../text/phrases.js';
 
@@ -33,6 +34,7 @@ export class OverlayView {
   #message = need('message', HTMLElement);
   #words = need('words', HTMLElement);
   #packs;
+  #ownPack = new OwnPack();
   #options;
   /** @type {State|null} */
   #state = null;
@@ -88,7 +90,7 @@ export class OverlayView {
   /** @param {State} state */
   #write(state) {
     const root = document.documentElement;
-    this.renderer.usePack(packOf(this.#packs, state.settings.pack));
+    this.renderer.usePack(this.#ownPack.of(packOf(this.#packs, state.settings.pack), state));
     this.#overlay.render(state);
     const isAway = state.expression === null || (this.#options.away === 'nothing' && state.expression === NO_FACE);
     this.#host.hidden = this.#options.show !== 'emoji' || state.phase !== 'live' || isAway;

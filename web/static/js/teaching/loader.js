@@ -83,15 +83,15 @@ export class TeachingLoader {
   /** @returns {Promise<Teacher|null>} null without the server; the next try may succeed */
   async #loadOnce() {
     try {
-      const [{ Teacher: Kind }] = await Promise.all([import(SCRIPT), loadSheet(SHEET)]);
+      const [{ Teacher: Kind }] = await Promise.all([import(SCRIPT), this.#host.page && loadSheet(SHEET)]);
       const teacher = new Kind({ ...this.#host, remember: (/** @type {boolean} */ isTaught) => this.#remember(isTaught) });
       await teacher.load();
       this.#teacher = teacher;
-      this.#host.redraw();
+      this.#host.page?.redraw();
       return teacher;
     } catch {
       this.#loading = null;
-      this.#host.notice(t.teaching.notLoaded, true);
+      if (this.#host.page) this.#host.notice(t.teaching.notLoaded, true);
       return null;
     }
   }

@@ -24,16 +24,17 @@ export class Teacher {
   /** Messages that the server has not answered yet. */
   #unanswered = 0;
   #hasNamedOld = false;
-  #list;
-  #panel;
-  #dialog;
+  #views;
 
   /** @param {TeacherHost} host */
   constructor(host) {
     this.#host = host;
-    this.#panel = new RoundPanel(host.renderer, (name) => this.act(name, ''));
-    this.#list = new TaughtList(host.renderer, (name, label) => this.act(name, label));
-    this.#dialog = new OwnDialog(host.packs, (target) => this.#begin([target], { holdMs: OWN_HOLD_MS }));
+    const { page } = host;
+    this.#views = page && {
+      panel: new RoundPanel(page.renderer, (name) => this.act(name, '')),
+      list: new TaughtList(page.renderer, (name, label) => this.act(name, label)),
+      dialog: new OwnDialog(page.packs, (target) => this.#begin([target], { holdMs: OWN_HOLD_MS })),
+    };
   }
 
   /** Reads what was taught before. To be called once, before anything else. */
@@ -44,8 +45,8 @@ export class Teacher {
 
   /** @param {State} state */
   render(state) {
-    this.#panel.render(state);
-    this.#list.render(state);
+    this.#views?.panel.render(state);
+    this.#views?.list.render(state);
   }
 
   /** A new connection: the server knows nothing of what was taught. */
@@ -123,27 +124,27 @@ export class Teacher {
   /** @param {File} file */
   async import(file) {
     const { model, modelLabels: labels, taught } = this.#host.state();
-    if (!model) return this.#list.say(t.teaching.startFirst);
-    if (file.size > MAX_FILE_BYTES) return this.#list.say(t.teaching.file.tooLarge);
+    if (!model) return this.#say(t.teaching.startFirst);
+    if (file.size > MAX_FILE_BYTES) return this.#say(t.teaching.file.tooLarge);
     const read = readFaces(await file.text(), { model, labels });
     if ('fault' in read) {
       const { kind, label = '' } = read.fault;
-      return this.#list.say(format(t.teaching.file[kind], { name: label }));
+      return this.#say(format(t.teaching.file[kind], { name: label }));
     }
     const added = new Set(read.expressions.map(({ label }) => label));
     const all = [...taught.filter(({ label }) => !added.has(label)), ...read.expressions];
     const { teaching } = this.#host.state();
     const own = all.filter(({ label }) => !labels.includes(label));
-    if (teaching && own.length > teaching.labels) return this.#list.say(t.teaching.file.tooMany);
+    if (teaching && own.length > teaching.labels) return this.#say(t.teaching.file.tooMany);
     await this.#change(all);
     this.#send({ type: 'forget' });
     this.#teachAll(usable(all, model));
-    this.#list.say(format(t.teaching.imported, { n: read.expressions.length }));
+    this.#say(format(t.teaching.imported, { n: read.expressions.length }));
   }
 
   /** The button of the toolbar: whoever has taught nothing begins at once. */
   #open() {
-    if (this.#host.state().taught.length > 0) this.#host.openDrawer();
+    if (this.#host.state().taught.length > 0) this.#host.page?.openDrawer();
     else this.#startAll();
   }
 
@@ -168,9 +169,9 @@ export class Teacher {
   #own() {
     const { taught, modelLabels, teaching, settings } = this.#host.state();
     const own = taught.filter(({ label }) => !modelLabels.includes(label));
-    if (teaching && own.length >= teaching.labels) return this.#list.say(format(t.teaching.full, { n: teaching.labels }));
+    if (teaching && own.length >= teaching.labels) return this.#say(format(t.teaching.full, { n: teaching.labels }));
     this.#host.update({ round: null, hold: null });
-    this.#dialog.open([...modelLabels, ...taught.map(({ label }) => label)], settings.pack);
+    this.#views?.dialog.open([...modelLabels, ...taught.map(({ label }) => label)], settings.pack);
   }
 
   /**
@@ -179,9 +180,9 @@ export class Teacher {
    */
   #begin(targets, how) {
     const { phase } = this.#host.state();
-    if (phase !== 'live') return this.#list.say(t.teaching.startFirst);
+    if (phase !== 'live') return this.#say(t.teaching.startFirst);
     // On a phone the drawer covers the face.
-    this.#host.closeDrawer();
+    this.#host.page?.closeDrawer();
     this.#setRound(startRound(targets, performance.now(), how));
   }
 
@@ -226,7 +227,7 @@ export class Teacher {
     if (!label) this.#host.forgetCalibration();
     const name = modelLabels.includes(label) ? nameOf(label) : label;
     await this.#change(label ? taught.filter((each) => each.label !== label) : []);
-    this.#list.say(label ? format(t.teaching.forgotten, { name }) : t.teaching.forgottenAll);
+    this.#say(label ? format(t.teaching.forgotten, { name }) : t.teaching.forgottenAll);
   }
 
   #export() {
@@ -234,7 +235,7 @@ export class Teacher {
     // Without a connection the model of the last one is not known: that of the faces is.
     const text = facesText(taught, model || taught[0]?.model || '');
     saveFile(new File([text], 'emojify-faces.json', { type: 'application/json' }));
-    this.#list.say(format(t.notices.saved, { name: 'emojify-faces.json' }));
+    this.#say(format(t.notices.saved, { name: 'emojify-faces.json' }));
   }
 
   /** @param {readonly TaughtExpression[]} expressions */
@@ -254,6 +255,11 @@ export class Teacher {
     // The resting face of earlier versions counts only while nothing is taught.
     if (this.#host.state().settings.calibration) this.#host.configure();
     return this.#store.save(taught);
+  }
+
+  /** @param {string} text  what came of an action */
+  #say(text) {
+    this.#views?.list.say(text);
   }
 
   /** @param {Readonly<Record<string, unknown>>} message */
