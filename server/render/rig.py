@@ -81,8 +81,9 @@ class _Drawing:
         labelled = f' role="img" aria-labelledby="{self._name}-title"' if title else ""
         named = f'<title id="{self._name}-title">{title}</title>' if title else ""
         box = f'viewBox="0 0 {SIDE} {SIDE}"'
-        ends = 'stroke-linecap="round" stroke-linejoin="round"'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {box}{labelled}>{named}{defs}<g {ends}>{body}</g></svg>\n'
+        usual = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+        parts = (f'<svg xmlns="http://www.w3.org/2000/svg" {box}{labelled}>', named, defs, f"<g {usual}>{body}\n</g>")
+        return "\n".join(part for part in parts if part) + "\n</svg>\n"
 
     def _by_clip(self) -> Iterator[tuple[int | None, str]]:
         """The drawn shapes, those that follow each other and have the same clip together."""
@@ -94,9 +95,11 @@ class _Drawing:
         clip, drawn = shapes
         if clip is None:
             return drawn
+        if self._is_line(self._rig.shapes[clip]):  # a closed mouth
+            return ""
         outline = f"<{self._outline(self._rig.shapes[clip])}/>"
         id = self._define("c", outline, "clipPath")
-        return f'<g clip-path="url(#{id})">{drawn}</g>'
+        return f'\n<g clip-path="url(#{id})">{drawn}</g>'
 
     def _shape(self, shape: DrawnShape) -> str:
         opacity = self._number(shape, "opacity")
@@ -104,7 +107,7 @@ class _Drawing:
             return ""
         see_through = "" if opacity == 1 else f'{_text(opacity, 3)}'
         fill = None if self._is_line(shape) else shape.fill
-        paint = f' fill="{self._paint(fill)}"'
+        paint = "" if fill is None else f' fill="{self._paint(fill)}"'
         # Not the opacity of both together, which a canvas lacks.
         paint += f' fill-opacity="{see_through}"' if see_through and fill is not None else ""
         width = self._number(shape, "width")
@@ -116,7 +119,7 @@ class _Drawing:
                 paint += f' stroke-dasharray="{_text(shape.dash[0])} {_text(shape.dash[1])}"'
                 paint += f' stroke-dashoffset="{_text(shape.dash[2])}"'
             paint += f' stroke-opacity="{see_through}"' if see_through else ""
-        return f"<{self._outline(shape)}{paint}/>"
+        return f"\n<{self._outline(shape)}{paint}/>"
 
     def _is_line(self, shape: DrawnShape) -> bool:
         """Whether a still has a line for this shape: it is not drawn there and back, so filling it would show."""
@@ -133,9 +136,7 @@ class _Drawing:
         points = shape_points(self._rig, shape, self._shares, self._motion)
         return f'path d="{path_data(points, shape.closed)}"'
 
-    def _paint(self, paint: int | PaintedGradient | None) -> str:
-        if paint is None:
-            return "none"
+    def _paint(self, paint: int | PaintedGradient) -> str:
         if isinstance(paint, int):
             return self._colours[paint]
         stops = "".join(

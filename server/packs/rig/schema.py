@@ -139,12 +139,13 @@ def read_fields(content: Any) -> RigFile:
     try:
         return RigFile.model_validate(content)
     except ValidationError as error:
-        # Of a union, pydantic reports one error for each member; the shortest place is the field itself.
-        first = min(error.errors(include_url=False, include_input=False), key=lambda each: len(each["loc"]))
+        first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"] if _is_of_file(part)) or "the file"
-        raise ValueError(f"{place}: {first['msg'][:200]}") from None
+        text = f"{place[:100]}: {first['msg'][:200]}"
+        # A key of the file may be anything; the message becomes a line of the log.
+        raise ValueError("".join(each if each.isprintable() else "?" for each in text)) from None
 
 
 def _is_of_file(part: int | str) -> bool:
-    """Whether a part of pydantic's place is a key of the file, not the name of a type."""
-    return isinstance(part, int) or not any(mark in part for mark in "[](")
+    """Whether a part of pydantic's place is a key of the file, not one of the types that a field may have."""
+    return isinstance(part, int) or not (part == "Gradient" or part.startswith("constrained-") or "[" in part)
