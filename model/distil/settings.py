@@ -96,10 +96,10 @@ class Recipe:
     average: float = 0.998
 
 
-# Chosen on PublicTest and shared/data/people: the highest macro recall and balanced accuracy with at least 96 % of the
-# neutral and 82 % of the smiling portraits of people/london and 81 % of FER+ PublicTest correct.
+# Chosen on PublicTest and shared/data/people: the highest accuracy and macro recall with 77.5 % of sad and, by a margin
+# of 0.1 in the logits, with 96 % of the neutral and 82 % of the smiling portraits of people/london.
 POINT = OperatingPoint(
-    own_share=0.38,
-    smile_contrast=0.3,
-    shift={"disgust": 0.8, "fear": -0.1, "happy": 1.57, "neutral": 0.42, "sad": 0.22},
+    own_share=0.07,
+    smile_contrast=0.11,
+    shift={"disgust": 0.8, "fear": 0.1, "happy": 1.45, "neutral": 0.22, "sad": 0.41},
 )
