@@ -27,6 +27,7 @@ from server.vision.expression.taught_examples import TaughtExamples, label_probl
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey, shrunk
 from server.vision.images.pillow import is_pillow_image, pixels_of_pillow
 from server.vision.images.transparency import on_white
+from server.vision.motion.availability import check_motion
 from server.vision.output_stage import OutputStage
 from server.vision.pipeline import make_pipeline
 from server.vision.state import State
@@ -73,13 +74,17 @@ class Emojifier:
             model: folder of an exported model.
             detector: a name in server/vision/detectors/registry.py: `blazeface` or `haar`.
             engine: `litert`, or `keras`, which needs TensorFlow.
-            settings: smoothing, margin, floor and expressiveness; by default those of the page.
+            settings: smoothing, margin, floor, expressiveness, and whether to add motion values to `Face.outputs`
+                (docs/motion.md); by default those of the page, without motion.
             output_stages: further stages, which compute `Face.outputs`.
 
         Raises:
-            ModelFilesError: a file is missing or damaged; the message says which and what to do.
+            ModelFilesError: a file is missing or damaged, or motion is asked for with a detector that finds no
+                landmarks; the message says which and what to do.
             ValueError: there is no detector or engine of that name.
         """
+        if settings and settings.motion:
+            check_motion(detector)
         self._manifest = load_manifest(Path(model))
         self._pipeline = make_pipeline(detector, engine, self._manifest, MAX_PIXELS, output_stages)
         self._settings = settings or ExpressionSettings()

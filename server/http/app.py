@@ -15,6 +15,7 @@ from server.http.access.refusals import RefusalReport
 from server.http.head_requests import HeadRequests
 from server.http.metrics.counters import Metrics
 from server.http.metrics.gauges import Gauges
+from server.http.motion import grants_motion
 from server.http.problem_details import add_problems
 from server.http.routes.ca_certificate import add_ca_certificate
 from server.http.routes.classify import add_classify
@@ -32,6 +33,7 @@ from server.http.routes.static import RevalidatedFiles
 from server.http.routes.websocket import WebSocketEndpoint, add_websocket, connection_terms
 from server.live.connection_limits import ConnectionLimits
 from server.live.inference_pool import Analyser, InferencePool
+from server.live.motion_gate import MotionGate
 from server.live.scheduler import Scheduler
 from server.packs.packs import find_packs
 from server.settings import ROOT, Settings
@@ -71,10 +73,11 @@ def create_app(
     packs = find_packs(roots, manifest.labels, settings.pack)
     pool = InferencePool(make_analyser, settings.threads, settings.deadline)
     metrics = Metrics()
-    scheduler = Scheduler(pool, settings.queue_timeout, settings.queue_timeout_under_load)
+    motion, gate = grants_motion(settings), MotionGate() if settings.living == "auto" else None
+    scheduler = Scheduler(pool, settings.queue_timeout, settings.queue_timeout_under_load, motion_gate=gate)
     limits = ConnectionLimits(settings.clients, settings.per_address)
     report = RefusalReport(metrics.refused)
-    endpoint = WebSocketEndpoint(scheduler, connection_terms(settings, manifest), limits, metrics, report)
+    endpoint = WebSocketEndpoint(scheduler, connection_terms(settings, manifest, motion), limits, metrics, report)
 
     # FastAPI's own documentation page loads scripts from a CDN, which the content security policy forbids.
     app = FastAPI(
@@ -110,7 +113,7 @@ def create_app(
     metrics.registry.register(Gauges(settings, manifest, pool, scheduler))
     add_metrics(app, metrics.registry, settings.metrics)
     add_model(app, settings, manifest)
-    add_classify(app, settings, scheduler, metrics)
+    add_classify(app, settings, scheduler, metrics, motion)
     add_docs(app, TEMPLATES, settings.origin, settings.public_path)  # last: it describes the routes above
     return app
 

@@ -22,7 +22,9 @@ EXPLAINED_AT = "/docs#"
 PROBLEMS: dict[str, tuple[int, str]] = {
     "empty": (400, "The request has no bytes."),
     "bad_form": (400, "The form has no file, or the Content-Type no boundary."),
+    "bad_query": (400, "A parameter in the address has a value that is not allowed."),
     "bad_token": (401, "The server requires its access token: send it as `Authorization: Bearer ...`."),
+    "no_motion": (400, "The server gives no motion values: ask without `motion`, or see its option `--living`."),
     "forbidden": (403, "The request came from a page of another site, or used a name that is not the server's."),
     "too_many_bytes": (413, "The picture has more bytes than `limits.picture_bytes`."),
     "too_many_pixels": (413, "The picture has more pixels than `limits.picture_pixels`, according to its header."),

@@ -23,6 +23,7 @@ from typing import Protocol
 from server.live.fair_share import FairShare
 from server.live.inference_pool import InferenceResult
 from server.live.latest_frame import Drop, Frame, LatestFrame
+from server.live.motion_gate import MotionGate
 from server.vision.state import State
 
 OnAnswer = Callable[[Frame, InferenceResult | None], None]
@@ -77,6 +78,7 @@ class Scheduler:
         queue_timeout: float,
         queue_timeout_under_load: float = float("inf"),
         clock: Callable[[], float] = time.monotonic,
+        motion_gate: MotionGate | None = None,
     ) -> None:
         """Schedule frames on `pool`.
 
@@ -86,7 +88,9 @@ class Scheduler:
             queue_timeout_under_load: seconds of waiting after which a frame is dropped if another connection has a
                 newer one.
             clock: seconds, the clock of the frames' `received_at` (a simulation has its own).
+            motion_gate: decides by the load whether frames get motion values; without it, all that ask for them do.
         """
+        self._motion_gate = motion_gate
         self._clock = clock
         self._pool = pool
         self._queue_timeout, self._queue_timeout_under_load = queue_timeout, queue_timeout_under_load
@@ -149,6 +153,10 @@ class Scheduler:
 
     def _serve(self, connection: ScheduledConnection, heavy: bool) -> None:
         frame, state = connection.latest.begin()
+        gate = self._motion_gate
+        # A single picture is expensive anyway, and whoever asked for its motion will not ask again.
+        if gate and not state.is_picture and not gate.grants(self._pool.threads, self._clock()):
+            state = state.without_motion()
         connection.served_at = self._clock()
         self._heavy_in_service += heavy
 
@@ -156,6 +164,8 @@ class Scheduler:
             now = self._clock()
             self._heavy_in_service -= heavy
             self._shares.record(connection.usage_key, now - connection.served_at, now)
+            if gate:
+                gate.record(now - connection.served_at, now)
             connection.latest.finish(result.state if result else None)
             if not connection.latest.closed:
                 connection.on_answer(frame, result)

@@ -48,6 +48,11 @@ class InferenceSettings(SettingsGroup):
         description="How easily neutral gives way to the other labels: 1 names faint expressions too, -1 only clear "
         "ones.",
     )
+    living: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description="Motion values, by which emojis come alive, for pages that ask. `auto` leaves them out while the "
+        "inference threads are busy, so that nobody waits longer for expressions; `on` always gives them.",
+    )
 
     @property
     def expression(self) -> ExpressionSettings:

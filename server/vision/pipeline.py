@@ -1,6 +1,6 @@
 """The path of one frame: JPEG in, faces with smoothed expressions out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import NamedTuple
@@ -25,6 +25,9 @@ from server.vision.images.frame import decode_grey
 from server.vision.images.kinds import PHOTO_KINDS
 from server.vision.images.picture import MAX_PIXELS, decode_picture_grey
 from server.vision.mesh.network import FaceMeshNetwork
+from server.vision.mesh.placement import placement
+from server.vision.motion.followed import FollowedFace
+from server.vision.motion.follower import MeasuredFace, MotionFollower
 from server.vision.output_stage import OutputStage
 from server.vision.quality import is_readable, quality
 from server.vision.state import State
@@ -35,6 +38,9 @@ from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, Detec
 MAX_FACES = 10
 # The largest faces whose points are measured: each costs as much as three classifications.
 MAX_MESHES = 3
+# A frame is decoded at a smaller size only where this share of a face is still as wide as the classifier needs it: the
+# network for the points needs a face of 128 px instead of 44. With less, points wander by twice as much.
+MOTION_DETAIL = 44 / 128
 
 
 class CroppedFace(NamedTuple):
@@ -86,7 +92,9 @@ class Pipeline:
         self._neutral = manifest.labels.index(NEUTRAL) if NEUTRAL in manifest.labels else None
         self._max_pixels = max_pixels
         self._output_stages = tuple(output_stages)
-        self._mesh: FaceMeshNetwork | None = None  # loaded when it is first needed: most connections need none
+        # Loaded when they are first needed: most connections need none.
+        self._mesh: FaceMeshNetwork | None = None
+        self._motion: MotionFollower | None = None
 
     def warm_up(self) -> None:
         """Runs all networks once, so that the first frame is not slower than the others."""
@@ -111,6 +119,8 @@ class Pipeline:
             return self.analyse_grey(picture, received_at, state, watch.lap())
         now = state.at(received_at)
         min_face_width = self._detector.min_face_width(now.tracks.predicted(now.clock), now.clock, now.detector)
+        if state.settings.motion:
+            min_face_width *= MOTION_DETAIL
         grey = decode_grey(jpeg, self._max_pixels, min_face_width)
         return self.analyse_grey(grey, received_at, state, watch.lap())
 
@@ -132,10 +142,15 @@ class Pipeline:
         track_ms = watch.lap()
         cropped = [_find(face, unmoved) or self._cropped(grey, face) for _, face in confirmed]
         if state.needs_mesh:
-            cropped = [*(self._measured(grey, face, state) for face in cropped[:MAX_MESHES]), *cropped[MAX_MESHES:]]
+            measured = [
+                self._measured(grey, face, state, id)
+                for face, (id, _) in zip(cropped[:MAX_MESHES], confirmed, strict=False)
+            ]
+            cropped = [*measured, *cropped[MAX_MESHES:]]
         scores, features = self._classify([face.crop for face in cropped])
         known = with_log_scores(features, scores) if state.needs_mesh and scores else None
         outputs = [self._outputs(grey, face) for face in cropped] if self._output_stages else None
+        followed, motion = self._follow(grey, zip(confirmed, cropped, scores, strict=True), state)
         classify_ms = watch.lap()
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
         faces = []
@@ -155,7 +170,7 @@ class Pipeline:
                     smoothed=expression.smoothed,
                     confidence=expression.confidence,
                     quality=seen,
-                    outputs=outputs[index] if outputs else {},
+                    outputs={**(outputs[index] if outputs else {}), **motion.get(id, {})},
                     features=values,
                     mesh=mesh,
                 )
@@ -175,6 +190,7 @@ class Pipeline:
             detector=found.state,
             seen=seen_faces,
             hold=None if hold and hold.ended else hold,
+            followed={track.id: followed[track.id] for track in tracks.alive if track.id in followed},
         )
         return Analysis(tuple(faces), timing, hold_result(hold, state.prepared) if hold and hold.ended else None), state
 
@@ -206,14 +222,40 @@ class Pipeline:
         crop = self._crop(grey, face)
         return CroppedFace(SeenFace(face, crop.tobytes()), crop)
 
-    def _measured(self, grey: Grey, face: CroppedFace, state: State) -> CroppedFace:
+    def _measured(self, grey: Grey, face: CroppedFace, state: State, id: int) -> CroppedFace:
         """The face with its points; those of the frame before if it has not moved, and nobody follows its motion."""
         seen = face.last_detection
         if seen.repeats and seen.mesh and not state.settings.motion:
             return face
         if self._mesh is None:
             self._mesh = FaceMeshNetwork()
-        return face._replace(last_detection=replace(seen, mesh=self._mesh.measure(grey, seen.face)))
+        before = state.seen.get(id)
+        placed_by = placement(before.placed_by if before else None, seen.face, grey.shape)
+        mesh = self._mesh.measure(grey, placed_by)
+        return face._replace(last_detection=replace(seen, mesh=mesh, placed_by=placed_by))
+
+    def _follow(
+        self, grey: Grey, faces: Iterable[tuple[tuple[int, Detection], CroppedFace, list[float]]], state: State
+    ) -> tuple[Mapping[int, FollowedFace], Mapping[int, Mapping[str, tuple[float, ...]]]]:
+        """What is known of the motion of faces, and their motion values, both by track id."""
+        if not state.settings.motion:
+            return state.followed, {}
+        if self._motion is None:
+            self._motion = MotionFollower()
+        measured = [
+            MeasuredFace(id, face.last_detection.mesh, self._neutral_share(state.expressions.get(id), row))
+            for (id, _), face, row in faces
+            if face.last_detection.mesh
+        ]
+        after = self._motion.follow(grey, measured, state.followed, state.clock)
+        values = {id: {name: (value,) for name, value in motion._asdict().items()} for id, (_, motion) in after.items()}
+        return {**state.followed, **{id: face for id, (face, _) in after.items()}}, values
+
+    def _neutral_share(self, before: SmoothedExpression | None, row: list[float]) -> float:
+        """How certain it is that a face is at rest; that of the frame before knows what was taught."""
+        if self._neutral is None:
+            return 1.0
+        return before.smoothed[self._neutral] if before else row[self._neutral]
 
     def _classify(self, crops: list[Grey]) -> tuple[list[list[float]], Floats]:
         if not crops:

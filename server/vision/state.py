@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from server.vision.expression.hold import Hold
 from server.vision.expression.smoothing import SmoothedExpression
 from server.vision.expression.taught_examples import TaughtExamples
+from server.vision.motion.followed import FollowedFace
 from server.vision.tracking import Tracks
 from server.vision.types import DetectorState, ExpressionSettings, SeenFace
 
@@ -35,6 +36,7 @@ class State:
         taught: the examples in force.
         prepared: the same for comparing faces with them; the pipeline prepares them with the next frame.
         hold: the hold in progress; None without one.
+        followed: the faces whose motion is followed, by track id.
     """
 
     settings: ExpressionSettings = field(default_factory=ExpressionSettings)
@@ -48,6 +50,7 @@ class State:
     taught: TaughtExamples = field(default_factory=TaughtExamples)
     prepared: "Taught | None" = None
     hold: Hold | None = None
+    followed: Mapping[int, FollowedFace] = field(default_factory=dict)
 
     @property
     def needs_mesh(self) -> bool:
@@ -73,6 +76,10 @@ class State:
         expressions = self.expressions if settings.resting == self.settings.resting else {}
         return replace(self, settings=settings, expressions=expressions)
 
+    def without_motion(self) -> "State":
+        """The same for one frame without motion values; what is known of the faces' motion stays."""
+        return replace(self, settings=replace(self.settings, motion=False)) if self.settings.motion else self
+
     def with_taught(self, taught: TaughtExamples) -> "State":
         """The same faces with other examples. Expressions restart, as with another calibration."""
         return self if taught is self.taught else replace(self, taught=taught, prepared=None, expressions={})
@@ -83,7 +90,8 @@ class State:
 
     def reset(self) -> "State":
         """All faces forgotten; their ids are not used again."""
-        return replace(self, tracks=Tracks(next_id=self.tracks.next_id), expressions={}, detector=None, seen={})
+        tracks = Tracks(next_id=self.tracks.next_id)
+        return replace(self, tracks=tracks, expressions={}, detector=None, seen={}, followed={})
 
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""

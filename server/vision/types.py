@@ -85,12 +85,14 @@ class SeenFace:
         crop: of the face in the frame of the detection, uint8 [size, size] as bytes.
         repeats: frames since then in which the detection was reused.
         mesh: measured in the last frame or reused from it; None if it was not needed.
+        placed_by: the detection by which the mesh network's input was placed, see `mesh.placement`.
     """
 
     face: Detection
     crop: bytes
     repeats: int = 0
     mesh: Mesh | None = None
+    placed_by: Detection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import pytest
 from server.http.problem_details import PROBLEMS
 from server.http.schema import CLASSIFIED, ModelServed, ProblemDocument
 from server.live.messages import ResultMessage
+from server.vision.motion.values import Motion
 from tests.support import ROOT
 from tests.support.pictures import to_jpeg
 from tests.support.running_server import TIMEOUT, RunningServer
@@ -65,6 +66,25 @@ def test_the_response_is_the_result_message_of_the_websocket(server: RunningServ
         result = client.ask(smiling_jpeg)
     assert answer.keys() == result.keys() and answer["timing_ms"].keys() == result["timing_ms"].keys()
     assert answer["faces"] == result["faces"]
+
+
+def test_motion_is_added_where_the_address_asks_for_it(server: RunningServer, smiling_jpeg: bytes) -> None:
+    faces = ask(server, "POST", "/api/classify?motion=true", smiling_jpeg)[2]["faces"]
+    assert list(faces[0]["outputs"]) == list(Motion._fields) and faces[0]["outputs"]["mouth_smile"][0] > 0.3
+    assert ask(server, "POST", "/api/classify?motion=false", smiling_jpeg)[2]["faces"] == [
+        {name: value for name, value in faces[0].items() if name != "outputs"}
+    ]
+    problem(ask(server, "POST", "/api/classify?motion=much", smiling_jpeg), "bad_query")
+
+
+def test_a_server_without_motion_says_so(start_server: Callable[..., RunningServer], smiling_jpeg: bytes) -> None:
+    still = start_server("--living", "off")
+    problem(ask(still, "POST", "/api/classify?motion=true", smiling_jpeg), "no_motion")
+    with still.connect() as client:
+        assert client.expect("hello")["motion"] is False
+        client.send('{"type": "configure", "motion": true}')
+        assert client.expect("configured")["settings"]["motion"] is False
+        assert "outputs" not in client.ask(smiling_jpeg)["faces"][0]
 
 
 def test_a_form_works_and_an_empty_room_has_no_face(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from server.vision.motion.values import Motion
 from tests.support.pictures import to_jpeg
 from tests.support.running_server import RunningServer
 
@@ -68,6 +69,20 @@ def test_a_smile_is_happy_and_an_empty_room_has_no_face(
         assert all(value >= 0 for value in first["timing_ms"].values())
         second = client.ask(empty_jpeg)
         assert second["frame"] == 2 and second["faces"] == []
+
+
+def test_motion_values_come_only_when_asked_for(server: RunningServer, smiling_jpeg: bytes) -> None:
+    with server.connect() as client:
+        assert client.expect("hello")["motion"] is True
+        assert "outputs" not in client.ask(smiling_jpeg)["faces"][0]
+        client.send('{"type": "configure", "motion": true}')
+        assert client.expect("configured")["settings"]["motion"] is True
+        outputs = client.ask(smiling_jpeg)["faces"][0]["outputs"]
+        assert list(outputs) == list(Motion._fields)
+        assert outputs["mouth_smile"][0] > 0.3 and outputs["eye_left"][0] > 0.5
+        client.send('{"type": "configure", "motion": false}')
+        client.expect("configured")
+        assert "outputs" not in client.ask(smiling_jpeg)["faces"][0]
 
 
 def test_a_face_keeps_its_id_and_reset_forgets_it(unlimited: RunningServer, smiling_jpeg: bytes) -> None:

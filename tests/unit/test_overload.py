@@ -37,8 +37,7 @@ class Crowd:
         self.pool = InferencePool(lambda: Stepped(self.steps), size=1, deadline=PATIENCE)
         ticks = itertools.count()
         self.clock: Callable[[], float] = lambda: next(ticks) / 1000  # each frame takes about the same time
-        timeouts = {"queue_timeout": 10 * PATIENCE, "queue_timeout_under_load": under_load}
-        self.scheduler = Scheduler(self.pool, **timeouts, clock=self.clock)
+        self.scheduler = Scheduler(self.pool, 10 * PATIENCE, under_load, self.clock)
         self.sent, self.results, self.drops = Counter[int](), Counter[int](), Counter[int]()
         self.retries: list[int] = []
         self.connections = [self._connection(client) for client in range(size)]

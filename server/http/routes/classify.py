@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -27,11 +28,19 @@ from server.vision.types import ExpressionSettings
 
 PICTURE = {"schema": {"type": "string", "format": "binary"}}
 FORM_BODY = {"schema": {"type": "object", "properties": {"picture": PICTURE["schema"]}, "required": ["picture"]}}
+MOTION = {
+    "name": "motion",
+    "in": "query",
+    "description": "whether to add the motion values of the largest faces (docs/motion.md)",
+    "schema": {"type": "boolean", "default": False},
+}
 BODY = {"required": True, "content": {FORM_TYPE: FORM_BODY, **dict.fromkeys(PICTURE_TYPES, PICTURE)}}
 
 
-def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observer: Observer) -> None:
-    """Add the route."""
+def add_classify(
+    app: FastAPI, settings: Settings, scheduler: Scheduler, observer: Observer, motion_granted: bool = False
+) -> None:
+    """Add the route; `motion_granted`: whether the server gives motion values."""
     expression = settings.expression
     # At most half of them from one address, or one client that sends slowly could block all others.
     uploads = UploadLimit(ConnectionLimits(settings.uploads, max(1, settings.uploads // 2)), observer)
@@ -42,7 +51,7 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
         "/api/classify",
         response_model=ResultMessage,
         responses={200: {"content": {"application/json": {"example": CLASSIFIED}}}, **_problem_responses()},
-        openapi_extra={"requestBody": BODY},
+        openapi_extra={"requestBody": BODY, "parameters": [MOTION]},
         tags=["api"],
     )
     async def classify(request: Request) -> Response:
@@ -53,6 +62,7 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
         The response is the `result` message of the WebSocket. The picture is first turned upright as its EXIF data
         says; boxes are fractions of its width and height.
         """
+        motion = asked_for_motion(request, motion_granted)
         with uploads.reserved(request.client.host if request.client else ""):
             try:
                 picture = await read_picture(request, UploadSize(settings.picture_bytes, settings.picture_pixels))
@@ -60,8 +70,18 @@ def add_classify(app: FastAPI, settings: Settings, scheduler: Scheduler, observe
             except Problem as problem:
                 observer.error("request", problem.code)
                 raise
-            answer = await infer(picture, expression, scheduler, answers)
+            answer = await infer(picture, replace(expression, motion=motion), scheduler, answers)
             return Response(answer, media_type="application/json")
+
+
+def asked_for_motion(request: Request, granted: bool) -> bool:
+    """Whether the address asks for motion values; raises Problem if the server gives none, or if it is misspelt."""
+    asked = request.query_params.get("motion", "false").lower()
+    if asked not in ("true", "false"):
+        raise Problem("bad_query", f"motion is {asked[:40]!r}; it must be true or false.")
+    if asked == "true" and not granted:
+        raise Problem("no_motion", "This server gives no motion values (--living, --detector); ask without motion.")
+    return asked == "true"
 
 
 class UploadLimit:

@@ -54,8 +54,8 @@ def add_websocket(app: FastAPI, endpoint: "WebSocketEndpoint", has_authority: bo
         await refuse_handshake(websocket.scope, websocket.receive, websocket.send, fields)
 
 
-def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
-    """The terms of every connection, from the settings of the server."""
+def connection_terms(settings: Settings, manifest: Manifest, motion: bool) -> ConnectionTerms:
+    """The terms of every connection, from the settings of the server; `motion`: whether it gives motion values."""
     limits = Limits(
         frame_bytes=settings.frame_bytes,
         frame_pixels=settings.frame_pixels,
@@ -71,7 +71,7 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
     features = _teachable_features(settings, manifest)
     teaching = None if features is None else Teaching(labels=MAX_OWN_LABELS, examples=MAX_EXAMPLES)
     return ConnectionTerms(
-        hello=hello(manifest.labels, model, settings.detector, limits, expression, teaching=teaching),
+        hello=hello(manifest.labels, model, settings.detector, limits, expression, motion, teaching),
         limits=limits,
         settings=expression,
         labels=manifest.labels,
@@ -80,6 +80,7 @@ def connection_terms(settings: Settings, manifest: Manifest) -> ConnectionTerms:
         idle=settings.idle,
         text_chars=settings.text_chars,
         text_rate=settings.text_rate,
+        motion=motion,
         features=features,
     )
 

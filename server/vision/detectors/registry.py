@@ -16,6 +16,10 @@ DETECTORS: dict[str, str] = {
 }
 
 
+# Detectors that find boxes only.
+WITHOUT_LANDMARKS = frozenset({"haar"})
+
+
 def make_detector(name: str) -> "Detector":
     """Makes a detector.
 
