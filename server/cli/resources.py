@@ -2,18 +2,22 @@
 
 import argparse
 import base64
+import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from server.cli.keras_export import exported_model
 from server.cli.native_stderr import filtered_native_stderr
 from server.emojifier import Emojifier
 from server.errors import StartError
-from server.packs.packs import DEFAULT, find_packs
+from server.packs.packs import DEFAULT, Pack, find_packs
 from server.render.emojis import Emojis
+from server.render.living import LivingEmojis
 from server.settings import ROOT, Settings, add_options, given_settings, load_settings
+
+log = logging.getLogger(__name__)
 
 SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor", "expressiveness")
 
@@ -44,6 +48,11 @@ def add_resource_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="Read faces as a person taught them: a file that the page exported or `Emojifier.save_faces` wrote.",
     )
+    parser.add_argument(
+        "--living",
+        action="store_true",
+        help="Draw the emoji alive: between expressions, and moving with the face, where the pack has a rig.",
+    )
     add_options(parser, SETTINGS)
 
 
@@ -54,15 +63,20 @@ def load_resources(options: argparse.Namespace) -> Resources:
         StartError, ModelFilesError: a setting is wrong, or a file is missing or damaged.
     """
     settings = load_settings(given_settings(options), dict(os.environ))
+    expression = replace(settings.expression, motion=options.living)
     with filtered_native_stderr():
-        emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, settings.expression)
+        emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, expression)
     try:
         taught = emojifier.load_faces(options.faces) if options.faces else ()
     except ValueError as error:
         raise StartError(f"--faces {error}") from error
-    pictures: dict[str, Path | bytes] = dict(_emoji_files(settings, emojifier.labels))
+    pack, files = _emoji_files(settings, emojifier.labels)
+    pictures: dict[str, Path | bytes] = dict(files)
     own = {each.label: picture for each in taught if (picture := _own_picture(each.emoji, pictures)) is not None}
-    return Resources(emojifier, Emojis({**own, **pictures}))
+    if options.living and pack.rig is None:
+        log.warning("--living: the pack %s has no rig.json, so its pictures are drawn; see docs/rigs.md", pack.id)
+    both = {**own, **pictures}
+    return Resources(emojifier, LivingEmojis(both, pack.rig) if options.living and pack.rig else Emojis(both))
 
 
 def _own_picture(emoji: str | None, pictures: Mapping[str, Path | bytes]) -> Path | bytes | None:
@@ -75,7 +89,8 @@ def _own_picture(emoji: str | None, pictures: Mapping[str, Path | bytes]) -> Pat
         raise StartError("--faces: the picture of an own expression is damaged; choose another one") from error
 
 
-def _emoji_files(settings: Settings, labels: tuple[str, ...]) -> dict[str, Path]:
+def _emoji_files(settings: Settings, labels: tuple[str, ...]) -> tuple[Pack, dict[str, Path]]:
+    """The chosen pack, and its pictures with those of the default pack where it has none."""
     roots = [ROOT / "emojis"] + ([settings.emojis] if settings.emojis else [])
     packs = find_packs(roots, labels, settings.pack)
-    return {**packs[DEFAULT].files, **packs[settings.pack].files}
+    return packs[settings.pack], {**packs[DEFAULT].files, **packs[settings.pack].files}

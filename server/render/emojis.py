@@ -1,6 +1,6 @@
 """The images of an emoji pack at any size, each drawn once per size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -8,6 +8,7 @@ import numpy as np
 
 from server.errors import StartError
 from server.render.layers import Pixels, fit_square, render_svg, with_alpha
+from server.vision.types import Face
 
 NO_FACE = "no-face"
 UNSURE = "unsure"
@@ -35,6 +36,10 @@ class Emojis:
         if key not in self._drawn:
             self._drawn[key] = _draw(self._files[key[0]], size)
         return self._drawn[key]
+
+    def of_face(self, face: Face, labels: Sequence[str], size: int) -> Pixels:
+        """The emoji of a face as a square layer; `labels` are in the order of its scores."""
+        return self.image(face.label, size)
 
 
 def _draw(picture: Path | bytes, size: int) -> Pixels:

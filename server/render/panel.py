@@ -33,14 +33,14 @@ class Panel:
     def draw(self, area: Pixels, faces: Sequence[Face], background: Colour, scale: float) -> None:
         """Draw onto an area that has its background, uint8 [height, width, 3]; `scale` is 1 for a height of 480."""
         if not faces:
-            self._emoji_with_caption(area, NO_FACE, "no face", "", scale, 0.5)
+            self._emoji_with_caption(area, None, scale, 0.5)
         elif len(faces) == 1:
             self._single_face(area, faces[0], background, scale)
         else:
             self._face_cards(area, faces, background, scale)
 
     def _single_face(self, area: Pixels, face: Face, background: Colour, scale: float) -> None:
-        top = self._emoji_with_caption(area, face.label, face.label, named_share(face), scale, 0.0)
+        top = self._emoji_with_caption(area, face, scale, 0.0)
         left = area.shape[0] - top
         labels = self._likeliest(face, int(left / (MIN_ROW * scale)))
         row = min(left / len(labels), 34 * scale)
@@ -53,16 +53,16 @@ class Panel:
         best = sorted(self.labels, key=lambda label: -round(face.smoothed[self.labels.index(label)], 2))
         return sorted(best[: max(1, count)], key=self.labels.index)
 
-    def _emoji_with_caption(
-        self, area: Pixels, label: str, name: str, share: str, scale: float, position: float
-    ) -> float:
+    def _emoji_with_caption(self, area: Pixels, face: Face | None, scale: float, position: float) -> float:
         """Draw a large emoji with its name below, at a position from 0 (top) to 1; returns its lower end."""
+        name, share = (face.label, named_share(face)) if face else ("no face", "")
         height, width = area.shape[:2]
         size = int(min(0.44 * height, 0.8 * width))
         font_px = round(34 * scale)
         block = round(size + LINE_HEIGHT * font_px)
         top = round(position * (height - block))
-        overlay(area, self.emojis.image(label, size), (width - size) // 2, top)
+        emoji = self.emojis.of_face(face, self.labels, size) if face else self.emojis.image(NO_FACE, size)
+        overlay(area, emoji, (width - size) // 2, top)
         title = self._text_within(name.capitalize(), font_px, 0.72 * width)
         share_px = round(0.6 * font_px)
         beside = render_text(share, share_px, system_fonts=self.fonts) if share else None
@@ -125,7 +125,7 @@ class Panel:
         if order is not None:
             overlay(area, order, x, round(middle - 0.7 * font_px))
             x += round(1.3 * font_px)
-        overlay(area, self.emojis.image(face.label, size), x, round(middle - size / 2))
+        overlay(area, self.emojis.of_face(face, self.labels, size), x, round(middle - size / 2))
         x += size + round(0.6 * font_px)
         right = width - round(0.25 * height)
         name = self._text_within(face.label.capitalize(), font_px, right - x)

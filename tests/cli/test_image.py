@@ -51,6 +51,18 @@ def huge_png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
+def test_a_living_emoji_is_drawn_where_the_pack_has_a_rig(run: Run, tmp_path: Path) -> None:
+    done = run("image", SAMPLES / "astronaut.jpg", "-o", tmp_path / "out.png", "--living")
+    assert (done.returncode, done.stderr) == (0, "")
+    still = run("image", SAMPLES / "astronaut.jpg", "-o", tmp_path / "still.png")
+    assert still.stdout.replace("still.png", "out.png") == done.stdout
+    assert (read(tmp_path / "out.png") != read(tmp_path / "still.png")).any()
+    pack = tmp_path / "pictures"
+    shutil.copytree(ROOT / "emojis" / "cats", pack, ignore=shutil.ignore_patterns("rig.json"))
+    done = run("image", SAMPLES / "astronaut.jpg", "--living", "--emojis", pack, "--pack", "pictures")
+    assert done.returncode == 0 and "the pack pictures has no rig.json" in done.stderr
+
+
 def test_the_result_is_printed_and_drawn(run: Run, tmp_path: Path) -> None:
     done = run("image", SAMPLES / "astronaut.jpg", "-o", tmp_path / "out.png")
     assert (done.returncode, done.stderr) == (0, "")
