@@ -23,6 +23,8 @@ type ConfigureMessage = {
   resting?: readonly number[] | null;
   /** Whether to add motion values; stays false if `hello.motion` is false. */
   motion?: boolean;
+  /** Whether to get to know each face while it is at rest; a change forgets it again. */
+  adapt?: boolean;
   /** Forget the tracked faces. */
   reset?: boolean;
 };
@@ -88,6 +90,8 @@ type ExpressionSettings = {
   resting: readonly number[] | null;
   /** Whether the largest faces get motion values in `outputs`. */
   motion: boolean;
+  /** Whether the server gets to know each face while it is at rest. */
+  adapt: boolean;
 };
 
 /** A face in a frame. */

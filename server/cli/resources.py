@@ -19,7 +19,7 @@ from server.settings import ROOT, Settings, add_options, given_settings, load_se
 
 log = logging.getLogger(__name__)
 
-SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor", "expressiveness")
+SETTINGS = ("model", "detector", "engine", "pack", "emojis", "smoothing", "margin", "floor", "expressiveness", "adapt")
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class ExpressionSettings(Schema):
     expressiveness: float = Field(description="how easily neutral gives way to the other labels, -1 to 1")
     resting: list[float] | None = Field(description="scores of the client's resting face; null without calibration")
     motion: bool = Field(description="whether the largest faces get motion values in `outputs`")
+    adapt: bool = Field(description="whether the server gets to know each face while it is at rest")
 
 
 class Teaching(Schema):
@@ -266,11 +267,15 @@ class ConfigureMessage(BaseModel):
     motion: Motion = Field(
         default=False, description="whether to add motion values; stays false if `hello.motion` is false"
     )
+    adapt: Flag = Field(
+        default=False, description="whether to get to know each face while it is at rest; a change forgets it again"
+    )
     reset: Flag = Field(default=False, description="forget the tracked faces")
 
     def changes(self) -> Mapping[str, Any]:
         """The settings that the message names, clamped."""
-        return {name: getattr(self, name) for name in (*RANGES, "resting", "motion") if name in self.model_fields_set}
+        names = (*RANGES, "resting", "motion", "adapt")
+        return {name: getattr(self, name) for name in names if name in self.model_fields_set}
 
     def apply(self, settings: Settings) -> Settings:
         """The settings after these changes."""

@@ -3,7 +3,7 @@
 server/live/messages.py has the schema of the messages. A client may send `configure` with any of its fields:
 
     {"type": "configure", "smoothing_s": 0.2, "margin": 0.1, "floor": 0.4, "expressiveness": 0, "resting": null,
-     "motion": false, "reset": false}
+     "motion": false, "adapt": false, "reset": false}
 
 It is answered `configured` with all settings in force. `resting` is the client's resting face: the mean `scores` of
 some seconds, one for each label of `hello`. From the next frame on that face counts as neutral: `smoothed`, `label` and

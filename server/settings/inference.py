@@ -53,12 +53,21 @@ class InferenceSettings(SettingsGroup):
         description="Motion values, by which emojis come alive, for pages that ask. `auto` leaves them out while the "
         "inference threads are busy, so that nobody waits longer for expressions; `on` always gives them.",
     )
+    adapt: bool = Field(
+        False,
+        description="Get to know each face while it is at rest, so that its faint expressions are found. Clients may "
+        "switch it for themselves.",
+    )
 
     @property
     def expression(self) -> ExpressionSettings:
         """The same for the pipeline."""
         return ExpressionSettings(
-            smoothing_s=self.smoothing, margin=self.margin, floor=self.floor, expressiveness=self.expressiveness
+            smoothing_s=self.smoothing,
+            margin=self.margin,
+            floor=self.floor,
+            expressiveness=self.expressiveness,
+            adapt=self.adapt,
         )
 
     @property

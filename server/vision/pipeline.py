@@ -11,6 +11,7 @@ from server.vision.arrays import Floats, Grey
 from server.vision.crop_reuse import may_reuse, shows_same
 from server.vision.detectors.protocol import Detector
 from server.vision.detectors.registry import make_detector
+from server.vision.expression.adapting import Rest
 from server.vision.expression.align import crop_face
 from server.vision.expression.classifier import Classifier, make_classifier
 from server.vision.expression.correction import corrected
@@ -129,7 +130,7 @@ class Pipeline:
     ) -> tuple[Analysis, State]:
         """The same for a decoded frame, uint8 [height, width]; `decode_ms` is passed on."""
         watch = _Stopwatch()
-        state = self._prepared(state.at(received_at))
+        last, state = state.clock, self._prepared(state.at(received_at))
         tracked = state.tracks.predicted(state.clock)
         unmoved = self._unmoved(grey, tracked, state)
         if unmoved:
@@ -153,13 +154,18 @@ class Pipeline:
         followed, motion = self._follow(grey, zip(confirmed, cropped, scores, strict=True), state)
         classify_ms = watch.lap()
         expressions = {track.id: state.expressions[track.id] for track in tracks.alive if track.id in state.expressions}
+        rests = {track.id: state.rests[track.id] for track in tracks.alive if track.id in state.rests}
+        adapts = state.settings.adapt and not state.is_picture
         faces = []
         for index, ((id, _), face, row) in enumerate(zip(confirmed, cropped, scores, strict=True)):
             detection = face.last_detection.face
             seen = quality(face.crop, detection, _clamped(detection.box), grey.shape)
             values, mesh = None if known is None else known[index], face.last_detection.mesh
             example = Example(values, points_of(mesh, grey.shape)) if state.prepared else None
-            expressions[id] = expression = self._smoothed(expressions.get(id), row, example, seen, state)
+            if adapts and is_readable(seen) and self._neutral is not None:
+                rests[id] = rests.get(id, Rest()).step(row, self._neutral, state.clock - last)
+            corrected_row = corrected(row, state.settings, self._neutral, state.prepared, example, rests.get(id))
+            expressions[id] = expression = _smoothed(expressions.get(id), corrected_row, seen, state)
             faces.append(
                 Face(
                     id=id,
@@ -187,6 +193,7 @@ class Pipeline:
             state,
             tracks=tracks,
             expressions=expressions,
+            rests=rests,
             detector=found.state,
             seen=seen_faces,
             hold=None if hold and hold.ended else hold,
@@ -269,25 +276,6 @@ class Pipeline:
             outputs.update(stage.run(grey, face.last_detection.face, face.crop))
         return outputs
 
-    def _smoothed(
-        self,
-        before: SmoothedExpression | None,
-        row: list[float],
-        example: Example | None,
-        quality: Quality,
-        state: State,
-    ) -> SmoothedExpression:
-        settings = state.settings
-        scores = corrected(row, settings, self._neutral, state.prepared, example)
-        if not is_readable(quality):
-            # As likely as one another: below the floor after some frames, and smoothed like everything else.
-            scores = (1 / len(scores),) * len(scores)
-            # That is above a low floor of the client, and with two labels above the usual one.
-            settings = replace(settings, floor=max(settings.floor, 2 / len(scores)))
-        if before is None:
-            return SmoothedExpression.first(scores, state.clock, settings)
-        return before.step(scores, state.clock, settings)
-
     def _label(self, expression: SmoothedExpression, state: State) -> str:
         labels = state.prepared.labels if state.prepared else self._manifest.labels
         return UNSURE if expression.shown == NO_LABEL else labels[expression.shown]
@@ -299,6 +287,21 @@ class Pipeline:
         count, taught = self._manifest.example_features, state.taught.by_label
         examples = {label: [unpack(data, count) for data in several] for label, several in taught.items()}
         return replace(state, prepared=Taught.of(examples, self._manifest.labels))
+
+
+def _smoothed(
+    before: SmoothedExpression | None, scores: tuple[float, ...], quality: Quality, state: State
+) -> SmoothedExpression:
+    """The smoothed expression of a face after one more frame; `before` is None for a new face."""
+    settings = state.settings
+    if not is_readable(quality):
+        # As likely as one another: below the floor after some frames, and smoothed like everything else.
+        scores = (1 / len(scores),) * len(scores)
+        # That is above a low floor of the client, and with two labels above the usual one.
+        settings = replace(settings, floor=max(settings.floor, 2 / len(scores)))
+    if before is None:
+        return SmoothedExpression.first(scores, state.clock, settings)
+    return before.step(scores, state.clock, settings)
 
 
 def _find(face: Detection, cropped: list[CroppedFace]) -> CroppedFace | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from server.vision.expression.adapting import Rest
 from server.vision.expression.hold import Hold
 from server.vision.expression.smoothing import SmoothedExpression
 from server.vision.expression.taught_examples import TaughtExamples
@@ -35,6 +36,7 @@ class State:
             otherwise frames are JPEG frames of a camera.
         taught: the examples in force.
         prepared: the same for comparing faces with them; the pipeline prepares them with the next frame.
+        rests: what was learned of the resting faces, by track id; empty unless `settings.adapt`.
         hold: the hold in progress; None without one.
         followed: the faces whose motion is followed, by track id.
     """
@@ -49,6 +51,7 @@ class State:
     is_picture: bool = False
     taught: TaughtExamples = field(default_factory=TaughtExamples)
     prepared: "Taught | None" = None
+    rests: Mapping[int, Rest] = field(default_factory=dict)
     hold: Hold | None = None
     followed: Mapping[int, FollowedFace] = field(default_factory=dict)
 
@@ -70,11 +73,13 @@ class State:
     def with_settings(self, settings: ExpressionSettings) -> "State":
         """The same faces under other settings, from the next frame on.
 
-        Another calibration invalidates the averages: expressions restart, so that the very next answer shows it. The
-        faces keep their ids.
+        Another calibration invalidates the averages: expressions restart, so that the very next answer shows it. So
+        does `adapt`, and what was learned of the faces is forgotten. The faces keep their ids.
         """
-        expressions = self.expressions if settings.resting == self.settings.resting else {}
-        return replace(self, settings=settings, expressions=expressions)
+        same_adapt = settings.adapt == self.settings.adapt
+        expressions = self.expressions if same_adapt and settings.resting == self.settings.resting else {}
+        rests = self.rests if same_adapt else {}
+        return replace(self, settings=settings, expressions=expressions, rests=rests)
 
     def without_motion(self) -> "State":
         """The same for one frame without motion values; what is known of the faces' motion stays."""
@@ -91,7 +96,7 @@ class State:
     def reset(self) -> "State":
         """All faces forgotten; their ids are not used again."""
         tracks = Tracks(next_id=self.tracks.next_id)
-        return replace(self, tracks=tracks, expressions={}, detector=None, seen={}, followed={})
+        return replace(self, tracks=tracks, expressions={}, rests={}, detector=None, seen={}, followed={})
 
     def at(self, received_at: float) -> "State":
         """The same state at the time of the next frame, in seconds of the server's clock."""

@@ -200,6 +200,7 @@ class ExpressionSettings:
             of the manifest's labels; or None. Only for models that have the label NEUTRAL.
         expressiveness: how easily NEUTRAL gives way to the others, -1 to 1; 0 is the model's own operating point.
         motion: whether to compute the motion values of the largest faces (`motion.values`) as `Face.outputs`.
+        adapt: whether to get to know each face while it is at rest (`expression.adapting`).
     """
 
     smoothing_s: float = 0.2
@@ -208,3 +209,4 @@ class ExpressionSettings:
     resting: tuple[float, ...] | None = None
     expressiveness: float = 0.0
     motion: bool = False
+    adapt: bool = False

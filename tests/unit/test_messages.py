@@ -64,7 +64,7 @@ def test_the_schema_has_the_fields_of_the_values_of_vision() -> None:
         (Face, types.Face, {"features", "mesh"}),
     ):
         assert set(schema.model_fields) == {field.name for field in dataclasses.fields(value)} - inner
-    settings = {*RANGES, "resting", "motion"}
+    settings = {*RANGES, "resting", "motion", "adapt"}
     assert set(ExpressionSettings.model_fields) == settings
     assert set(ConfigureMessage.model_fields) == {*settings, "type", "reset"}
     for name, (low, high) in RANGES.items():

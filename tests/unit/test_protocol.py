@@ -52,6 +52,7 @@ def test_hello_has_limits_and_settings() -> None:
             "expressiveness": 0.0,
             "resting": None,
             "motion": False,
+            "adapt": False,
         },
         "motion": True,
         "teaching": None,

@@ -99,6 +99,26 @@ def test_a_crowd_is_cut_to_its_largest_faces(manifest: Manifest) -> None:
     assert min(f.box[2] for f in analysis.faces) == pytest.approx(0.05 + 20 / 1000)
 
 
+def test_a_face_is_learned_at_rest_and_only_when_asked_for(manifest: Manifest) -> None:
+    at_rest, faint_smile = np.full((2, 1, 7), 0.0005, np.float32)
+    happy, neutral = manifest.labels.index("happy"), manifest.labels.index("neutral")
+    at_rest[0, neutral] = 0.997
+    faint_smile[0, [happy, neutral]] = 0.38, 0.6175
+    labels = {}
+    for adapt in (False, True):
+        classifier = FixedClassifier(at_rest)
+        pipeline = Pipeline(Scripted(face(0.3)), classifier, manifest, LIMIT)
+        state = State.initial(ExpressionSettings(adapt=adapt))
+        for second in range(40):
+            classifier.scores = faint_smile if second > 35 else at_rest
+            analysis, state = pipeline.analyse(JPEG, float(second), state)
+        labels[adapt] = analysis.faces[0].label
+        assert bool(state.rests) == adapt
+    assert labels == {False: "neutral", True: "happy"}
+    _, state = pipeline.analyse(JPEG, 100.0, state)
+    assert {id: rest.seconds for id, rest in state.rests.items()} == {2: 0.5}, "a new track is somebody else"
+
+
 def test_without_faces_nothing_is_classified(manifest: Manifest) -> None:
     pipeline, _, classifier = with_fakes(manifest)
     analysis, _ = pipeline.analyse(JPEG, 0.0, State.initial())

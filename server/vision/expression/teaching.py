@@ -2,9 +2,7 @@
 
 Three rules, each of which leaves the scores alone where it has nothing to say:
 
-1. A taught neutral says how the network reads this person at rest. Somebody whose resting face is all neutral shows
-   faint expressions, and somebody who looks sad at rest is not sad. In log space each rival of neutral is shifted by
-   NEUTRAL_SHARE of what the resting face has of it above or below TYPICAL_RIVAL.
+1. A taught neutral says how the network reads this person at rest, and shifts the rivals of neutral (`resting`).
 2. A taught label's score is multiplied by a weight that falls with the distance d of the face from the label's nearest
    example, in the way of Student's t-distribution:
 
@@ -29,6 +27,7 @@ from numpy.typing import NDArray
 from server.vision.arrays import Floats
 from server.vision.expression.example import Example
 from server.vision.expression.example_distance import ExampleSet
+from server.vision.expression.resting import shift_by_rest, shift_scores
 from server.vision.types import NEUTRAL, Closest
 
 # Distance (see example_distance) at which an example neither raises nor lowers its label. Larger: more own expressions
@@ -42,12 +41,6 @@ SOFTNESS = 0.015
 STEEPNESS = 5.0
 PRIOR = 0.05
 MAX_LOSS = 0.25  # in log space
-NEUTRAL_SHARE = 0.4
-TYPICAL_RIVAL = -2.0  # log of a rival's share at rest, as a multiple of neutral's
-# Bounds of the shifts, in log space: the network's scores of one frame are noisy where they are small.
-MAX_RAISE, MAX_LOWER = 3.0, 4.0
-# The same bound for the scores of a frame.
-MIN_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +57,7 @@ class Taught:
     _examples: ExampleSet
     _owners: NDArray[np.intp]  # for each example the index of its label
     _reach: Floats  # for each label
-    _shift: Floats  # of the model's log scores
+    _shifts: tuple[float, ...]  # of the model's log scores
 
     @staticmethod
     def of(examples: Mapping[str, Sequence[Example]], of_model: Sequence[str]) -> "Taught":
@@ -84,7 +77,7 @@ class Taught:
             ExampleSet([example for _, example in flat], len(of_model)),
             np.array([owner for owner, _ in flat], np.intp),
             reach,
-            _shift(examples.get(NEUTRAL, ()), of_model),
+            _shifts(examples.get(NEUTRAL, ()), of_model),
         )
 
     def fused(self, scores: Sequence[float], face: Example | None) -> tuple[float, ...]:
@@ -97,9 +90,8 @@ class Taught:
         Returns:
             Probabilities, one for each of `labels`.
         """
-        shifted = np.maximum(np.asarray(scores, np.float64), MIN_PROBABILITY) * np.exp(self._shift)
         fused = np.zeros(len(self.labels))
-        fused[: len(shifted)] = shifted / shifted.sum()
+        fused[: len(scores)] = shift_scores(scores, self._shifts)
         if face is not None:
             weights = self._weights(face)
             fused = fused * weights + PRIOR * np.maximum(weights - 1, 0)
@@ -149,13 +141,9 @@ def median_example(examples: Sequence[Example]) -> Example:
     )
 
 
-def _shift(neutral: Sequence[Example], of_model: Sequence[str]) -> Floats:
-    """The shifts of the model's log scores by the examples of the resting face, float32 [labels of the model]."""
+def _shifts(neutral: Sequence[Example], of_model: Sequence[str]) -> tuple[float, ...]:
+    """The shifts of the model's log scores by the examples of the resting face, one for each label of the model."""
     log_scores = [example.features[-len(of_model) :] for example in neutral if example.features is not None]
     if not log_scores or NEUTRAL not in of_model:
-        return np.zeros(len(of_model), np.float32)
-    index = of_model.index(NEUTRAL)
-    mean = np.mean(log_scores, axis=0)
-    shift = np.clip(-NEUTRAL_SHARE * (mean - mean[index] - TYPICAL_RIVAL), -MAX_LOWER, MAX_RAISE)
-    shift[index] = 0
-    return np.asarray(shift, np.float32)
+        return (0.0,) * len(of_model)
+    return shift_by_rest(np.mean(log_scores, axis=0).tolist(), of_model.index(NEUTRAL))
