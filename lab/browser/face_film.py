@@ -90,7 +90,7 @@ class FaceFilm:
     Attributes:
         path: the y4m file.
         poses: of the face in each frame.
-        peaks: for each move its name and the frame in the middle of its hold.
+        peaks: for each move its name and the last frame of its hold.
     """
 
     path: Path
@@ -117,13 +117,13 @@ def make_face_film(path: Path, person: Path) -> FaceFilm:
 
 
 def script() -> tuple[tuple[Pose, ...], tuple[tuple[str, int], ...]]:
-    """The pose of each frame, and the moves with the frames in the middle of their holds."""
+    """The pose of each frame, and the moves with the last frames of their holds."""
     poses = [REST] * round(1.5 * FPS)
     peaks = []
     for name, end, seconds in MOVES:
         there = [between(end, smoothly(k / (seconds * FPS))) for k in range(1, math.ceil(seconds * FPS) + 1)]
         hold = max(1, round(HOLD_S.get(name, USUAL_HOLD_S) * FPS))
-        peaks.append((name, len(poses) + len(there) + hold // 2))
+        peaks.append((name, len(poses) + len(there) + hold - 1))
         poses += [*there, *[end] * hold, *reversed(there), *[REST] * round(PAUSE_S * FPS)]
     return tuple(poses), tuple(peaks)
 

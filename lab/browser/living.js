@@ -1,5 +1,5 @@
 // Runs in the page (living.py): copies the camera's picture and a canvas of the page in the animation frames in which the
-// video shows the wanted frames of the film. A frame that the page skips is replaced by the next one.
+// video shows the wanted frames of the film and the emoji lives. A frame that the page skips is replaced by the next one.
 
 ({ bits, square, wanted, selector }) => new Promise((done) => {
   const video = document.querySelector('#camera');
@@ -36,7 +36,8 @@
   const look = () => {
     const number = numberShown();
     const frame = wanted.find((each) => number >= each && number <= each + 2 && !(each in copies.camera));
-    if (frame !== undefined) {
+    const lives = document.querySelector('#emoji[data-living]') !== null;
+    if (frame !== undefined && lives) {
       const source = document.querySelector(selector);
       copies.camera[frame] = copy(video, true, null);
       copies.emoji[frame] = copy(source, false, selector === '#boxes' ? video : null);

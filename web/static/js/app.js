@@ -165,7 +165,7 @@ export class App {
   update(patch) {
     const { living } = this.#state;
     this.#state = { ...this.#state, ...patch };
-    if (patch.readout) this.#load = addLoad(this.#load, this.#drawMs(), patch.readout.reducedBy, performance.now());
+    if (patch.readout) this.#load = addLoad(this.#load, this.#drawMs(), patch.readout, performance.now());
     this.#state.living = this.#livingStatus();
     this.#render(this.#state);
     // The motion values cost the server time.

@@ -94,7 +94,8 @@ export class ComposedView {
   }
 
   /**
-   * The emoji with an edge in the colour of its face, as on the page. Ten pictures make a sticker, so a still one is kept.
+   * The emoji with an edge in the colour of its face, as on the page. Ten pictures make a sticker, so a still one is kept. A
+   * living emoji draws its own edge.
    * @param {CanvasRenderingContext2D} context
    * @param {{x: number, y: number, size: number}} place  its middle and side
    * @param {string} label
@@ -102,6 +103,13 @@ export class ComposedView {
    * @param {Look|null} look
    */
   #drawSticker(context, { x, y, size }, label, colour, look) {
+    if (this.#parts.renderer.lives(label, look)) {
+      context.save();
+      context.translate(x, y);
+      const edge = colour ? { colour, width: EDGE_WIDTH[0] + EDGE_WIDTH[1] * size } : null;
+      this.#parts.renderer.draw(context, size, label, look, edge);
+      return context.restore();
+    }
     const key = look ? `${size} ${colour}` : `${label} ${size} ${colour}`;
     const now = performance.now();
     let sticker = this.#stickers.get(key);

@@ -16,8 +16,9 @@ import { PictureEmojis } from './picture-emojis.js';
  * @typedef {object} EmojiRenderer
  * @property {(pack: Pack) => void} usePack  the pack to show from now on
  * @property {(host: HTMLElement) => EmojiView} viewIn  adds the elements that it needs to the empty `host`
- * @property {(context: CanvasRenderingContext2D, side: number, label: string, look?: Look|null) => void}
- *   draw  on a square of `side` pixels around the origin; a living emoji may reach beyond its square
+ * @property {(context: CanvasRenderingContext2D, side: number, label: string, look?: Look|null,
+ *   edge?: StickerEdge|null) => void} draw  on a square of `side` pixels around the origin; a living emoji may reach beyond
+ *   its square, and only a living one has the edge
  * @property {(label: string, look?: Look|null) => boolean} lives  whether this label is drawn from a rig with this look, so
  *   that it glides by itself and does not spring
  */

@@ -65,10 +65,11 @@ export class LivingEmojis {
    * @param {number} side
    * @param {string} label
    * @param {Look|null} [look]
+   * @param {StickerEdge|null} [edge]
    */
-  draw(context, side, label, look) {
+  draw(context, side, label, look, edge = null) {
     const rig = this.#rigOf(label, look);
-    if (rig && look) drawRig(context, rig, side, look.weights, look.motion);
+    if (rig && look) drawRig(context, rig, side, look.weights, look.motion, edge);
     else this.#pictures.draw(context, side, label, look);
   }
 

@@ -1,6 +1,6 @@
 // What a living emoji shows of a face: how much of each expression, and its motion. Pure.
 
-import { lowest } from './motion-track.js';
+import { lowest, restOf } from './motion-track.js';
 import { poseOf } from './pose.js';
 
 /** The names of the motion values (docs/protocol.md); other outputs of a face do not move the emoji. */
@@ -8,6 +8,14 @@ const MOTION = [
   'yaw', 'pitch', 'roll', 'mouth_open', 'mouth_width', 'mouth_smile', 'mouth_pucker', 'eye_left', 'eye_right',
   'brow_left', 'brow_right', 'brow_frown',
 ];
+
+/**
+ * How much further than the face an emoji goes from rest: it has few lines, and drawn as measured, a head turned by 15 degrees
+ * or a raised brow is not noticed beside a picture (looked at with lab.browser.living).
+ */
+const GAINS = /** @type {Readonly<Record<string, number>>} */ ({
+  yaw: 1.6, pitch: 1.5, mouth_open: 1.4, brow_left: 1.5, brow_right: 1.5, eye_left: 1.2, eye_right: 1.2,
+});
 
 /** Values that change their sign in a mirror, and values that change places. */
 const SIGNED = ['yaw', 'roll'];
@@ -32,13 +40,15 @@ const LEAD = 1.5;
 /**
  * @param {Face} face
  * @param {boolean} mirrored
- * @returns {Values|null} its motion values as the view shows it; null if it has none
+ * @returns {Values|null} the motion of its emoji, as the view shows it; null if the face has no motion values
  */
 export function motionOf({ outputs = {} }, mirrored) {
   const motion = /** @type {Record<string, number>} */ ({});
   for (const name of MOTION) {
     const value = outputs[name]?.[0];
-    if (value !== undefined) motion[name] = Math.min(1, Math.max(lowest(name), value));
+    if (value === undefined) continue;
+    const rest = restOf(name);
+    motion[name] = Math.min(1, Math.max(lowest(name), rest + (GAINS[name] ?? 1) * (value - rest)));
   }
   if (Object.keys(motion).length === 0) return null;
   return mirrored ? mirrorMotion(motion) : motion;

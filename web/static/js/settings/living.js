@@ -3,6 +3,9 @@
 /** Milliseconds. Drawing for longer than this keeps the page from 60 drawings a second. */
 const SLOW_DRAW_MS = 8;
 
+/** Answers a second that a busy device still gives: with fewer, an emoji moves late, and everything else is more urgent. */
+const FEW_ANSWERS = 5;
+
 /** For so long it is not a passing stall. */
 const SLOW_FOR_MS = 5000;
 
@@ -42,13 +45,14 @@ export function livingNote({ living, phase, faces }) {
  * Whether living emojis cost this device too much.
  * @param {LivingLoad} load
  * @param {number} drawMs  mean time to draw the page
- * @param {Cause|null} reducedBy  why less is sent than the server allows
+ * @param {Pick<Readout, 'fps'|'reducedBy'>} readout
  * @param {number} now
  * @returns {LivingLoad}
  */
-export function addLoad(load, drawMs, reducedBy, now) {
+export function addLoad(load, drawMs, { fps, reducedBy }, now) {
   if (now < load.restUntil) return load;
-  if (drawMs <= SLOW_DRAW_MS && reducedBy !== 'device') return { ...load, slowSince: null, isTooMuch: false };
+  const isStarved = reducedBy === 'device' && fps < FEW_ANSWERS;
+  if (drawMs <= SLOW_DRAW_MS && !isStarved) return { ...load, slowSince: null, isTooMuch: false };
   const slowSince = load.slowSince ?? now;
   if (now - slowSince < SLOW_FOR_MS) return { ...load, slowSince, isTooMuch: false };
   return { slowSince: null, restUntil: now + REST_MS * 2 ** load.rests, rests: load.rests + 1, isTooMuch: true };
