@@ -78,6 +78,17 @@ def _manifests() -> list[bytes]:
     return [real, json.dumps(fields, separators=(",", ":")).encode(), b"", b"{", b"[" * 10_000, *damaged]
 
 
+def _faces() -> list[bytes]:
+    example = base64.b64encode(b"\x01\0" + bytes(2 * 8)).decode()  # as above
+    wink = {"label": "wink", "name": "Wink", "emoji": None, "examples": [example] * 2}
+    happy = {"label": "happy", "emoji": "data:image/png;base64,iVBORw0K", "examples": [example]}
+    fields = {"format": 1, "model": "0" * 64, "expressions": [wink, happy]}
+    values: tuple[Any, ...] = (None, 0, "", "\ud800", [], [[]], {}, [{}], True)
+    damaged = [{**fields, name: value} for name in fields for value in values]
+    damaged += [{**fields, "expressions": [{**wink, name: value}]} for name in wink for value in values]
+    return [*(json.dumps(each).encode() for each in (fields, *damaged)), b"", b"{", b"[" * 10_000, b"\xff"]
+
+
 def _packs() -> list[bytes]:
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
     about = b'pack.json\t{"name": "Mine", "author": "me", "licence": "CC0", "files": {"happy": "smile.svg"}}'
@@ -130,6 +141,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "uploads": _uploads,
     "forms": _forms,
     "manifests": _manifests,
+    "faces": _faces,
     "packs": _packs,
     "sockets": _sockets,
     "requests": _requests,

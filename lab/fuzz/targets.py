@@ -23,8 +23,9 @@ from server.live.teaching_messages import TeachMessage
 from server.packs.packs import BrokenPackError, find_packs, load_pack
 from server.vision.errors import FrameError, ModelFilesError
 from server.vision.expression.example import unpack
+from server.vision.expression.faces_file import FacesFileError, read_faces, write_faces
 from server.vision.expression.manifest import load_manifest
-from server.vision.expression.taught_examples import TaughtExamples
+from server.vision.expression.taught_examples import TaughtExamples, TooManyError
 from server.vision.images.frame import decode_grey
 from server.vision.images.jpeg_header import read_size
 from server.vision.images.picture import is_large, picture_size, shrink_upload
@@ -34,6 +35,7 @@ Target = Callable[[bytes], None]
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 FEATURES = 8  # few, so that the fuzzer finds the length of an example
+MODEL = "0" * 64
 # A small limit, so that decoders spend their time on parsing rather than on filling pixels.
 MAX_PIXELS = 640 * 480
 MAX_BYTES = 64 * 1024
@@ -133,6 +135,26 @@ def manifests() -> Target:
     return run
 
 
+def faces() -> Target:
+    """A file of taught faces, as `--faces` reads it; what is read can be taught and written again."""
+    path = Path(tempfile.mkdtemp(prefix="emojify-fuzz-")) / "faces.json"
+
+    def run(data: bytes) -> None:
+        path.write_bytes(data)
+        with contextlib.suppress(FacesFileError, TooManyError):
+            of_all = TaughtExamples()
+            expressions = read_faces(path, {MODEL}, FEATURES)
+            for expression in expressions:
+                for example in expression.examples:
+                    unpack(example, FEATURES)
+                    of_all = of_all.with_example(expression.label, example, LABELS)
+            write_faces(path, MODEL, expressions)
+            if read_faces(path, {MODEL}, FEATURES) != expressions:
+                raise AssertionError("what was written is not what was read")
+
+    return run
+
+
 def packs() -> Target:
     """An emoji pack: lines of file name, tab and content; the content `-> target` makes a symbolic link."""
     root = Path(tempfile.mkdtemp(prefix="emojify-fuzz-"))
@@ -191,5 +213,6 @@ def requests() -> Target:
 
 
 TARGETS: dict[str, Callable[[], Target]] = {
-    make.__name__: make for make in (frames, pictures, texts, uploads, forms, manifests, packs, sockets, requests)
+    make.__name__: make
+    for make in (frames, pictures, texts, uploads, forms, manifests, faces, packs, sockets, requests)
 }
