@@ -50,6 +50,7 @@ def add_resource_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--living",
+        dest="alive",  # the server's setting `living` is another one
         action="store_true",
         help="Draw the emoji alive: between expressions, and moving with the face, where the pack has a rig.",
     )
@@ -63,7 +64,7 @@ def load_resources(options: argparse.Namespace) -> Resources:
         StartError, ModelFilesError: a setting is wrong, or a file is missing or damaged.
     """
     settings = load_settings(given_settings(options), dict(os.environ))
-    expression = replace(settings.expression, motion=options.living)
+    expression = replace(settings.expression, motion=options.alive)
     with filtered_native_stderr():
         emojifier = Emojifier(exported_model(settings.model), settings.detector, settings.engine, expression)
     try:
@@ -73,10 +74,10 @@ def load_resources(options: argparse.Namespace) -> Resources:
     pack, files = _emoji_files(settings, emojifier.labels)
     pictures: dict[str, Path | bytes] = dict(files)
     own = {each.label: picture for each in taught if (picture := _own_picture(each.emoji, pictures)) is not None}
-    if options.living and pack.rig is None:
+    if options.alive and pack.rig is None:
         log.warning("--living: the pack %s has no rig.json, so its pictures are drawn; see docs/rigs.md", pack.id)
     both = {**own, **pictures}
-    return Resources(emojifier, LivingEmojis(both, pack.rig) if options.living and pack.rig else Emojis(both))
+    return Resources(emojifier, LivingEmojis(both, pack.rig) if options.alive and pack.rig else Emojis(both))
 
 
 def _own_picture(emoji: str | None, pictures: Mapping[str, Path | bytes]) -> Path | bytes | None:
