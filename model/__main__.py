@@ -112,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
         "pictures, then random ones",
     )
     evaluate.add_argument("--teach-neutral", action="store_true", help="also teach one neutral picture and no other")
+    evaluate.add_argument(
+        "--adapt",
+        action="store_true",
+        help="also judge how the server gets to know a face, on films made of the pictures in --people",
+    )
     evaluate.add_argument("--model", type=Path, default=HERE, help="folder of an exported model (default model/)")
     evaluate.add_argument("--engine", choices=("litert", "keras"), default="litert", help="runtime (default litert)")
     evaluate.add_argument(
@@ -214,8 +219,8 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     if not (options.data or options.people):
         raise RunError("give --data, --people or both")
-    if not options.people and (options.teach or options.teach_neutral):
-        raise RunError("--teach needs --people: photographs of people, PEOPLE/<set>/<person>/<label>*")
+    if not options.people and (options.teach or options.teach_neutral or options.adapt):
+        raise RunError("--teach and --adapt need --people: photographs of people, PEOPLE/<set>/<person>/<label>*")
     if options.degrade and not options.data:
         raise RunError("--degrade needs --data")
     evaluate_command(
@@ -229,6 +234,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         options.expressiveness,
         options.teach,
         options.teach_neutral,
+        options.adapt,
     )
     if options.time:
         from model.timing import print_cost

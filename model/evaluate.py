@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from model.adapt import evaluate_adapting, print_adapting
 from model.dataset import Images, leaked, load_images
 from model.degrade import judge_degraded, print_degraded
 from model.engines import predict
@@ -114,6 +115,7 @@ def evaluate_command(
     expressiveness: float = 0.0,
     teach: Sequence[int] = (),
     teach_neutral: bool = False,
+    adapt: bool = False,
 ) -> None:
     """Judge the model in a folder and print a table.
 
@@ -128,6 +130,7 @@ def evaluate_command(
         expressiveness: the server's setting, -1 to 1.
         teach: numbers of examples of each label that are taught before the photographs are judged (`model.teach`).
         teach_neutral: also judge with only a neutral example.
+        adapt: also judge adapting to each face on films of the photographs (`model.adapt`).
 
     Raises:
         RunError: no complete model in the folder, or one with other labels than the data.
@@ -152,6 +155,9 @@ def evaluate_command(
     if people and (teach or teach_neutral):
         metrics["taught"] = evaluate_teaching(people, folder, labels, teach, teach_neutral, engine)
         print_teaching(metrics["taught"])
+    if people and adapt:
+        metrics["adapted"] = evaluate_adapting(people, folder, labels, engine)
+        print_adapting(metrics["adapted"])
     if out:
         write_json(out, metrics)
 

@@ -87,7 +87,7 @@ def test_teaching_goes_through_the_server(tmp_path: Path, capsys: pytest.Capture
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [([], "give --data, --people or both"), (["--data", "x.zip", "--teach", "1"], "--teach needs --people")],
+    [([], "give --data, --people or both"), (["--data", "x.zip", "--teach", "1"], "--teach and --adapt need --people")],
 )
 def test_what_is_missing_is_said(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", *options]) == 2

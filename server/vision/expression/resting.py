@@ -10,8 +10,9 @@ import math
 from collections.abc import Sequence
 
 # Log of a typical rival's share at rest, as a multiple of neutral's. A rival above it is lowered, one below it raised,
-# but never to more than this. Closer to 0, another person's neutral face is misread after teaching.
-TYPICAL = -2.0
+# but never to more than this. With -1.5 a smile in a hundred more of people/london is found, and one in a hundred more
+# of other people's neutral faces is misread.
+TYPICAL = -1.8
 # The whole difference would follow the noise of the network's small scores; with 0.5 fewer smiles of people/london stay
 # smiles, with 0.3 fewer of people/five's faint expressions are found.
 SHARE = 0.4
