@@ -16,6 +16,13 @@ def expect_expression(page: Page, expression: str) -> None:
     expect(page.locator(EMOJI)).to_have_attribute("data-expression", expression, timeout=LONG)
 
 
+def expect_emoji(page: Page) -> None:
+    """The main emoji is drawn, living or as a picture, and not a tile with its name."""
+    expect(page.locator("#emoji > :is(canvas, .emoji-image):visible")).to_have_count(1)
+    if page.locator("#emoji[data-living]").count() == 0:
+        expect_picture(page)
+
+
 def expect_picture(page: Page) -> None:
     """The main emoji is a loaded picture, not a tile with its name."""
     expect(page.locator("#emoji > .emoji-tile")).to_be_hidden()

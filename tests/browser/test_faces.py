@@ -47,7 +47,7 @@ def test_each_of_two_faces_has_an_emoji_in_the_colour_of_its_box(
     other = page.locator("#other-faces > li")
     expect(other).to_have_count(1)
     expect(other).to_contain_text("2")
-    expect(other.locator("img")).to_be_visible()
+    expect(other.locator(":is(img, canvas):visible")).to_have_count(1)
     edge = "each => each.style.getPropertyValue('--emoji-edge')"
     edges = [each.evaluate(edge) for each in (page.locator(EMOJI), other)]
     assert all(edges) and edges[0] != edges[1]

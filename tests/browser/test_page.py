@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     EMOJI,
+    expect_emoji,
     expect_expression,
-    expect_picture,
     expect_state,
     start,
     wait_for_more_frames,
@@ -27,7 +27,7 @@ def test_the_emoji_follows_the_face(server: RunningServer, open_page: OpenPage, 
     expect_expression(page, "happy")
     expect(page.get_by_role("status")).to_contain_text("Happy")
     assert b"Happy" in page.request.get(f"{server.url}/emojis/default/happy.svg").body()
-    expect_picture(page)
+    expect_emoji(page)
     wait_for_more_frames(page, 20)
 
 
@@ -114,7 +114,7 @@ def test_the_page_reconnects_after_a_restart_of_the_server(
     expect_expression(page, "happy")
     assert first.interrupt() == 0
     expect_state(page, "reconnecting")
-    expect_picture(page)  # of `unsure`: not shown before, and not available from the server now
+    expect_emoji(page)  # of `unsure`: not shown before, and not available from the server now
     start_server("--port", str(first.port))
     expect_state(page, "live")
     expect_expression(page, "happy")

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.steps import (
     choose,
+    expect_emoji,
     expect_expression,
-    expect_picture,
     expect_state,
     open_drawer,
     start,
@@ -157,7 +157,7 @@ def test_a_chosen_pack_is_shown_at_once_and_kept(
     start(page)
     expect_expression(page, "happy")
     expect(page.locator("#credit")).to_contain_text(page.locator("#packs label").last.inner_text())
-    expect_picture(page)
+    expect_emoji(page)
     page.reload()
     expect(page.locator(f'#packs input[value="{name}"]')).to_be_checked()
 
