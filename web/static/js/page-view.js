@@ -146,7 +146,7 @@ export class PageView {
     this.#statusPanel.render(state);
     const stopped = this.#idleShow.labelFor(state);
     const scene = targetScene(state);
-    this.#mainEmoji.render(scene, stopped);
+    this.#mainEmoji.render(scene, stopped, scene === state);
     this.#scoreBars.render(state);
     this.#otherEmojis.render(state);
     this.overlay.render(state);

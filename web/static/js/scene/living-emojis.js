@@ -11,6 +11,10 @@ export class LivingEmojis {
   #onChange;
   /** @type {string|undefined} address of the pack's rig */
   #url;
+  /** @type {Readonly<Record<string, string>>} addresses of the pack's pictures, by label */
+  #emojis = {};
+  /** @type {Map<string, string|null>} the label of the rig that each label is drawn with */
+  #aliases = new Map();
   /** @type {Rig|null} null without one, and until it is loaded */
   #rig = null;
   /** @type {string|null} address of the rig that is being loaded, or could not be */
@@ -28,6 +32,8 @@ export class LivingEmojis {
   /** @param {Pack} pack */
   usePack(pack) {
     this.#pictures.usePack(pack);
+    if (pack.emojis !== this.#emojis) this.#aliases = new Map();
+    this.#emojis = pack.emojis;
     if (pack.rig === this.#url) return;
     this.#url = pack.rig;
     this.#rig = null;
@@ -53,9 +59,7 @@ export class LivingEmojis {
         // The picture below is there when the emoji stops living.
         pictures.show(label, rig ? null : look);
         if (rig) canvas ??= new LivingCanvas(host);
-        canvas?.show(rig && look ? (context, side, edge) => {
-          drawRig(context, rig, side, look.weights, look.motion, edge);
-        } : null, rig, label, look);
+        canvas?.show(rig && ((context, side, edge) => this.draw(context, side, label, look, edge)), rig, label, look);
       },
     };
   }
@@ -69,7 +73,7 @@ export class LivingEmojis {
    */
   draw(context, side, label, look, edge = null) {
     const rig = this.#rigOf(label, look);
-    if (rig && look) drawRig(context, rig, side, look.weights, look.motion, edge);
+    if (rig && look) drawRig(context, rig, side, this.#weightsOf(look.weights, rig), look.motion, edge);
     else this.#pictures.draw(context, side, label, look);
   }
 
@@ -81,7 +85,37 @@ export class LivingEmojis {
   #rigOf(label, look) {
     if (!look || !this.#url || Object.keys(look.weights).length === 0) return null;
     if (this.#asked !== this.#url) void this.#load(this.#url);
-    return this.#rig?.labels.includes(label) ? this.#rig : null;
+    return this.#rig && this.#aliasOf(label, this.#rig) !== null ? this.#rig : null;
+  }
+
+  /**
+   * An own expression with the picture of another one is drawn as that one.
+   * @param {string} label
+   * @param {Rig} rig
+   */
+  #aliasOf(label, rig) {
+    const known = this.#aliases.get(label);
+    if (known !== undefined) return known;
+    const same = (/** @type {string} */ each) => Boolean(this.#emojis[label]) && this.#emojis[each] === this.#emojis[label];
+    const alias = rig.labels.includes(label) ? label : rig.labels.find(same) ?? null;
+    this.#aliases.set(label, alias);
+    return alias;
+  }
+
+  /**
+   * @param {Values} weights
+   * @param {Rig} rig
+   * @returns {Values} of the labels of the rig
+   */
+  #weightsOf(weights, rig) {
+    const own = Object.keys(weights).filter((label) => !rig.labels.includes(label));
+    if (own.length === 0) return weights;
+    const merged = { ...weights };
+    for (const label of own) {
+      const alias = this.#aliasOf(label, rig);
+      if (alias) merged[alias] = (merged[alias] ?? 0) + weights[label];
+    }
+    return merged;
   }
 
   /**
@@ -96,6 +130,7 @@ export class LivingEmojis {
       const rig = loadRig(await response.json());
       if (url !== this.#url) return;
       this.#rig = rig;
+      this.#aliases = new Map();
       this.#onChange();
     } catch (error) {
       // The pictures are shown instead.

@@ -29,8 +29,9 @@ export class MainEmoji {
   /**
    * @param {State} state
    * @param {string} stopped  the label to show while nothing is live
+   * @param {boolean} lives  whether it is the face's own expression; another one is still
    */
-  render({ phase, expression, faces, faceNumbers, hint }, stopped) {
+  render({ phase, expression, faces, faceNumbers, hint }, stopped, lives) {
     const live = phase === 'live';
     const label = live && expression ? expression : stopped;
     const name = live && expression ? nameOf(expression) : textsOf(phase).headline;
@@ -44,7 +45,7 @@ export class MainEmoji {
     const colour = faces.length > 1 ? colourOf(faceNumbers.get(faces[0].id) ?? 0, faces.length) : '';
     this.#host.style.setProperty('--emoji-edge', colour);
     this.#label = label;
-    this.#isStill = faces.length === 0;
+    this.#isStill = !lives;
     this.animate();
     const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? null);
     this.#burst = burst;
