@@ -44,6 +44,12 @@ def test_an_expression_that_lasts_for_ten_minutes_changes_nothing(
     assert after(known, held, 600, fps=1) == known
 
 
+def test_a_faint_smile_that_lasts_does_not_undo_what_finds_it() -> None:
+    known = after(Rest(), AT_REST, 20)
+    held = after(known, FAINT_SMILE, 600, fps=1)
+    assert np.argmax(held.adapted(FAINT_SMILE, NEUTRAL)) == HAPPY and held == known
+
+
 @given(probabilities)
 def test_a_face_at_rest_stays_neutral_however_long_it_rests(at_rest: tuple[float, ...]) -> None:
     known = after(Rest(), at_rest, 3 * MEMORY_S, fps=1)

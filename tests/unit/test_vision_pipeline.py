@@ -116,7 +116,7 @@ def test_a_face_is_learned_at_rest_and_only_when_asked_for(manifest: Manifest) -
         assert bool(state.rests) == adapt
     assert labels == {False: "neutral", True: "happy"}
     _, state = pipeline.analyse(JPEG, 100.0, state)
-    assert {id: rest.seconds for id, rest in state.rests.items()} == {2: 0.5}, "a new track is somebody else"
+    assert {id: rest.seconds for id, rest in state.rests.items()} == {2: 0.0}, "a new track is somebody else"
 
 
 def test_without_faces_nothing_is_classified(manifest: Manifest) -> None:

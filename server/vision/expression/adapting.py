@@ -1,12 +1,10 @@
-"""Gets to know a face by itself (pure): its rest is learned from the frames that the network calls neutral.
+"""Gets to know a face by itself (pure): its rest is learned from the frames that are read as neutral.
 
-Faint expressions gain from it (`resting`): with every score seen, people/five are read right by 66 % instead of 58 %,
-and no picture that was read right is read wrong. It cannot eat an expression that lasts: only frames that are read as
-neutral count, and rivals of neutral are raised only, never lowered. So while somebody smiles, is angry or sad, and is
-read so, nothing is learned; and what is read as neutral stays at least TYPICAL above its rivals.
-
-Correcting by the mean of all scores gains as much on mixed faces, but eats what lasts: measured with
-`python -m lab.bench.adapting`, figures in model/README.md.
+Faint expressions gain from it (`resting`), figures in model/README.md (`python -m model evaluate --adapt`). It does not
+eat an expression that lasts: only frames that are clearly neutral count, and rivals of neutral are raised only, never
+lowered. So while somebody smiles, is angry or sad, and is read so, nothing is learned, and what is read as neutral
+stays at least TYPICAL above its rivals. Correcting by the mean of all scores gains more on mixed faces, but eats what
+lasts.
 """
 
 import math
@@ -17,6 +15,9 @@ from server.vision.expression.resting import shift_by_rest, shift_scores
 
 # Seconds of rest after which half of the correction is applied. A face that was neutral for a moment is not yet known.
 PRIOR_S = 5.0
+# A frame counts if neutral has this many times the score of each rival. With less, the noisy frames of a faint
+# expression that lasts count as rest.
+CLEAR = 2.0
 # What lies further back, in seconds of rest, is forgotten: the light changes, somebody else may sit down.
 MEMORY_S = 120.0
 # A longer gap between two frames counts as this much.
@@ -45,7 +46,9 @@ class Rest:
             neutral: index of the label NEUTRAL.
             elapsed: seconds since the frame before.
         """
-        if max(scores) > scores[neutral]:
+        # By the corrected scores: a faint expression that is found thanks to the correction must not undo it.
+        corrected = self.adapted(scores, neutral)
+        if any(CLEAR * score > corrected[neutral] for index, score in enumerate(corrected) if index != neutral):
             return self
         elapsed = min(elapsed, MAX_STEP_S)
         seconds = min(self.seconds + elapsed, MEMORY_S)

@@ -17,6 +17,7 @@ from server.vision.expression.example import Example
 # The mean squared distance of points, in squared distances of the eyes, that counts as much as a relative distance of 1
 # between features. Of one person's pictures with the same expression, both parts are at 0.07 (median) then.
 POINT_SCALE = 0.006
+_TINY = np.float32(1e-12)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +27,11 @@ class _Part:
     rows: Floats
     squares: Floats
     present: Floats
+
+    def squared_distances(self, face: Floats) -> tuple[Floats, np.float32]:
+        """The squared distance of a face from each row, float32 [n], and the face's squared length."""
+        own = np.float32(face @ face)
+        return np.maximum(own + self.squares - 2 * (self.rows @ face), 0), own
 
 
 class ExampleSet:
@@ -47,19 +53,18 @@ class ExampleSet:
 
         It is the mean of the distances of the parts that both have; infinite if there is none.
         """
-        total, parts = np.zeros(len(self._features.present), np.float32), 0.0 * self._features.present
+        total, parts = np.zeros_like(self._features.present), np.zeros_like(self._features.present)
         features = _features(face, self._labels)
         if features is not None and self._features.rows.size:
-            own = features @ features
-            lengths = np.sqrt(own * self._features.squares) + np.float32(1e-9)
-            squared = own + self._features.squares - 2 * (self._features.rows @ features)
-            total += np.maximum(squared, 0) / lengths * self._features.present
+            squared, own = self._features.squared_distances(features)
+            total += squared / np.sqrt(np.maximum(own * self._features.squares, _TINY)) * self._features.present
             parts += self._features.present
         if face.points is not None and self._points.rows.size:
-            points = face.points.ravel()
-            squared = points @ points + self._points.squares - 2 * (self._points.rows @ points)
-            total += np.maximum(squared, 0) / np.float32(POINT_SCALE * len(face.points)) * self._points.present
+            squared, _ = self._points.squared_distances(face.points.ravel())
+            total += squared / np.float32(POINT_SCALE * len(face.points)) * self._points.present
             parts += self._points.present
+        if parts.all():
+            return total / parts
         return np.where(parts > 0, total / np.maximum(parts, 1), np.float32(np.inf))
 
 

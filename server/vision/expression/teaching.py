@@ -18,13 +18,13 @@ A bad example draws faces near itself to its label and no others. Chosen on peop
 `python -m model evaluate --people DIR --teach N`, figures in model/README.md.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
-from server.vision.arrays import Floats
 from server.vision.expression.example import Example
 from server.vision.expression.example_distance import ExampleSet
 from server.vision.expression.resting import shift_by_rest, shift_scores
@@ -54,9 +54,9 @@ class Taught:
 
     labels: tuple[str, ...]
     has_neutral: bool
-    _examples: ExampleSet
-    _owners: NDArray[np.intp]  # for each example the index of its label
-    _reach: Floats  # for each label
+    _examples: ExampleSet  # those of one label beside one another
+    _starts: tuple[int, ...]  # where the examples of each taught label begin
+    _taught: tuple[int, ...]  # the index of each taught label
     _shifts: tuple[float, ...]  # of the model's log scores
 
     @staticmethod
@@ -64,19 +64,19 @@ class Taught:
         """Prepares examples.
 
         Args:
-            examples: by label, at least one in all; features with log scores at the end, see `example_features`. Labels
-                that the model lacks are own expressions, in this order.
+            examples: by label, at least one of each and in all; features with log scores at the end, see
+                `example_features`. Labels that the model lacks are own expressions, in this order.
             of_model: the labels of the model.
         """
         labels = (*of_model, *(label for label in examples if label not in of_model))
-        flat = [(labels.index(label), example) for label, several in examples.items() for example in several]
-        reach = np.array([NEUTRAL_REACH if label == NEUTRAL else REACH for label in labels], np.float32)
+        flat = [example for several in examples.values() for example in several]
+        starts = accumulate((len(several) for several in examples.values()), initial=0)
         return Taught(
             labels,
-            bool(examples.get(NEUTRAL)),
-            ExampleSet([example for _, example in flat], len(of_model)),
-            np.array([owner for owner, _ in flat], np.intp),
-            reach,
+            NEUTRAL in examples,
+            ExampleSet(flat, len(of_model)),
+            tuple(starts)[:-1],
+            tuple(labels.index(label) for label in examples),
             _shifts(examples.get(NEUTRAL, ()), of_model),
         )
 
@@ -90,12 +90,15 @@ class Taught:
         Returns:
             Probabilities, one for each of `labels`.
         """
-        fused = np.zeros(len(self.labels))
-        fused[: len(scores)] = shift_scores(scores, self._shifts)
-        if face is not None:
-            weights = self._weights(face)
-            fused = fused * weights + PRIOR * np.maximum(weights - 1, 0)
-        return tuple((fused / fused.sum()).tolist())
+        fused = [*shift_scores(scores, self._shifts), *[0.0] * (len(self.labels) - len(scores))]
+        evidence = self._evidence(face, NEUTRAL_REACH) if face else {}
+        # Rule 3 of the module.
+        loss = min(0.0, max(evidence.values(), default=0.0) + MAX_LOSS)
+        for index, value in evidence.items():
+            weight = math.exp(value - loss)
+            fused[index] = fused[index] * weight + PRIOR * max(weight - 1, 0.0)
+        total = sum(fused)
+        return tuple(value / total for value in fused)
 
     def closest(self, face: Example) -> Closest | None:
         """The taught label that an example looks most like, and how much so.
@@ -103,28 +106,23 @@ class Taught:
         The share is that of its weight among those of all taught labels and of an unknown one, so it is small when the
         example looks like nothing that was taught. None if the example shares no part with what was taught.
         """
-        distances = self._nearest(face)
-        if not np.isfinite(distances).any():
+        weights = {index: math.exp(value) for index, value in self._evidence(face, REACH).items()}
+        if not weights:
             return None
-        weights = ((REACH + SOFTNESS) / (distances + SOFTNESS)) ** STEEPNESS
-        best = int(distances.argmin())
-        return Closest(self.labels[best], float(weights[best] / (weights.sum() + 1)))
+        best = max(weights, key=weights.__getitem__)
+        return Closest(self.labels[best], weights[best] / (sum(weights.values()) + 1))
 
-    def _weights(self, face: Example) -> Floats:
-        """The factor of each label's score, float32 [labels]; 1 for labels that were not taught."""
-        distances = self._nearest(face)
-        taught = np.isfinite(distances)
-        weights = np.ones(len(self.labels), np.float32)
-        if taught.any():
-            evidence = STEEPNESS * np.log((self._reach[taught] + SOFTNESS) / (distances[taught] + SOFTNESS))
-            weights[taught] = np.exp(evidence - min(0.0, float(evidence.max()) + MAX_LOSS))
-        return weights
+    def _evidence(self, face: Example, neutral_reach: float) -> dict[int, float]:
+        """The logarithm of the weight of each taught label that shares a part with the face."""
+        nearest = np.minimum.reduceat(self._examples.distances(face), self._starts).tolist()
+        return {
+            index: STEEPNESS * math.log((self._reach(index, neutral_reach) + SOFTNESS) / (distance + SOFTNESS))
+            for index, distance in zip(self._taught, nearest, strict=True)
+            if distance < math.inf
+        }
 
-    def _nearest(self, face: Example) -> Floats:
-        """The distance from each label's nearest example, float32 [labels]; infinite for labels without."""
-        nearest = np.full(len(self.labels), np.inf, np.float32)
-        np.minimum.at(nearest, self._owners, self._examples.distances(face))
-        return nearest
+    def _reach(self, index: int, neutral_reach: float) -> float:
+        return neutral_reach if self.labels[index] == NEUTRAL else REACH
 
 
 def median_example(examples: Sequence[Example]) -> Example:
