@@ -332,6 +332,8 @@ interface Settings {
   calibration: Calibration | null;
   /** The emoji moves with the face, where possible. */
   living: boolean;
+  /** The server gets to know each face while it is at rest. */
+  adapt: boolean;
 }
 
 /** Scores of the resting face, and the sha256 of the model that computed them. */

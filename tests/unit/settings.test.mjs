@@ -70,6 +70,16 @@ test('expressiveness is sent to servers that have it', () => {
   assert.equal(sent({expressiveness: 0}).expressiveness, .5);
 });
 
+test('adapting is asked of servers that have it, unless it is switched off', () => {
+  const sent = (chosen, defaults) => JSON.parse(settings.configureText(
+    {...settings.DEFAULTS, ...chosen}, {smoothing_s: 1, margin: 0, floor: 0, ...defaults},
+    {sha256: 'abc', labels: ['sad', 'neutral'], isTaught: false}, false,
+  ));
+  assert.equal(sent({}, {adapt: false}).adapt, true);
+  assert.equal(sent({adapt: false}, {adapt: false}).adapt, false);
+  assert.equal('adapt' in sent({}, {}), false);
+});
+
 test('a resting face of an earlier version is sent only when it fits the model, and while nothing is taught', () => {
   const sent = (scores, labels, model = 'abc', isTaught = false) => JSON.parse(settings.configureText(
     {...settings.DEFAULTS, calibration: {model, scores}}, {smoothing_s: 1, margin: 0, floor: 0, resting: null},

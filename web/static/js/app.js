@@ -27,7 +27,7 @@ const UNANSWERED_MS = 10_000;
 
 /** Settings that need the camera to be opened again, and settings that are sent to the server. */
 const CAMERA_SETTINGS = ['camera', 'facing', 'resolution'];
-const SERVER_SETTINGS = ['calibration', ...EXPRESSION_SETTINGS];
+const SERVER_SETTINGS = ['calibration', 'adapt', ...EXPRESSION_SETTINGS];
 
 export class App {
   #render;

@@ -343,6 +343,8 @@ export default {
     resolution: 'Auflösung', res480: 'Klein', res720: 'Normal', res1080: 'Groß', mirror: 'Bild spiegeln',
     recognition: 'Erkennung', smoothing: 'Glättung', smoothingHelp: 'Länger ist ruhiger, kürzer reagiert schneller.',
     margin: 'Mindestvorsprung', marginHelp: 'Wie weit ein anderer Ausdruck vorn liegen muss, bis das Emoji wechselt.',
+    adapt: 'An mich anpassen',
+    adaptHelp: 'Lernt dein ruhiges Gesicht kennen und erkennt dann auch schwache Ausdrücke. Gilt nur für diese Verbindung.',
     expressiveness: 'Empfindlichkeit',
     expressivenessHelp: 'Höher erkennt auch schwache Ausdrücke, niedriger lässt ruhige Gesichter neutral.',
     floor: 'Mindestkonfidenz', floorHelp: 'Darunter zeigt das Emoji „Unsicher“.',

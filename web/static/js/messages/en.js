@@ -343,6 +343,8 @@ export default {
     resolution: 'Resolution', res480: 'Small', res720: 'Standard', res1080: 'Large', mirror: 'Mirror the picture',
     recognition: 'Recognition', smoothing: 'Smoothing', smoothingHelp: 'Longer is steadier, shorter reacts faster.',
     margin: 'Minimum lead', marginHelp: 'How far another expression must lead before the emoji changes.',
+    adapt: 'Adapt to me',
+    adaptHelp: 'Gets to know your calm face and then finds faint expressions. Kept only while you are connected.',
     expressiveness: 'Expressiveness',
     expressivenessHelp: 'Higher also names faint expressions, lower keeps calm faces neutral.',
     floor: 'Minimum confidence', floorHelp: 'Below this the emoji shows “Not sure”.',

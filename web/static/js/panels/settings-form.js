@@ -14,6 +14,7 @@ export class SettingsForm {
   #facing = need('facing', HTMLElement);
   #teaching = need('teaching', HTMLElement);
   #expressiveness = need('expressiveness', HTMLElement);
+  #adapt = need('adapt', HTMLElement);
   /** @type {readonly unknown[]} the parts of the state that are shown */
   #shown = [null];
   /** @type {readonly Device[]|null} */
@@ -50,7 +51,9 @@ export class SettingsForm {
     values.camera = state.device;
     for (const control of /** @type {Iterable<Element>} */ (this.#form.elements)) this.#show(control, values, state);
     this.#facing.hidden = devices.length < 2;
-    this.#expressiveness.hidden = defaults?.expressiveness === undefined || !modelLabels.includes('neutral');
+    const hasNeutral = modelLabels.includes('neutral');
+    this.#expressiveness.hidden = defaults?.expressiveness === undefined || !hasNeutral;
+    this.#adapt.hidden = defaults?.adapt === undefined || !hasNeutral;
     this.#teaching.hidden = teaching === null;
   }
 

@@ -4,7 +4,7 @@
 export const DEFAULTS = Object.freeze({
   mode: 'beside', pack: '', theme: 'system', camera: '', facing: 'user', resolution: 720, mirror: true,
   smoothing_s: null, margin: null, floor: null, expressiveness: null, fps: null, size: 0, calibration: null,
-  living: true,
+  living: true, adapt: true,
 });
 
 /** Settings that are sent to the server, which has defaults for them. */
@@ -28,6 +28,7 @@ const CHECKS = {
   fps: (value) => value === null || within(value, 1, 240),
   size: oneOf(0, 1, 2),
   living: oneOf(true, false),
+  adapt: oneOf(true, false),
   calibration: (value) => value === null
     || (isText(value?.model) && Array.isArray(value.scores) && value.scores.every(isShare)),
 };
@@ -114,7 +115,10 @@ export function calibrationFor({ calibration }, model, labels) {
 export function configureText(settings, defaults, { sha256, labels, isTaught }, motion) {
   const values = Object.fromEntries(EXPRESSION_SETTINGS.map((name) => [name, settings[name] ?? defaults[name]]));
   const resting = isTaught ? null : calibrationFor(settings, sha256, labels);
-  return JSON.stringify({ type: 'configure', ...values, ...('resting' in defaults && { resting }), ...('motion' in defaults && { motion }) });
+  // An older server lacks the newer ones.
+  const { adapt } = settings;
+  const newer = Object.entries({ resting, motion, adapt }).filter(([name]) => name in defaults);
+  return JSON.stringify({ type: 'configure', ...values, ...Object.fromEntries(newer) });
 }
 
 /** @param {readonly unknown[]} values */
