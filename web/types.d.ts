@@ -519,7 +519,7 @@ interface StickerEdge {
 }
 
 /** On a square of `side` pixels around the origin. */
-type DrawEmoji = (context: CanvasRenderingContext2D, side: number, edge: StickerEdge | null) => void;
+type DrawEmoji = (context: CanvasRenderingContext2D, side: number, edgeWidth: number) => void;
 
 /** How an emoji is drawn while it enters or leaves. */
 interface EmojiLook {

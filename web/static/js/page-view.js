@@ -26,7 +26,7 @@ import { targetScene } from './teaching/target-scene.js';
 import { format, t } from './text/i18n.js';
 import { textsOf } from './text/phrases.js';
 
-/** Name of the performance entries, one for each drawing of living emojis, with the look of the main emoji. */
+/** Name of the performance entries, one for each drawing of living emojis: its time, and the look of the main emoji. */
 const ENTRY = 'emojify:living';
 
 /** Weight of a new measurement in the mean drawing time. */
@@ -116,23 +116,23 @@ export class PageView {
   /** @param {number} now */
   #draw(now) {
     const start = performance.now();
+    const wasDirty = this.#isDirty;
+    if (wasDirty) this.#write(this.state);
+    this.#isDirty = false;
+    const written = performance.now();
     const { videoWidth, videoHeight } = this.video;
     this.living.render(this.state, videoWidth / Math.max(1, videoHeight));
     const lives = this.living.move(now);
-    if (this.#isDirty) this.#write(this.state);
-    else if (lives) this.#animate();
-    this.#isDirty = false;
+    if (wasDirty || lives) {
+      this.#mainEmoji.animate();
+      this.#otherEmojis.animate();
+    }
+    const animated = performance.now();
     const isMoving = this.overlay.draw(now, lives);
+    if (lives) recordEntry(written, this.state.settings.mode === 'face' ? performance.now() : animated, this.living.main);
     const isRecording = this.#alsoDraw(now);
-    const end = performance.now();
-    this.drawMs += WEIGHT * (end - start - this.drawMs);
-    if (lives) recordEntry(start, end, this.living.main);
+    this.drawMs += WEIGHT * (performance.now() - start - this.drawMs);
     return isMoving || isRecording || lives;
-  }
-
-  #animate() {
-    this.#mainEmoji.animate();
-    this.#otherEmojis.animate();
   }
 
   /** @param {State} state */

@@ -8,8 +8,9 @@ import { PictureEmojis } from './picture-emojis.js';
 /**
  * One emoji in an element of the page. `show` may be called in every animation frame.
  * @typedef {object} EmojiView
- * @property {(label: string, look?: Look|null) => void} show  `label` is one of the model's labels, an own expression,
- *   `no-face` or `unsure`; a label without an emoji is shown by its name. Without a look it is the still emoji
+ * @property {(label: string, look?: Look|null, edge?: string|null) => void} show  `label` is one of the model's labels, an
+ *   own expression, `no-face` or `unsure`; a label without an emoji is shown by its name. Without a look it is the still
+ *   emoji. `edge` is the colour of a living emoji's edge; those of pictures are in the style sheet
  */
 
 /**

@@ -1,5 +1,5 @@
-// The canvas of a living emoji in an element of the page, over the picture that is shown when nothing lives. It draws the edge
-// of the sticker itself: a filter of the style sheet, as the pictures have, would cost 30 ms in every frame.
+// The canvas of a living emoji in an element of the page, over the picture that is shown when nothing lives. The rig draws the
+// edge of the sticker: a filter of the style sheet, as the pictures have, would cost 30 ms in every frame without a GPU.
 
 import { make, setData } from '../dom.js';
 
@@ -18,6 +18,8 @@ export class LivingCanvas {
   #context = this.#canvas.getContext('2d');
   /** @type {DrawEmoji|null} */
   #draw = null;
+  /** Width of the edge, in pixels of the canvas. */
+  #edge = 0;
   /** @type {readonly unknown[]} what the canvas shows */
   #shown = [];
 
@@ -44,7 +46,9 @@ export class LivingCanvas {
   }
 
   #resize() {
-    const side = Math.min(MAX_SIDE, Math.round(this.#host.clientWidth * devicePixelRatio));
+    const { clientWidth } = this.#host;
+    const side = Math.min(MAX_SIDE, Math.round(clientWidth * devicePixelRatio));
+    this.#edge = (EDGE[0] * side) / Math.max(1, clientWidth) + EDGE[1] * side;
     this.#canvas.width = this.#canvas.height = Math.round(side * (1 + 2 * MARGIN));
     this.#paint();
   }
@@ -54,10 +58,8 @@ export class LivingCanvas {
     // An element that is not shown has no size.
     if (!this.#draw || !this.#context || width === 0) return;
     const side = width / (1 + 2 * MARGIN);
-    const colour = getComputedStyle(this.#host).getPropertyValue('--edge').trim();
-    const pixel = side / this.#host.clientWidth;
     this.#context.setTransform(1, 0, 0, 1, width / 2, width / 2);
     this.#context.clearRect(-width / 2, -width / 2, width, width);
-    this.#draw(this.#context, side, colour ? { colour, width: EDGE[0] * pixel + EDGE[1] * side } : null);
+    this.#draw(this.#context, side, this.#edge);
   }
 }

@@ -54,12 +54,14 @@ export class LivingEmojis {
     /** @type {LivingCanvas|null} */
     let canvas = null;
     return {
-      show: (/** @type {string} */ label, /** @type {Look|null|undefined} */ look) => {
+      show: (/** @type {string} */ label, /** @type {Look|null|undefined} */ look, /** @type {string|null} */ edge = null) => {
         const rig = this.#rigOf(label, look);
         // The picture below is there when the emoji stops living.
         pictures.show(label, rig ? null : look);
         if (rig) canvas ??= new LivingCanvas(host);
-        canvas?.show(rig && ((context, side, edge) => this.draw(context, side, label, look, edge)), rig, label, look);
+        canvas?.show(rig && ((context, side, width) => {
+          this.draw(context, side, label, look, edge ? { colour: edge, width } : null);
+        }), rig, label, look, edge);
       },
     };
   }

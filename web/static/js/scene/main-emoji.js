@@ -2,7 +2,7 @@
 
 import { need, setData, setText } from '../dom.js';
 import { burstOf, drawBurst } from './burst.js';
-import { colourOf } from './face-numbers.js';
+import { colourOf, SINGLE_COLOUR } from './face-numbers.js';
 import { nameOf, textsOf, tipFor } from '../text/phrases.js';
 
 export class MainEmoji {
@@ -13,6 +13,8 @@ export class MainEmoji {
   #living;
   #label = '';
   /** Without a face, and where a round shows an expression to be imitated, the emoji does not move. */
+  /** @type {string|null} */
+  #edge = null;
   #isStill = true;
   /** @type {{label: string|null, isSpent: boolean}} */
   #burst = { label: null, isSpent: false };
@@ -46,14 +48,14 @@ export class MainEmoji {
     this.#host.style.setProperty('--emoji-edge', colour);
     this.#label = label;
     this.#isStill = !lives;
-    this.animate();
+    this.#edge = expression === 'no-face' ? null : colour || SINGLE_COLOUR;
     const { isNow, ...burst } = burstOf(this.#burst, live ? expression : null, faces[0]?.confidence ?? null);
     this.#burst = burst;
     if (isNow) drawBurst(this.#host);
   }
 
-  /** Shows the emoji as the face is now. */
+  /** Shows the emoji as the face is now. To be called after `render`, and in each animation frame. */
   animate() {
-    this.#view.show(this.#label, this.#isStill ? null : this.#living.main);
+    this.#view.show(this.#label, this.#isStill ? null : this.#living.main, this.#edge);
   }
 }

@@ -11,7 +11,7 @@ export class OtherEmojis {
   #list = need('other-faces', HTMLElement);
   #renderer;
   #living;
-  /** @type {Map<number, {item: HTMLElement, view: EmojiView, name: HTMLElement, label: string}>} by face id */
+  /** @type {Map<number, {item: HTMLElement, view: EmojiView, name: HTMLElement, label: string, colour: string}>} by face id */
   #items = new Map();
 
   /**
@@ -39,12 +39,11 @@ export class OtherEmojis {
       parts.label = label;
       setText(parts.name, `${number + 1}  ${nameOf(label)}`);
     }
-    this.animate();
   }
 
-  /** Shows each emoji as its face is now. */
+  /** Shows each emoji as its face is now. To be called after `render`, and in each animation frame. */
   animate() {
-    for (const [id, { view, label }] of this.#items) view.show(label, this.#living.lookOf(id));
+    for (const [id, { view, label, colour }] of this.#items) view.show(label, this.#living.lookOf(id), colour);
   }
 
   /**
@@ -58,7 +57,7 @@ export class OtherEmojis {
     item.style.setProperty('--emoji-edge', colour);
     item.append(host, name);
     this.#list.append(item);
-    const parts = { item, name, view: this.#renderer.viewIn(host), label: '' };
+    const parts = { item, name, view: this.#renderer.viewIn(host), label: '', colour };
     this.#items.set(id, parts);
     return parts;
   }
