@@ -4,7 +4,7 @@
 /** The taught expression that an example looks like. */
 type Closest = {
   label: string;
-  /** 0 to 1; its share among all that was taught. */
+  /** 0 to 1; small if the example looks like nothing that was taught. */
   share: number;
 };
 
@@ -63,7 +63,7 @@ type ExampleMessage = {
   example: string | null;
   /** Why there is no example; null if there is one. */
   reason: 'no_face' | 'several' | 'turned' | 'blurred' | 'moved' | 'replaced' | null;
-  /** Frames that were averaged. */
+  /** Frames that counted. */
   frames: number;
   /** Null while nothing is taught, and without an example. */
   closest: Closest | null;

@@ -170,7 +170,7 @@ class Closest(Schema):
     """The taught expression that an example looks like."""
 
     label: str
-    share: float = Field(description="0 to 1; its share among all that was taught")
+    share: float = Field(description="0 to 1; small if the example looks like nothing that was taught")
 
 
 class ExampleMessage(Schema):
@@ -179,7 +179,7 @@ class ExampleMessage(Schema):
     type: Literal["example"]
     example: str | None = Field(description="base64, to be sent with `teach`; null if none could be measured")
     reason: ExampleReason | None = Field(description="why there is no example; null if there is one")
-    frames: int = Field(description="frames that were averaged")
+    frames: int = Field(description="frames that counted")
     closest: Closest | None = Field(description="null while nothing is taught, and without an example")
 
 

@@ -153,7 +153,7 @@ HoldFailure: TypeAlias = Literal["no_face", "several", "turned", "blurred", "mov
 
 @dataclass(frozen=True, slots=True)
 class Closest:
-    """The taught label that an example looks like, and its share among all taught labels, 0 to 1."""
+    """The taught label that an example looks like, and how much so: 0 (like none of them) to 1."""
 
     label: str
     share: float
@@ -165,9 +165,9 @@ class HoldResult:
 
     Attributes:
         number: of the request on its connection.
-        example: the mean of its frames, packed (`expression.example_format`); None if it failed.
+        example: the median of its frames, packed (`expression.example_format`); None if it failed.
         reason: why it failed; `replaced` by another request; None with an example.
-        frames: number of frames that were averaged.
+        frames: number of frames that counted.
         closest: what the example looks like; None without an example and while nothing is taught.
     """
 

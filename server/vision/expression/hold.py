@@ -1,6 +1,6 @@
 """A hold: the time in which the only face keeps an expression to be taught (pure: state in, state out).
 
-It decides which frames count. What is measured in them is opaque to it; `teaching` averages it.
+It decides which frames count. What is measured in them is opaque to it; `measure` takes the median.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ MAX_GAP_S = 0.5
 LATE_S = 0.5
 # Share of the frames that must count; with fewer, the example would show a moment in between.
 MIN_SHARE = 1 / 3
-# Frames that are averaged, at most: 5 s at 30 frames/s. More would cost memory only.
+# Frames that count, at most: 5 s at 30 frames/s. More would cost memory only.
 MAX_FRAMES = 150
 
 
