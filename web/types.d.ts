@@ -539,9 +539,42 @@ interface Composition extends Size {
   others?: Rect;
 }
 
-/** A snapshot, a recording, or the picture of a game. */
+/** What the main emoji showed from this time on. */
+interface StickerRecord {
+  /** From 0. */
+  ms: number;
+  label: string;
+  look: Look|null;
+}
+
+/** A picture of a sticker. */
+interface StickerFrame {
+  label: string;
+  look: Look|null;
+  /** For how long it is shown. */
+  ms: number;
+  /** The label before, and how long ago it changed; null and Infinity without one. */
+  old: string|null;
+  changeMs: number;
+}
+
+/** How the pictures of a sticker are encoded: side in pixels, quality 0 to 1. */
+interface StickerPlan {
+  side: number;
+  quality: number;
+}
+
+/** An encoded picture of a sticker. */
+interface StickerStill {
+  bytes: Uint8Array;
+  /** Media type. */
+  type: string;
+  ms: number;
+}
+
+/** A snapshot, a recording, a sticker, or the picture of a game. */
 interface Capture {
-  kind: 'snapshot' | 'recording' | 'game';
+  kind: 'snapshot' | 'recording' | 'sticker' | 'game';
   file: File;
   /** The encoder failed: the file has the part until then. */
   isPart: boolean;

@@ -134,6 +134,18 @@ def test_another_snapshot_is_taken_after_a_count(live: Page) -> None:
     assert live.evaluate(freed, first), "the URL of the first snapshot is revoked"
 
 
+def test_a_sticker_is_an_animated_picture_of_the_emoji_alone(live: Page, tmp_path: Path) -> None:
+    live.get_by_role("button", name="Sticker").click()
+    expect(live.locator("#notice")).to_contain_text("the next 3 seconds")
+    expect(live.get_by_role("dialog", name="Your sticker").get_by_role("img")).to_be_visible(timeout=60_000)
+    path = download(live, "Save", tmp_path)
+    assert path.suffix == ".webp" and path.stat().st_size <= 500_000
+    ok, sticker = cv2.imreadanimation(str(path))
+    assert ok and 2900 <= sum(sticker.durations) <= 3100
+    first = sticker.frames[0]
+    assert first[2, 2, 3] == 0 and first[first.shape[0] // 2, first.shape[1] // 2, 3] == 255
+
+
 def test_the_history_is_a_chart_and_two_files(live: Page, tmp_path: Path) -> None:
     open_drawer(live, "history")
     wait_for_more_frames(live, 40)

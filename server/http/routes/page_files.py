@@ -28,6 +28,7 @@ SCRIPTS = {
     "game.js": "game/mirror-game.js",
     "overlay.js": "overlay/main.js",
     "teaching.js": "teaching/teacher.js",
+    "sticker.js": "export/sticker/make-sticker.js",
 }
 
 

@@ -68,6 +68,7 @@ const ACTIONS = {
   mode: () => app.set({ mode: view.state.settings.mode === 'face' ? 'beside' : 'face' }),
   snapshot: () => exporter.snapshot(),
   record: () => exporter.record(),
+  sticker: () => void exporter.sticker(),
   share: () => exporter.share(),
   save: () => exporter.save(),
   again: () => exporter.again(),

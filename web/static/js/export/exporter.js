@@ -4,6 +4,7 @@ import { ComposedView } from './composed-view.js';
 import { Recorder } from './recorder.js';
 import { namedFile, saveFile } from './save-file.js';
 import { ShareSheet } from './share-sheet.js';
+import { loadStickerMaker, recordEmoji, STICKER_MS } from './sticker-recorder.js';
 import { showsVideo } from '../state.js';
 import { format, t } from '../text/i18n.js';
 
@@ -28,6 +29,7 @@ export class Exporter {
   #sheet = new ShareSheet();
   /** @type {Recorder|null} */
   #recorder = null;
+  #isMakingSticker = false;
 
   /**
    * @param {{view: PageView, update(patch: Partial<State>): void, notice(text: string): void,
@@ -53,6 +55,31 @@ export class Exporter {
    */
   open(kind, png) {
     this.#sheet.open({ kind, file: namedFile(png, 'png'), isPart: false });
+  }
+
+  /** Makes a sticker of what the emoji does in the next three seconds, and opens the sheet with it. */
+  async sticker() {
+    const { view } = this.#owner;
+    if (this.#isMakingSticker) return;
+    this.#isMakingSticker = true;
+    try {
+      const hold = this.#hold(STICKER_MS);
+      this.#owner.notice(format(t.notices.stickerIn, { n: STICKER_MS / 1000 }));
+      const maker = loadStickerMaker();
+      // Its failure is that of the sticker: below.
+      maker.catch(() => {});
+      const records = await recordEmoji(view, () => view.state.hold === hold);
+      if (!records) return;
+      this.#owner.update({ hold: null });
+      this.#owner.notice(t.notices.stickerMaking);
+      const { file, extension } = await (await maker).makeSticker(records, STICKER_MS, view.renderer);
+      this.#sheet.open({ kind: 'sticker', file: namedFile(file, extension), isPart: false });
+    } catch (error) {
+      console.debug('no sticker:', error);
+      this.#owner.notice(t.notices.noSticker);
+    } finally {
+      this.#isMakingSticker = false;
+    }
   }
 
   /** Starts a recording, or ends it. */
@@ -97,6 +124,7 @@ export class Exporter {
     if (!showsVideo(this.#owner.view.state.phase)) return;
     if (kind === 'recording') this.record();
     if (kind === 'snapshot') this.#snapshotAfterCount();
+    if (kind === 'sticker') void this.sticker();
   }
 
   csv() {
@@ -117,10 +145,7 @@ export class Exporter {
   }
 
   #snapshotAfterCount() {
-    // Its end would end the count too.
-    this.#owner.endRound();
-    const hold = { since: performance.now(), ms: AGAIN_MS, isBare: false };
-    this.#owner.update({ hold });
+    const hold = this.#hold(AGAIN_MS);
     this.#owner.notice(format(t.notices.snapshotIn, { n: AGAIN_MS / 1000 }));
     setTimeout(() => {
       // Another hold replaced it, or the camera was stopped.
@@ -128,6 +153,18 @@ export class Exporter {
       this.#owner.update({ hold: null });
       this.snapshot();
     }, AGAIN_MS);
+  }
+
+  /**
+   * The ring with the seconds around the face. Another hold that begins replaces it.
+   * @param {number} ms
+   */
+  #hold(ms) {
+    // Its end would end the count too.
+    this.#owner.endRound();
+    const hold = { since: performance.now(), ms, isBare: false };
+    this.#owner.update({ hold });
+    return hold;
   }
 
   /**

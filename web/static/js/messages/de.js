@@ -194,11 +194,14 @@ export default {
     snapshotIn: 'Foto in {n} Sekunden',
     noRecorder: 'Dieser Browser kann kein Video aufnehmen. Mach ein Foto, oder öffne die Seite in einem anderen Browser.',
     recording: 'Aufnahme {time}',
+    stickerIn: 'Zieh Gesichter: Der Sticker zeigt die nächsten {n} Sekunden.',
+    stickerMaking: 'Der Sticker wird gemacht …',
+    noSticker: 'Der Sticker ist misslungen. Versuche es noch einmal oder öffne die Seite in einem anderen Browser.',
     noGame: 'Das Spiel konnte nicht geladen werden. Versuche es noch einmal oder lade die Seite neu.',
     nothingRecorded: 'Es wurde kein Video aufgenommen. Nimm länger als eine Sekunde auf; hilft das nicht, nimm einen anderen Browser.',
   },
   sheet: {
-    snapshot: 'Dein Foto', recording: 'Deine Aufnahme', game: 'Dein Spiel',
+    snapshot: 'Dein Foto', recording: 'Deine Aufnahme', sticker: 'Dein Sticker', game: 'Dein Spiel',
     unsaved: 'Bisher gibt es das nur in diesem Browser.',
     part: 'Die Aufnahme ist abgebrochen: Der Encoder des Browsers ist ausgefallen. Das ist der Teil bis dahin.',
     shareFailed: 'Das Teilen hat nicht geklappt. Speichere die Datei und teile sie von dort.',
@@ -324,6 +327,7 @@ export default {
   page: {
     title: 'Emojify: dein Gesicht als Emoji, live',
     cancel: 'Abbrechen', share: 'Teilen', save: 'Speichern', again: 'Neu aufnehmen',
+    sticker: 'Sticker', makeSticker: 'Sticker: das Emoji aus drei Sekunden',
     onPhone: 'Auf dem Handy öffnen', game: 'Spiegelspiel', play: 'Spiel',
     openCertificate: 'Zertifikat öffnen',
     settings: 'Einstellungen', close: 'Schließen', camera: 'Kamera', connection: 'Verbindung:', stop: 'Stopp',

@@ -194,11 +194,14 @@ export default {
     snapshotIn: 'Snapshot in {n} seconds',
     noRecorder: 'This browser cannot record video. Take a snapshot, or open the page in another browser.',
     recording: 'Recording {time}',
+    stickerIn: 'Make faces: the sticker shows the next {n} seconds.',
+    stickerMaking: 'Making the sticker …',
+    noSticker: 'The sticker failed. Try again, or open the page in another browser.',
     noGame: 'The game could not be loaded. Try again, or reload the page.',
     nothingRecorded: 'No video was recorded. Record for more than a second; if that does not help, use another browser.',
   },
   sheet: {
-    snapshot: 'Your snapshot', recording: 'Your recording', game: 'Your game',
+    snapshot: 'Your snapshot', recording: 'Your recording', sticker: 'Your sticker', game: 'Your game',
     unsaved: 'So far it is only in this browser.',
     part: 'The recording broke off: the browser’s encoder failed. This is the part until then.',
     shareFailed: 'It could not be shared. Save it, and share the file from there.',
@@ -326,6 +329,7 @@ export default {
   page: {
     title: 'Emojify: your face as an emoji, live',
     cancel: 'Cancel', share: 'Share', save: 'Save', again: 'Again',
+    sticker: 'Sticker', makeSticker: 'Sticker: the emoji of three seconds',
     onPhone: 'Open on a phone', game: 'Mirror game', play: 'Game',
     openCertificate: 'Open the certificate',
     settings: 'Settings', close: 'Close', camera: 'Camera', connection: 'Connection:', stop: 'Stop',
