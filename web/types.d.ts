@@ -480,7 +480,7 @@ interface LivingFace {
 }
 
 type LivingState = Pick<
-  State, 'phase' | 'living' | 'faces' | 'facesAt' | 'expression' | 'labels' | 'mirrored'
+  State, 'phase' | 'living' | 'faces' | 'facesAt' | 'expression' | 'labels' | 'mirrored' | 'settings'
 >;
 
 /** What living-faces.js needs to know beside a face. */

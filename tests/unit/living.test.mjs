@@ -159,7 +159,7 @@ test('a picture tilts with the eyes, as the view shows them', () => {
 /** A state of the page with these faces. */
 function live(faces, facesAt, more = {}) {
   return {phase: 'live', living: 'on', faces, facesAt, expression: faces[0]?.label ?? 'no-face', labels: LABELS,
-    mirrored: false, ...more};
+    mirrored: false, settings: {mode: 'face'}, ...more};
 }
 
 function settle(living, now) {
@@ -196,7 +196,8 @@ test('an emoji without motion values is a still, after a moment without them', (
   living.render(live([face(1, 'happy', {roll: [.5]}), face(2, 'angry')], 0), 1);
   settle(living, 0);
   assert.ok(living.lookOf(1) && !living.lookOf(2));
-  living.render(live([face(1, 'happy')], 400), 1);
+  living.render(live([face(1, 'happy')], 400, {settings: {mode: 'beside'}}), 1);
+  assert.ok(!living.lookOf(1), 'the main emoji alone');
   assert.ok(living.main, 'some answers lack them under load');
   living.render(live([face(1, 'happy')], 800), 1);
   assert.equal(living.main, null);

@@ -28,13 +28,15 @@ export class LivingFaces {
    * @param {LivingState} state
    * @param {number} shape  of the frame, width by height
    */
-  render({ phase, living, faces, facesAt, expression, labels, mirrored }, shape) {
-    const seen = [faces, expression, mirrored, living];
+  render({ phase, living, faces, facesAt, expression, labels, mirrored, settings: { mode } }, shape) {
+    const seen = [faces, expression, mirrored, living, mode];
     if (phase === 'live' && seen.every((each, index) => each === this.#seen[index])) return;
     this.#seen = seen;
     if (phase !== 'live' || (living !== 'on' && living !== 'pictures')) return this.#clear();
     const view = { at: facesAt, labels, mirrored, shape, hasRig: living === 'on' };
-    this.#faces = new Map(faces.map((face) => [face.id, observed(this.#faces.get(face.id) ?? null, face, view)]));
+    // Beside the picture the largest face has the main emoji alone.
+    const own = mode === 'face' ? faces : faces.slice(1);
+    this.#faces = new Map(own.map((face) => [face.id, observed(this.#faces.get(face.id) ?? null, face, view)]));
     if (faces.length > 0) this.#main = observed(this.#main, faces[0], view);
     // Until then the expression is held: scene/expression-hold.js.
     else if (expression === 'no-face') this.#main = gone(this.#main, view);
