@@ -174,7 +174,7 @@ export class PageView {
     // In a round one sees one's own face, and the emoji to imitate.
     setData(this.#root, 'mode', round ? 'beside' : settings.mode);
     setData(this.#root, 'round', round?.phase ?? null);
-    const hue = phase === 'live' ? hueOf(expression ?? 'no-face', taught) : stopped;
+    const hue = phase === 'live' ? hueOf(expression ?? 'no-face', round ? [...round.steps, ...taught] : taught) : stopped;
     setData(this.#root, 'hue', hue);
     this.#ground.show(hue);
     setData(this.#root, 'frames', String(frames));

@@ -275,7 +275,7 @@ export default {
     summaryAll: 'Das Emoji folgt jetzt deinen eigenen Ausdrücken.',
     summary: 'Gelernt: {n} von {count}. Die anderen kannst du jederzeit zeigen.',
     stop: 'Runde beenden',
-    buttons: { keep: 'Behalten', again: 'Noch einmal', back: 'Zurück', skip: 'Auslassen', own: 'Eigenen zeigen', end: 'Fertig' },
+    buttons: { keep: 'Behalten', again: 'Noch einmal', back: 'Zurück', skip: 'Auslassen', own: 'Eigener', end: 'Fertig' },
     own: {
       title: 'Ein eigener Ausdruck', name: 'Name', emoji: 'Emoji',
       file: 'Ein eigenes Bild', mine: 'Mein Bild', show: 'Jetzt zeigen',

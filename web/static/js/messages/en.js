@@ -276,7 +276,7 @@ export default {
     summaryAll: 'The emoji follows your own expressions now.',
     summary: 'Taught: {n} of {count}. You can add the others at any time.',
     stop: 'End the round',
-    buttons: { keep: 'Keep it', again: 'Show again', back: 'Back', skip: 'Skip', own: 'Add my own', end: 'Done' },
+    buttons: { keep: 'Keep it', again: 'Again', back: 'Back', skip: 'Skip', own: 'My own', end: 'Done' },
     own: {
       title: 'An expression of my own', name: 'Name', emoji: 'Emoji',
       file: 'A picture of mine', mine: 'My picture', show: 'Show it now',

@@ -3,6 +3,9 @@
 import { make, need, setData, setText } from '../dom.js';
 import { nameOf, percent } from '../text/phrases.js';
 
+/** With more bars they do not fit side by side: the style sheet puts them one below the other, in two columns. */
+const USUAL = 8;
+
 export class ScoreBars {
   #list = need('bars', HTMLElement);
   #renderer;
@@ -31,6 +34,7 @@ export class ScoreBars {
   /** @param {readonly string[]} labels */
   #build(labels) {
     this.#labels = labels;
+    setData(this.#list, 'many', labels.length > USUAL ? '' : null);
     this.#bars = labels.map((label) => {
       const item = make('li', 'bar');
       const track = make('span', 'bar-track');
