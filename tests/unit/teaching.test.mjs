@@ -207,3 +207,11 @@ test('the drawing lies in its square, and is mirrored as a mirror does', () => {
   const [x, y] = numbers(straight.slice(straight.indexOf('M')));
   assert.ok(Math.abs(y - 6) < .1 && x > 50, `the top: ${x} ${y}`);
 });
+
+test('an own expression has its name, and without one its label', async () => {
+  const phrases = await import(new URL('../../web/static/js/text/phrases.js', import.meta.url));
+  phrases.useNames([{label: 'wink', name: 'My wink'}, {label: 'kiss', name: 'kiss'}]);
+  assert.deepEqual(['wink', 'kiss', 'happy'].map(phrases.nameOf), ['My wink', 'Kiss', 'Happy']);
+  phrases.useNames([]);
+  assert.equal(phrases.nameOf('wink'), 'Wink');
+});

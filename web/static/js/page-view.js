@@ -24,7 +24,7 @@ import { OwnPack } from './teaching/own-pack.js';
 import { hueOf } from './teaching/taught.js';
 import { targetScene } from './teaching/target-scene.js';
 import { format, t } from './text/i18n.js';
-import { textsOf } from './text/phrases.js';
+import { textsOf, useNames } from './text/phrases.js';
 
 /** Name of the performance entries, one for each drawing of living emojis: its time, and the look of the main emoji. */
 const ENTRY = 'emojify:living';
@@ -142,6 +142,7 @@ export class PageView {
     const pack = packOf(this.#packs, settings.pack);
     // First: the chart reads its colour from the theme.
     setData(this.#root, 'theme', settings.theme);
+    useNames(state.taught);
     this.renderer.usePack(this.#ownPack.of(pack, state));
     this.#statusPanel.render(state);
     const stopped = this.#idleShow.labelFor(state);

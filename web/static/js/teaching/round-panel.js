@@ -3,7 +3,7 @@
 
 import { make, need, setData, setText } from '../dom.js';
 import { format, t } from '../text/i18n.js';
-import { nameOf } from '../text/phrases.js';
+import { nameOf, useNames } from '../text/phrases.js';
 import { stepOf } from './round-step.js';
 import { taughtIn } from './round.js';
 
@@ -58,11 +58,14 @@ export class RoundPanel {
 
   /** @param {State} state */
   render({ round, expression, taught }) {
+    useNames(taught);
     if (round?.phase === 'felt') setText(this.#text, format(t.teaching.reads, { name: nameOf(expression ?? 'no-face') }));
     if (round === this.#shown) return;
     const old = this.#shown;
     this.#shown = round;
     this.#root.hidden = round === null;
+    // Screen readers hear what to do, and not also the name of the emoji.
+    need('expression', HTMLElement).ariaLive = round ? 'off' : null;
     if (!round) return this.#leave();
     if (round.steps.length !== this.#items.length || round.steps[0].label !== old?.steps[0].label) this.#build(round);
     this.#items.forEach(({ item, view }, index) => {
@@ -71,7 +74,7 @@ export class RoundPanel {
       setData(item, 'result', result);
       setData(item, 'now', index === round.index ? '' : null);
     });
-    this.#write(round, expression, taught);
+    this.#write(round, expression);
     // The pressed button may be hidden now.
     const focused = document.activeElement;
     if (old === null || (focused instanceof HTMLElement && this.#root.contains(focused) && !focused.offsetParent)) {
@@ -86,9 +89,8 @@ export class RoundPanel {
   /**
    * @param {TeachingRound} round
    * @param {string|null} expression  that is read now
-   * @param {readonly TaughtExpression[]} taught
    */
-  #write(round, expression, taught) {
+  #write(round, expression) {
     const { phase, index, steps } = round;
     const step = stepOf(round);
     setData(this.#root, 'phase', phase);
@@ -98,7 +100,7 @@ export class RoundPanel {
       if (button) button.hidden = !isThere || (name === 'back' && (index === 0 || round.tries > 0));
     }
     setText(this.#title, phase === 'done' ? t.teaching.done : titleOf(step, index, steps.length));
-    if (phase !== 'felt') setText(this.#text, textOf(round, taught));
+    if (phase !== 'felt') setText(this.#text, textOf(round));
     else setText(this.#text, format(t.teaching.reads, { name: nameOf(expression ?? 'no-face') }));
   }
 
@@ -139,16 +141,12 @@ function titleOf({ label, name }, index, count) {
   return count === 1 ? shown : format(t.teaching.step, { name: shown, n: index + 1, count });
 }
 
-/**
- * @param {TeachingRound} round
- * @param {readonly TaughtExpression[]} taught
- */
-function textOf(round, taught) {
+/** @param {TeachingRound} round */
+function textOf(round) {
   const { phase, index, steps, reason, alike } = round;
   const { label } = stepOf(round);
   if (phase === 'alike') {
-    const other = taught.find((each) => each.label === alike);
-    return format(t.teaching.alike, { name: other && other.name !== other.label ? other.name : nameOf(alike ?? '') });
+    return format(t.teaching.alike, { name: nameOf(alike ?? '') });
   }
   if (phase === 'refused') return t.teaching.refused[reason ?? 'no_face'];
   if (phase === 'holding') return t.teaching.hold;

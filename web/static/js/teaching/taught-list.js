@@ -77,9 +77,9 @@ export class TaughtList {
     this.#views = [];
     this.#list.hidden = taught.length === 0;
     this.#list.replaceChildren(...taught.map((expression) => {
-      const { label, name, examples } = expression;
+      const { label, examples } = expression;
       const isOld = model !== '' && expression.model !== model;
-      const shownName = label === name ? nameOf(label) : name;
+      const shownName = nameOf(label);
       const item = make('li', 'taught-item');
       const picture = make('span', 'taught-picture');
       const host = make('span', 'taught-emoji');

@@ -34,11 +34,26 @@ export function emojiOf(phase) {
   return EMOJIS[phase];
 }
 
+/** Names of own expressions that differ from their labels: those of files that were made elsewhere. */
+let ownNames = /** @type {ReadonlyMap<string, string>} */ (new Map());
+/** @type {unknown} what they were made of */
+let named = null;
+
+/** @param {readonly {label: string, name: string}[]} expressions  own ones; their names count from now on */
+export function useNames(expressions) {
+  if (expressions === named) return;
+  named = expressions;
+  ownNames = new Map(expressions.filter(({ label, name }) => name !== label).map(({ label, name }) => [label, name]));
+}
+
 /**
- * The displayed name of a label: its message, or for another model's label the label itself, capitalised.
+ * The displayed name of a label: its message, or the own expression's name, or for another model's label the label
+ * itself, capitalised.
  * @param {string} label
  */
 export function nameOf(label) {
+  const own = ownNames.get(label);
+  if (own) return own;
   return Object.hasOwn(t.names, label)
     ? t.names[/** @type {keyof typeof t.names} */ (label)] : label.charAt(0).toUpperCase() + label.slice(1);
 }
