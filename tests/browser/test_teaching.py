@@ -1,4 +1,4 @@
-"""Teach it your faces: a round with a camera whose face changes, own expressions, forgetting, a file and back."""
+"""Teach it your faces: a round with a camera whose face changes, own expressions, forgetting, a file and back.
 
 The faces are the sample pictures. The model reads one as happy and one as surprised; they are taught as something else,
 so that only what was taught can explain what is read afterwards.
