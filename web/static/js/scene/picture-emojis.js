@@ -2,11 +2,9 @@
 // Shows copies of the pictures: one request for each, and they are still there when the server is gone.
 
 import { make, reducedMotion, setText } from '../dom.js';
+import { fetchPicture } from './fetch-picture.js';
 import { enteringAt, keyframesOf, leavingAt, SPRING_MS } from './spring.js';
 import { nameOf } from '../text/phrases.js';
-
-/** Pixels of a picture drawn on a canvas: an emoji on a face in a large window. */
-const SIDE = 512;
 
 /** How far a picture tilts with a head and grows with a face that comes nearer, at most: radians, and a part of its size. */
 const TILT = Math.PI / 7;
@@ -99,7 +97,7 @@ export class PictureEmojis {
    */
   async #copy(label, address) {
     try {
-      const url = address.startsWith('data:') ? address : URL.createObjectURL(await withSize(await fetched(address)));
+      const url = address.startsWith('data:') ? address : URL.createObjectURL(await fetchPicture(address));
       const image = new Image();
       image.src = url;
       await image.decode();
@@ -117,13 +115,6 @@ export class PictureEmojis {
 /** @param {Look|null} [look] */
 function leanOf(look) {
   return { angle: TILT * (look?.motion.roll ?? 0), scale: 1 + GROWTH * (look?.motion.near ?? 0) };
-}
-
-/** @param {string} address */
-async function fetched(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.blob();
 }
 
 function newImage() {
@@ -145,18 +136,6 @@ function replace(old, image) {
   const leave = old.animate(keyframesOf(leavingAt), { duration: SPRING_MS, fill: 'forwards' });
   leave.addEventListener('finish', () => old.remove());
   return image;
-}
-
-/**
- * Some browsers draw an SVG without width and height not at all on a canvas, others blurred.
- * @param {Blob} picture
- */
-async function withSize(picture) {
-  if (!picture.type.startsWith('image/svg')) return picture;
-  const svg = new DOMParser().parseFromString(await picture.text(), 'image/svg+xml');
-  svg.documentElement.setAttribute('width', String(SIDE));
-  svg.documentElement.setAttribute('height', String(SIDE));
-  return new Blob([new XMLSerializer().serializeToString(svg)], { type: 'image/svg+xml' });
 }
 
 /**

@@ -3,6 +3,7 @@
 import { make, setText } from '../dom.js';
 import { format, t } from '../text/i18n.js';
 import { nameOf, packName } from '../text/phrases.js';
+import { fetchPicture } from '../scene/fetch-picture.js';
 import { isName, MAX_NAME } from './faces-file.js';
 import { smallPicture } from './own-picture.js';
 
@@ -84,8 +85,8 @@ export class OwnDialog {
     const chosen = this.#choices.querySelector('input:checked');
     const emoji = chosen instanceof HTMLInputElement ? chosen.value || chosen.dataset.picture : undefined;
     if (!chosen || emoji !== undefined) return this.#finish(name, emoji ?? null);
-    const image = chosen.parentElement?.querySelector('img');
-    if (image) void smallPicture(image).then((picture) => this.#finish(name, picture));
+    const address = chosen.parentElement?.querySelector('img')?.src ?? '';
+    void fetchPicture(address).then(smallPicture).catch(() => null).then((picture) => this.#finish(name, picture));
   }
 
   /**

@@ -9,12 +9,12 @@ const SIDE = 256;
 const TYPES = /** @type {const} */ ([['image/webp', 0.9], ['image/png', 1], ['image/webp', 0.6], ['image/jpeg', 0.85]]);
 
 /**
- * @param {Blob|HTMLImageElement} source
+ * @param {Blob} file
  * @returns {Promise<string|null>} a data: URL; null if it is not an image that the browser can read
  */
-export async function smallPicture(source) {
+export async function smallPicture(file) {
   try {
-    const image = source instanceof Blob ? await imageOf(source) : source;
+    const image = await imageOf(file);
     // An SVG may have no size.
     const { naturalWidth: w = SIDE, naturalHeight: h = SIDE } = image;
     const scale = SIDE / Math.max(w || SIDE, h || SIDE);

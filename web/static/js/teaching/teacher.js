@@ -232,8 +232,8 @@ export class Teacher {
 
   #export() {
     const { taught, model } = this.#host.state();
-    // Without a connection the model of the last one is not known: that of the faces is.
-    const text = facesText(taught, model || taught[0]?.model || '');
+    // Those of an earlier model can be saved too, as long as there are no others; it is also known without a connection.
+    const text = facesText(taught, usable(taught, model).length > 0 ? model : taught[0]?.model ?? '');
     saveFile(new File([text], 'emojify-faces.json', { type: 'application/json' }));
     this.#say(format(t.notices.saved, { name: 'emojify-faces.json' }));
   }
