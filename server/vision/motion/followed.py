@@ -15,7 +15,7 @@ MAX_REST_STEP_S = 0.2
 MIN_CERTAINTY = 0.1
 # Found on the noise of a webcam and on made movements: python -m lab.bench.motion.
 _HEAD = Tuning(min_cutoff=1.0, beta=4.0, tolerance=0.015)
-_FACE = Tuning(min_cutoff=0.6, beta=2.0, tolerance=0.02)
+_FACE = Tuning(min_cutoff=0.4, beta=2.0, tolerance=0.025)
 # A blink takes 150 ms, four frames: an eye must close within one. Its noise is cut off by the range of open eyes.
 _EYE = Tuning(min_cutoff=4.0, beta=8.0, tolerance=0.03, speed_cutoff=10.0)
 _OTHERS = {name: _HEAD for name in ("yaw", "pitch", "roll")} | {name: _EYE for name in ("eye_left", "eye_right")}
