@@ -12,7 +12,7 @@ import orjson
 
 from lab.bench.adapt import Pace
 from lab.bench.flow import Flow
-from lab.bench.wire import BINARY, Connection, pack
+from lab.bench.wire import BINARY, TEXT, Connection, pack
 from server.vision.types import STAGES
 
 
@@ -98,6 +98,8 @@ class Client:
             self.limits = message["limits"]
             self.greeted.set()
             self.begin()
+            return
+        if kind == "configured":
             return
         if frame is None:
             self.record.errors[message.get("code", kind)] += 1
@@ -228,6 +230,17 @@ class Saturating(Client):
             self._loop.call_later(wait / 1000, self._again)
         else:
             self._again()
+
+
+class Living(Saturating):
+    """The same, and it asks for motion values."""
+
+    kind = "living"
+
+    def begin(self) -> None:
+        """Ask for motion values first."""
+        self.connection.send(pack(TEXT, b'{"type": "configure", "motion": true}'))
+        super().begin()
 
 
 class Flood(Client):

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.bench.clients import Adaptive, Client, Flood, Page, Saturating
+from lab.bench.clients import Adaptive, Client, Flood, Living, Page, Saturating
 
 # A `hello` takes milliseconds; without one the measurement fails instead of waiting forever.
 HELLO_S = 30
@@ -57,7 +57,7 @@ def make_client(group: Group, port: int, jpegs: list[bytes]) -> Client:
     """One client of a group."""
     if group.kind in (Page.kind, Adaptive.kind):
         return {Page.kind: Page, Adaptive.kind: Adaptive}[group.kind](port, jpegs, group.fps)
-    return {Saturating.kind: Saturating, Flood.kind: Flood}[group.kind](port, jpegs)
+    return {Saturating.kind: Saturating, Living.kind: Living, Flood.kind: Flood}[group.kind](port, jpegs)
 
 
 async def run(load: Load) -> None:

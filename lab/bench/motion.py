@@ -3,11 +3,13 @@
 Blinks: portraits whose eyelids are drawn shut and open again, each within 150 ms, at 25 frames a second with a webcam's
 noise. Tremble: how far each value of a still face moves within ten seconds of such noise, after the first two, in which
 the face becomes known. Delay: how soon values follow a change from one picture of a person to another. Cost: how much
-longer a frame takes with motion, in units (see docs/performance.md).
+longer a frame takes with motion, in units (see docs/performance.md). Throughput: results a second of a server whose
+clients ask for motion, and of one whose clients do not.
 """
 
 import argparse
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,7 +19,11 @@ import cv2
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from lab.bench.context import Context
+from lab.bench.load import Group
+from lab.bench.load_run import put_load, serving
 from lab.bench.parts.pipeline import make_unit
+from lab.bench.parts.throughput import CLIENTS, UNLIMITED
 from server.vision.arrays import Grey
 from server.vision.expression.manifest import load_manifest
 from server.vision.motion.values import Motion
@@ -181,6 +187,18 @@ def cost(pipeline: Pipeline, path: Path, rounds: int) -> dict[str, float]:
     return figures
 
 
+def throughput(seconds: float) -> dict[str, float]:
+    """Results a second of eight clients that always have a frame on the way, which ask for motion or do not."""
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        pictures = Context(quick=False, folder=Path(folder)).pictures
+        for kind, living in (("saturating", "on"), ("living", "on"), ("living", "auto")):
+            with serving(*UNLIMITED, "--living", living) as server:
+                outcome = put_load(server, [Group(kind, CLIENTS)], pictures, 5, seconds)
+            figures[f"{kind} clients, --living {living}"] = outcome.results / outcome.seconds
+    return figures
+
+
 def _round(player: Player, jpegs: list[bytes], all_eyes: bool) -> None:
     for jpeg in jpegs:
         player.play(jpeg)
@@ -193,12 +211,13 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m lab.bench.motion", description=__doc__.split("\n")[0])
     data = Path(os.environ.get("EMOJIFY_DATA", ROOT.parent / "shared" / "data"))
-    parts = ("blinks", "tremble", "delay", "cost")
+    parts = ("blinks", "tremble", "delay", "cost", "throughput")
     parser.add_argument("--people", type=Path, default=data / "people" / "london", help="folders with neutral.jpg")
     parser.add_argument("--count", type=int, default=25, help="people for each figure")
     parser.add_argument("--only", nargs="+", choices=parts, default=parts, help="parts to measure")
     parser.add_argument("--noise", type=float, default=NOISE, help="of the still face, grey levels")
     parser.add_argument("--rounds", type=int, default=20, help="of the cost")
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each throughput")
     options = parser.parse_args()
     people = sorted(path.parent for path in options.people.glob("*/neutral.jpg"))
     if not people:
@@ -222,6 +241,9 @@ def main() -> None:
     if "cost" in options.only:
         for name, units in cost(pipeline, neutral[0], options.rounds).items():
             print(f"cost, {name}: {units:.2f} units")
+    if "throughput" in options.only:
+        for name, results in throughput(options.seconds).items():
+            print(f"{name}: {results:.0f} results a second")
 
 
 if __name__ == "__main__":
