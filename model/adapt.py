@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,11 +36,12 @@ REST_S, OTHER_S, JUDGED_S, HELD_S = 4.0, 2.0, 2.0, 120.0
 MAX_HELD = 40  # clips of a set; each takes some seconds of computing
 ROUNDS = 5  # of rest and another expression before the pictures are judged: 30 s
 SETTLED_S = 2.0  # after that time a held expression has its label
+WINDOW_S = 10.0  # the label of a held expression is the most common one in so long: noise moves faint ones to and fro
 
 
 @dataclass(frozen=True)
 class Part:
-    """A picture for some seconds of a film; the label at its end is wanted, and that after SETTLED_S."""
+    """A picture for some seconds of a film."""
 
     photograph: Photograph
     seconds: float
@@ -47,7 +49,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Label:
-    """What a part was called: soon after its beginning, and at its end. Empty without a face."""
+    """What a part was called, empty without a face: the most common label in WINDOW_S after SETTLED_S, and at its end.
+
+    Of a part that is shorter than that, both are the label of its last frame.
+    """
 
     first: str
     last: str
@@ -141,9 +146,16 @@ def read_film(parts: Sequence[Part], options: Sequence[str]) -> list[Label]:
     found, end = [], 0  # frames are numbered from 1
     for part in parts:
         begin, end = end, end + round(part.seconds * FPS)
-        settled = min(end, begin + round(SETTLED_S * FPS))
-        found.append(Label(labels.get(settled, ""), labels.get(end, "")))
+        frames, window = [labels.get(frame, "") for frame in range(begin + 1, end + 1)], round(WINDOW_S * FPS)
+        settled = frames[round(SETTLED_S * FPS) :]
+        if len(settled) < window:
+            settled, window = frames[-1:], 1
+        found.append(Label(_most_common(settled[:window]), _most_common(settled[-window:])))
     return found
+
+
+def _most_common(labels: Sequence[str]) -> str:
+    return Counter(labels).most_common(1)[0][0]
 
 
 def print_adapting(results: dict[str, Any]) -> None:

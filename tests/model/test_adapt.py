@@ -56,7 +56,7 @@ def test_films_go_through_the_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The surprised sample serves as a neutral face: what is judged is what was shown in the same frames."""
-    monkeypatch.setattr(model.adapt, "HELD_S", 4.0)
+    monkeypatch.setattr(model.adapt, "HELD_S", 14.0)
     for label, sample in (("happy", "smiling"), ("neutral", "surprised")):
         place = tmp_path / "album" / "friends" / "ann" / f"{label}.jpg"
         place.parent.mkdir(parents=True, exist_ok=True)
