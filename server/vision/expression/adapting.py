@@ -15,9 +15,9 @@ from server.vision.expression.resting import shift_by_rest, shift_scores
 
 # Seconds of rest after which half of the correction is applied. A face that was neutral for a moment is not yet known.
 PRIOR_S = 5.0
-# A frame counts if neutral has this many times the score of each rival. With less, the noisy frames of a faint
+# A frame counts if neutral has this many times the score of each rival. With 2, the noisy frames of a faint
 # expression that lasts count as rest.
-CLEAR = 2.0
+CLEAR = 3.0
 # What lies further back, in seconds of rest, is forgotten: the light changes, somebody else may sit down.
 MEMORY_S = 120.0
 # A longer gap between two frames counts as this much.
