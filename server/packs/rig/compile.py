@@ -1,6 +1,7 @@
 """From the fields of a `rig.json` to a rig that can be drawn: every shape with the same points in every expression."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from server.packs.rig.drawing import Blend, DrawnShape, PaintedGradient, Rig, ShapeMove
@@ -208,10 +209,10 @@ class _Compiler:
         kept: list[Points] = []
         places: dict[Points, int] = {}
         for each in dict.fromkeys(values):
-            rounded = _rounded(each)
-            if zero and not any(abs(number) > _LEAST for number in rounded):
+            if zero and max(each) <= _LEAST and min(each) >= -_LEAST:
                 places[each] = -1
                 continue
+            rounded = _rounded(each)
             if rounded not in kept:
                 kept.append(rounded)
                 self._numbers += len(rounded)
@@ -225,6 +226,7 @@ def _outline(outline: Outline) -> tuple[Points, bool]:
     return parse_path(outline) if isinstance(outline, str) else (ellipse(*outline), True)
 
 
+@lru_cache(maxsize=1024)
 def _original(outline: Outline, pose: Pose) -> tuple[Points, bool, Points | None]:
     points, closed = _outline(outline)
     round_one = None
@@ -249,8 +251,10 @@ def _geometry(gradient: Gradient) -> Any:
 
 
 def _added(delta: Points, end: Points, base: Points) -> Points:
+    if end == base:  # most expressions are not moved
+        return delta
     return tuple(d + e - b for d, e, b in zip(delta, end, base, strict=True))
 
 
 def _rounded(values: Iterable[float]) -> Points:
-    return tuple(round(value, DECIMALS) + 0.0 for value in values)
+    return tuple([round(value, DECIMALS) + 0.0 for value in values])
