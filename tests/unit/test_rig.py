@@ -85,6 +85,7 @@ FAULTS = [
     (small(*MOUTH, "id", value="head"), "another shape has the same id"),
     (small(*MOUTH, "moves", value={"wave": {"shift": [1, 1]}}), "moves"),
     (small(*MOUTH, "moves", value={"-eye_left": {"shift": [1, 1]}}), "does not go below"),
+    (small(*MOUTH, "moves", value={"yaw": {"bend": [3, 1e-300]}}), "bend.1"),
     (small("layers", value=[]), "layers"),
     ([], "the file"),
     ("rig", "the file"),

@@ -70,7 +70,7 @@ class Move(_Fields):
     shift: ByExpression[Vector] | None = None
     scale: ByExpression[tuple[Factor, Factor]] | None = None
     turn: ByExpression[Degrees] | None = None
-    bend: ByExpression[tuple[Length, Annotated[float, Field(gt=0, le=128)]]] | None = None
+    bend: ByExpression[tuple[Length, Annotated[float, Field(ge=1, le=128)]]] | None = None
     around: ByExpression[Point] | None = None
     opacity: ByExpression[Share] | None = None
     width: ByExpression[Width] | None = None
