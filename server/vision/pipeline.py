@@ -1,7 +1,9 @@
 """The path of one frame: JPEG in, faces with smoothed expressions out."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from time import perf_counter
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from server.vision.arrays import Floats, Grey
 from server.vision.crop_reuse import may_reuse, shows_same
 from server.vision.detectors.protocol import Detector
 from server.vision.detectors.registry import make_detector
+from server.vision.errors import ModelFilesError
 from server.vision.expression.adapting import Rest
 from server.vision.expression.align import crop_face
 from server.vision.expression.classifier import Classifier, make_classifier
@@ -33,6 +36,8 @@ from server.vision.output_stage import OutputStage
 from server.vision.quality import is_readable, quality
 from server.vision.state import State
 from server.vision.types import NEUTRAL, UNSURE, Analysis, Box, Detection, DetectionResult, Face, Quality, SeenFace
+
+log = logging.getLogger(__name__)
 
 # More people do not fit in front of a camera at a size at which an expression can be read, and each one costs a
 # classification: without a limit, a poster of a crowd would delay everybody else.
@@ -93,9 +98,7 @@ class Pipeline:
         self._neutral = manifest.labels.index(NEUTRAL) if NEUTRAL in manifest.labels else None
         self._max_pixels = max_pixels
         self._output_stages = tuple(output_stages)
-        # Loaded when they are first needed: most connections need none.
-        self._mesh: FaceMeshNetwork | None = None
-        self._motion: MotionFollower | None = None
+        self._motion: MotionFollower | None = None  # loaded when it is first needed, like `_mesh`
 
     def warm_up(self) -> None:
         """Runs all networks once, so that the first frame is not slower than the others."""
@@ -229,13 +232,22 @@ class Pipeline:
         crop = self._crop(grey, face)
         return CroppedFace(SeenFace(face, crop.tobytes()), crop)
 
+    @cached_property
+    def _mesh(self) -> FaceMeshNetwork | None:
+        """Loaded when it is first needed: most connections do not. None without its weights: features teach alone."""
+        try:
+            return FaceMeshNetwork()
+        except ModelFilesError as error:
+            log.warning("faces have no points, so they are told apart by features alone: %s", error)
+            return None
+
     def _measured(self, grey: Grey, face: CroppedFace, state: State, id: int) -> CroppedFace:
         """The face with its points; those of the frame before if it has not moved, and nobody follows its motion."""
         seen = face.last_detection
         if seen.repeats and seen.mesh and not state.settings.motion:
             return face
-        if self._mesh is None:
-            self._mesh = FaceMeshNetwork()
+        if seen.face.landmarks is None or self._mesh is None:
+            return face
         before = state.seen.get(id)
         placed_by = placement(before.placed_by if before else None, seen.face, grey.shape)
         mesh = self._mesh.measure(grey, placed_by)

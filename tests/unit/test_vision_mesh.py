@@ -9,6 +9,8 @@ import pytest
 from server.vision.arrays import Grey
 from server.vision.detectors.blazeface.detector import BlazeFaceDetector
 from server.vision.errors import ModelFilesError
+from server.vision.expression.example_format import example_bytes
+from server.vision.expression.hold import Hold
 from server.vision.expression.manifest import load_manifest
 from server.vision.mesh import network
 from server.vision.mesh.network import FaceMeshNetwork
@@ -114,3 +116,13 @@ def test_damaged_weights_say_what_to_install(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(network, "WEIGHTS", dataclasses.replace(network.WEIGHTS, sha256="0" * 64))
     with pytest.raises(ModelFilesError, match=r"damaged.*requirements-weights\.txt"):
         FaceMeshNetwork()
+
+
+@pytest.mark.parametrize("detector", ["blazeface", "haar"])
+def test_without_the_network_an_example_has_features_alone(monkeypatch: pytest.MonkeyPatch, detector: str) -> None:
+    monkeypatch.setattr(network, "WEIGHTS", dataclasses.replace(network.WEIGHTS, sha256="0" * 64))
+    manifest = load_manifest(ROOT / "model")
+    pipeline = make_pipeline(detector, "litert", manifest, 10**7)
+    analysis, _ = pipeline.analyse_grey(portrait(), 0.0, State.for_picture().with_hold(Hold(0.0)))
+    assert analysis.hold is not None and analysis.hold.example is not None
+    assert len(analysis.hold.example) == example_bytes(manifest.example_features, points=False)
