@@ -30,8 +30,8 @@ MAX_BYTES = 2_000_000  # more would keep people waiting who look at the README
 VIEWPORT = {"width": 1180, "height": 740}
 WIDTH = 800  # pixels of the animation; GitHub shows a README about as wide
 STEP_MS = 80
-# Every second picture, as wide as it is needed: more would keep the page itself from its work.
-SCREENCAST = {"format": "jpeg", "quality": 85, "everyNthFrame": 2, "maxWidth": WIDTH, "maxHeight": WIDTH}
+# Every third picture, as wide as it is needed: more would keep the page itself from its work.
+SCREENCAST = {"format": "jpeg", "quality": 80, "everyNthFrame": 3, "maxWidth": WIDTH, "maxHeight": WIDTH}
 
 # What the face does, in seconds: to that pose, and how long it stays. It ends as it begins.
 MOVES: tuple[tuple[Pose, float, float], ...] = (
