@@ -85,9 +85,12 @@ def _own_picture(emoji: str | None, pictures: Mapping[str, Path | bytes]) -> Pat
     if emoji is None or not emoji.startswith("data:"):
         return pictures.get(emoji or "")
     try:
-        return base64.b64decode(emoji.partition(";base64,")[2], validate=True)
-    except ValueError as error:
-        raise StartError("--faces: the picture of an own expression is damaged; choose another one") from error
+        picture = base64.b64decode(emoji.partition(";base64,")[2], validate=True)
+    except ValueError:
+        picture = b""
+    if not picture:
+        raise StartError("--faces: the picture of an own expression is damaged; choose another one")
+    return picture
 
 
 def _emoji_files(settings: Settings, labels: tuple[str, ...]) -> tuple[Pack, dict[str, Path]]:

@@ -60,7 +60,8 @@ def test_a_file_that_cannot_be_used_is_explained(run: Run, tmp_path: Path, faces
     done = run("image", SMILING, "--faces", tmp_path / "other.json")
     assert done.returncode == 2 and "another model; teach the faces again" in done.stderr
     fields = json.loads(faces.read_text())
-    fields["expressions"][0]["emoji"] = "data:image/png;base64,AAAA"
-    (tmp_path / "picture.json").write_text(json.dumps(fields))
-    done = run("image", SMILING, "--faces", tmp_path / "picture.json")
-    assert done.returncode == 2 and "emoji of an own expression" in done.stderr
+    for emoji, message in (("base64,AAAA", "emoji of an own expression"), ("base64,", "is damaged; choose another")):
+        fields["expressions"][0]["emoji"] = f"data:image/png;{emoji}"
+        (tmp_path / "picture.json").write_text(json.dumps(fields))
+        done = run("image", SMILING, "--faces", tmp_path / "picture.json")
+        assert done.returncode == 2 and message in done.stderr
