@@ -12,7 +12,7 @@ import { MAX_POINTS, REACHED, ROUND_MS, verdictOf } from './points.js';
 import { browserStore } from '../settings/settings.js';
 import { colourOf } from '../scene/face-numbers.js';
 import { format, language, t } from '../text/i18n.js';
-import { nameOf, textsOf } from '../text/phrases.js';
+import { nameOf, textsOf, useNames } from '../text/phrases.js';
 
 const SHEET = new URL('../../css/game.css', import.meta.url).href;
 
@@ -105,6 +105,8 @@ class MirrorGame {
     if (!this.#view.root.open) return;
     const elapsed = Math.min(MAX_STEP_MS, Math.max(0, now - this.#last));
     this.#last = now;
+    // The joined game has its own copy of the phrases.
+    useNames(this.#page.view.state.taught);
     if (!this.#match) this.#renderIntro(elapsed);
     else if (this.#match.phase !== 'over') this.#play(this.#match, elapsed);
     requestAnimationFrame((next) => this.#loop(next));
