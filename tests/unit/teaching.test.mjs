@@ -215,3 +215,9 @@ test('an own expression has its name, and without one its label', async () => {
   phrases.useNames([]);
   assert.equal(phrases.nameOf('wink'), 'Wink');
 });
+
+test('one taught expression is one in both languages', async () => {
+  const {taughtText} = await import(new URL('../../web/static/js/text/phrases.js', import.meta.url));
+  assert.match(taughtText(1), /taught one expression\./);
+  assert.match(taughtText(2), /taught 2 expressions\./);
+});

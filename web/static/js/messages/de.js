@@ -236,6 +236,7 @@ export default {
   teaching: {
     none: 'Wütend sieht bei jedem anders aus. Mach einmal sieben Emojis nach, eine halbe Minute lang: Dann liest die Seite '
       + 'dein Gesicht viel besser.',
+    one: 'Du hast einen Ausdruck gezeigt. Danach liest die Seite dein Gesicht.',
     some: 'Du hast {n} Ausdrücke gezeigt. Danach liest die Seite dein Gesicht.',
     start: 'Meine Gesichter zeigen', startAgain: 'Alle neu zeigen', addOwn: 'Ein eigener Ausdruck',
     save: 'Als Datei speichern', open: 'Datei öffnen', forgetAll: 'Alle vergessen',

@@ -236,6 +236,7 @@ export default {
   teaching: {
     none: 'Everybody’s angry looks different. Imitate seven emojis once, in half a minute: the page then reads your face '
       + 'far better.',
+    one: 'You have taught one expression. The page reads your face by it.',
     some: 'You have taught {n} expressions. The page reads your face by them.',
     start: 'Show my faces', startAgain: 'Show all again', addOwn: 'An expression of my own',
     save: 'Save as a file', open: 'Open a file', forgetAll: 'Forget all',

@@ -4,7 +4,7 @@
 import { need, setData, setText } from '../dom.js';
 import { canStop, showsVideo } from '../state.js';
 import { format, t } from '../text/i18n.js';
-import { clock, readoutText } from '../text/phrases.js';
+import { clock, readoutText, taughtText } from '../text/phrases.js';
 
 export class Toolbar {
   root = need('toolbar', HTMLElement);
@@ -33,7 +33,7 @@ export class Toolbar {
     this.#record.setAttribute('aria-pressed', String(recordingMs !== null));
     setData(this.#teach, 'on', taught.length > 0 ? '' : null);
     // Not aria-pressed: it opens a section. Screen readers read what the edge shows.
-    this.#teach.setAttribute('aria-description', taught.length > 0 ? format(t.teaching.some, { n: taught.length }) : '');
+    this.#teach.setAttribute('aria-description', taught.length > 0 ? taughtText(taught.length) : '');
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { make, need, setText } from '../dom.js';
 import { format, t } from '../text/i18n.js';
-import { nameOf } from '../text/phrases.js';
+import { nameOf, taughtText } from '../text/phrases.js';
 import { pointsOf } from './example.js';
 import { facePath } from './face-lines.js';
 
@@ -63,7 +63,7 @@ export class TaughtList {
     this.#shown = shown;
     const hadFocus = this.#list.contains(document.activeElement);
     const isEmpty = taught.length === 0;
-    setText(this.#text, isEmpty ? t.teaching.none : format(t.teaching.some, { n: taught.length }));
+    setText(this.#text, isEmpty ? t.teaching.none : taughtText(taught.length));
     setText(this.#start, isEmpty ? t.teaching.start : t.teaching.startAgain);
     this.#export.hidden = isEmpty;
     this.#forget.hidden = isEmpty && !settings.calibration;

@@ -76,6 +76,11 @@ export function packName({ id, name }) {
   return Object.hasOwn(t.packs, id) ? t.packs[/** @type {keyof typeof t.packs} */ (id)] : name;
 }
 
+/** @param {number} n  expressions that were taught, one at least */
+export function taughtText(n) {
+  return n === 1 ? t.teaching.one : format(t.teaching.some, { n });
+}
+
 /** @param {string|null} expression */
 export function tipFor(expression) {
   return expression === 'no-face' || expression === 'unsure' ? t.tips[expression] : '';
