@@ -216,6 +216,51 @@ test('an own expression has its name, and without one its label', async () => {
   assert.equal(phrases.nameOf('wink'), 'Wink');
 });
 
+/** A database with one store that keeps one value. */
+function fakeDatabase() {
+  let kept;
+  const later = (whose, name) => queueMicrotask(() => whose.dispatchEvent(new Event(name)));
+  const ask = (change = () => {}) => {
+    change();
+    return {result: kept};
+  };
+  const store = {get: () => ask(), put: value => ask(() => { kept = value; }), delete: () => ask(() => { kept = undefined; })};
+  const transaction = () => {
+    const running = Object.assign(new EventTarget(), {objectStore: () => store});
+    later(running, 'complete');
+    return running;
+  };
+  return {
+    open: () => {
+      const request = Object.assign(new EventTarget(), {result: {transaction}});
+      later(request, 'success');
+      return request;
+    },
+  };
+}
+
+test('what one tab stores, another one hears of and reads', async () => {
+  const {FacesStore} = await load('faces-store.js');
+  globalThis.indexedDB = fakeDatabase();
+  const tabs = new Set();
+  globalThis.BroadcastChannel = class extends EventTarget {
+    constructor() {
+      super();
+      tabs.add(this);
+    }
+
+    postMessage() {
+      for (const tab of tabs) if (tab !== this) tab.dispatchEvent(new Event('message'));
+    }
+  };
+  const [one, other] = [new FacesStore(), new FacesStore()];
+  let heard = 0;
+  one.watch(() => assert.fail('its own'));
+  other.watch(() => { heard += 1; });
+  assert.equal(await one.save([{...target('wink'), model: 'm', examples: ['AAAAAAAA']}]), true);
+  assert.deepEqual([heard, (await other.load()).map(({label}) => label)], [1, ['wink']]);
+});
+
 test('one taught expression is one in both languages', async () => {
   const {taughtText} = await import(new URL('../../web/static/js/text/phrases.js', import.meta.url));
   assert.match(taughtText(1), /taught one expression\./);

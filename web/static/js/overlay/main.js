@@ -45,7 +45,10 @@ function follow() {
   let idle = initialState('idle', settings, new ExpressionHistory(config.labels));
   view.render(idle);
   // The pictures of own expressions are in this browser, as for the page that sends.
-  void new FacesStore().load().then((taught) => { idle = { ...idle, taught }; });
+  const faces = new FacesStore();
+  const readFaces = () => void faces.load().then((taught) => { idle = { ...idle, taught }; });
+  faces.watch(readFaces);
+  readFaces();
   const receiver = new FeedReceiver((feed) => {
     if (!feed) return view.render(idle);
     const { at, pack, ...shown } = feed;

@@ -7,9 +7,18 @@ const DATABASE = 'emojify';
 const STORE = 'faces';
 const KEY = 'expressions';
 
+/** Says to the other tabs of this browser that something was stored. */
+const CHANNEL = 'emojify.faces';
+
 export class FacesStore {
   /** @type {Promise<IDBDatabase>|null} */
   #opening = null;
+  #channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
+
+  /** @param {() => void} onChange  called when another tab has stored something */
+  watch(onChange) {
+    this.#channel?.addEventListener('message', onChange);
+  }
 
   /** @returns {Promise<readonly TaughtExpression[]>} none where nothing is stored or storage is blocked */
   async load() {
@@ -27,6 +36,7 @@ export class FacesStore {
   async save(expressions) {
     try {
       await this.#ask('readwrite', (store) => (expressions.length ? store.put(expressions, KEY) : store.delete(KEY)));
+      this.#channel?.postMessage('stored');
       return true;
     } catch {
       return false;

@@ -41,6 +41,15 @@ export class Teacher {
   async load() {
     this.#host.update({ taught: await this.#store.load() });
     this.connected();
+    this.#store.watch(() => void this.#reload());
+  }
+
+  /** Another tab has taught or forgotten something: what this one stores next must not undo it. */
+  async #reload() {
+    const taught = await this.#store.load();
+    this.#host.update({ taught });
+    this.#send({ type: 'forget' });
+    this.#teachAll(usable(taught, this.#host.state().model));
   }
 
   /** @param {State} state */
