@@ -266,3 +266,15 @@ test('one taught expression is one in both languages', async () => {
   assert.match(taughtText(1), /taught one expression\./);
   assert.match(taughtText(2), /taught 2 expressions\./);
 });
+
+test('a round that cannot begin says why', async () => {
+  const {Teacher} = await load('teacher.js');
+  const notices = [];
+  const pressed = phase => {
+    const state = {phase, round: null, taught: [], modelLabels: ['happy']};
+    new Teacher({page: null, state: () => state, notice: text => notices.push(text)}).act('open', '');
+  };
+  pressed('reconnecting');
+  pressed('idle');
+  assert.deepEqual(notices, ['The server does not answer', 'Start the camera first.']);
+});

@@ -94,6 +94,8 @@ export class OwnDialog {
    * @param {string|null} emoji
    */
   #finish(name, emoji) {
+    // It was closed, or sent twice, while the picture was loaded.
+    if (!this.#root.open) return;
     this.#root.close();
     this.#onDone({ label: name, name, emoji });
   }

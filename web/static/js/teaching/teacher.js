@@ -3,7 +3,8 @@
 
 import { saveFile } from '../export/save-file.js';
 import { format, t } from '../text/i18n.js';
-import { nameOf } from '../text/phrases.js';
+import { showsVideo } from '../state.js';
+import { nameOf, textsOf } from '../text/phrases.js';
 import { facesText, MAX_FILE_BYTES, readFaces } from './faces-file.js';
 import { FacesStore } from './faces-store.js';
 import { OwnDialog } from './own-dialog.js';
@@ -145,10 +146,11 @@ export class Teacher {
     const { teaching } = this.#host.state();
     const own = all.filter(({ label }) => !labels.includes(label));
     if (teaching && own.length > teaching.labels) return this.#say(t.teaching.file.tooMany);
-    await this.#change(all);
+    const isKept = await this.#change(all);
     this.#send({ type: 'forget' });
     this.#teachAll(usable(all, model));
-    this.#say(format(t.teaching.imported, { n: read.expressions.length }));
+    const text = format(t.teaching.imported, { n: read.expressions.length });
+    this.#say(isKept ? text : `${text} ${t.teaching.notKept}`);
   }
 
   /** The button of the toolbar: whoever has taught nothing begins at once. */
@@ -189,7 +191,12 @@ export class Teacher {
    */
   #begin(targets, how) {
     const { phase } = this.#host.state();
-    if (phase !== 'live') return this.#say(t.teaching.startFirst);
+    if (phase !== 'live') {
+      // With a picture the camera is on, and the connection is missing. The toolbar's button does not open the drawer.
+      const text = showsVideo(phase) ? textsOf(phase).title : t.teaching.startFirst;
+      this.#host.notice(text, true);
+      return this.#say(text);
+    }
     // On a phone the drawer covers the face.
     this.#host.page?.closeDrawer();
     this.#setRound(startRound(targets, performance.now(), how));
