@@ -268,6 +268,7 @@ test('one taught expression is one in both languages', async () => {
 });
 
 test('a round that cannot begin says why', async () => {
+  globalThis.matchMedia = () => new EventTarget();
   const {Teacher} = await load('teacher.js');
   const notices = [];
   const pressed = phase => {
