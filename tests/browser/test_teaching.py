@@ -94,6 +94,13 @@ def test_two_expressions_are_taught_read_kept_and_forgotten(open_teaching: Calla
     expect(items).to_have_count(0)
     expect_read(page, "smiling", "happy")
     expect_read(page, "surprised", "surprise")
+    page.locator("#drawer [data-act=close]").click()
+    page.get_by_role("button", name="Teach it your faces").click()
+    expect_round(page, "ready")
+    # The camera is unplugged: the round ends, and the keyboard is where one goes on.
+    page.locator("#camera").evaluate("each => each.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.locator("#action")).to_be_focused()
+    expect(page.locator("#round")).to_be_hidden()
 
 
 def test_a_round_refuses_what_it_cannot_use_and_goes_on_by_itself(open_teaching: Callable[..., Page]) -> None:

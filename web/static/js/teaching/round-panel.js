@@ -127,7 +127,10 @@ export class RoundPanel {
 
   #leave() {
     const focused = document.activeElement;
-    if (focused === document.body || this.#root.contains(focused)) need('teach', HTMLButtonElement).focus();
+    if (focused !== document.body && !this.#root.contains(focused)) return;
+    const teach = need('teach', HTMLButtonElement);
+    // Without the camera there is no toolbar.
+    (teach.offsetParent ? teach : need('action', HTMLButtonElement)).focus();
   }
 }
 
