@@ -67,7 +67,7 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "fer2013.csv": lambda: fer2013_csv(ROWS),
     "icml_face_data.csv": lambda: fer2013_csv(ROWS, ("emotion", " pixels", " Usage")),
     "excel.csv": lambda: b"\xef\xbb\xbf" + fer2013_csv(ROWS, delimiter=";"),
-    "fer2013.csv.gz": lambda: gzip.compress(fer2013_csv(ROWS)),
+    "fer2013.csv.gz": lambda: gzip.compress(fer2013_csv(ROWS), mtime=0),
     "fer2013.tar.gz": lambda: tar_of({"fer2013/README": b"read me", "fer2013/fer2013.csv": fer2013_csv(ROWS)}),
     "archive.zip": lambda: zip_of({"fer2013.csv": fer2013_csv(ROWS)}),
     "competition.zip": lambda: zip_of({"fer2013.tar.gz": tar_of({"fer2013/fer2013.csv": fer2013_csv(ROWS)})}),
@@ -155,7 +155,7 @@ def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) ->
     images = load_images(tmp_path / "fer2013.csv", left_out)
     assert left_out.lines() == ["left out: damaged rows (3): fer2013.csv row 4, fer2013.csv row 6, fer2013.csv row 9"]
     assert images.rows is not None and images.rows.tolist() == [0, 1, 3, 5, 6, *range(8, len(ROWS))]
-    (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_csv(ROWS))[:-60_000])
+    (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_csv(ROWS), mtime=0)[:-60_000])
     left_out = LeftOut()
     assert 2 < len(load_images(tmp_path / "fer2013.csv.gz", left_out)) < len(ROWS)
     assert "tables that break off (1): fer2013.csv after row" in left_out.lines()[-1]
@@ -165,7 +165,7 @@ def test_damaged_rows_and_a_table_that_breaks_off_are_counted(tmp_path: Path) ->
     ("name", "content", "words"),
     [
         ("fer2013.zip", b"<!DOCTYPE html><title>Kaggle</title>", "web page: the download may need a login"),
-        ("fer2013.tar.gz", gzip.compress(b"x" * 999)[:20], "download it again"),
+        ("fer2013.tar.gz", gzip.compress(b"x" * 999, mtime=0)[:20], "download it again"),
         ("fer2013.csv", b"emotion,pixels,Usage\n", "no images"),
         ("test.csv", b"pixels\n1 2 3 4\n", "without the columns emotion and pixels .1.: test.csv"),
     ],
