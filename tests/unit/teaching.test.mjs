@@ -259,6 +259,7 @@ test('what one tab stores, another one hears of and reads', async () => {
   other.watch(() => { heard += 1; });
   assert.equal(await one.save([{...target('wink'), model: 'm', examples: ['AAAAAAAA']}]), true);
   assert.deepEqual([heard, (await other.load()).map(({label}) => label)], [1, ['wink']]);
+  delete globalThis.BroadcastChannel;
 });
 
 test('one taught expression is one in both languages', async () => {
@@ -278,4 +279,26 @@ test('a round that cannot begin says why', async () => {
   pressed('reconnecting');
   pressed('idle');
   assert.deepEqual(notices, ['The server does not answer', 'Start the camera first.']);
+});
+
+test('one more example of a label that is full replaces the last one on the server too', async () => {
+  const {Teacher} = await load('teacher.js');
+  globalThis.indexedDB = fakeDatabase();
+  const sent = [];
+  const wink = {...target('wink'), model: 'm', examples: ['AAA1', 'AAA2']};
+  const holding = {...round.startRound([target('wink')], 0, {adds: true}), phase: 'holding'};
+  const state = {
+    phase: 'live', model: 'm', taught: [wink], modelLabels: [], teaching: {labels: 20, examples: 3}, settings: {}, round: holding,
+  };
+  const teacher = new Teacher({
+    page: null, state: () => state, update: patch => Object.assign(state, patch), notice: assert.fail, remember: () => {},
+    send: ({type, example}) => sent.push(example ?? type),
+  });
+  for (const example of ['AAA3', 'AAA4']) {
+    state.round = holding;
+    teacher.onExample({example, reason: null, closest: null});
+  }
+  teacher.endRound();
+  assert.deepEqual(sent, ['AAA3', 'forget', 'AAA1', 'AAA2', 'AAA4']);
+  assert.deepEqual(state.taught[0].examples, ['AAA1', 'AAA2', 'AAA4']);
 });

@@ -229,10 +229,13 @@ export class Teacher {
     const step = stepOf(round);
     if (round.example === null || !teaching) return;
     const how = { model, adds: round.adds, most: teaching.examples };
-    const old = usable(taught, model).some(({ label }) => label === step.label);
+    const old = usable(taught, model).find(({ label }) => label === step.label);
     const all = withExample(taught, step, round.example, how);
-    if (old && !round.adds) this.#send({ type: 'forget', label: step.label });
-    this.#send({ type: 'teach', label: step.label, example: round.example });
+    // A label that is full has its last example replaced, which the server cannot: it is taught anew.
+    if (old && (!round.adds || old.examples.length >= how.most)) {
+      this.#send({ type: 'forget', label: step.label });
+      this.#teachAll(all.filter(({ label }) => label === step.label));
+    } else this.#send({ type: 'teach', label: step.label, example: round.example });
     if (!await this.#change(all)) this.#host.notice(t.teaching.notKept);
   }
 
