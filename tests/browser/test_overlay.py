@@ -7,7 +7,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.steps import LONG, expect_expression, expect_state, start
+from tests.browser.steps import LONG, expect_emoji, expect_expression, expect_state, start
 from tests.support.running_server import RunningServer
 
 
@@ -16,7 +16,7 @@ def test_the_overlay_starts_by_itself_and_is_transparent_around_the_emoji(
 ) -> None:
     page = open_page(f"{server.url}/overlay?pack=cats", camera=smiling_camera, viewport={"width": 400, "height": 400})
     expect_expression(page, "happy")
-    expect(page.locator("#emoji .emoji-image")).to_be_visible()
+    expect_emoji(page)
     shot = cv2.imdecode(np.frombuffer(page.screenshot(omit_background=True), np.uint8), cv2.IMREAD_UNCHANGED)
     assert shot is not None and shot.shape[2] == 4
     assert shot[2, 2, 3] == shot[-3, -3, 3] == 0 and shot[200, 200, 3] == 255
