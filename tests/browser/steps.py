@@ -17,18 +17,20 @@ def expect_expression(page: Page, expression: str) -> None:
 
 
 def expect_emoji(page: Page) -> None:
-    """The main emoji is drawn, living or as a picture, and not a tile with its name."""
-    expect(page.locator("#emoji > :is(canvas, .emoji-image):visible")).to_have_count(1)
-    if page.locator("#emoji[data-living]").count() == 0:
-        expect_picture(page)
+    """The main emoji is drawn, living or as a picture, and not a tile with its name. It may begin to live meanwhile."""
+    _expect_drawn(page, "#emoji[data-living] > canvas:visible, #emoji:not([data-living]) > .emoji-image:visible")
 
 
 def expect_picture(page: Page) -> None:
     """The main emoji is a loaded picture, not a tile with its name."""
+    _expect_drawn(page, "#emoji > .emoji-image:visible")
+
+
+def _expect_drawn(page: Page, selector: str) -> None:
     expect(page.locator("#emoji > .emoji-tile")).to_be_hidden()
-    expect(page.locator("#emoji > .emoji-image")).to_be_visible()
-    drawn = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
-    assert page.locator("#emoji > .emoji-image").evaluate(drawn) > 0
+    expect(page.locator(selector)).to_have_count(1)
+    loaded = "image => new Promise(done => image.complete ? done(image.naturalWidth) : image.onload = () => done(1))"
+    assert page.locator("#emoji > .emoji-image").evaluate(loaded) > 0
 
 
 def start(page: Page) -> None:
