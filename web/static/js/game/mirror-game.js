@@ -1,6 +1,7 @@
 // The mirror game: the page shows an expression, the players make it. Loaded by panels/game-launcher.js; the server joins
 // it and its modules to one file. The rules are in match.js and points.js.
 
+import { loadSheet } from '../dom.js';
 import { loadBest, saveBest } from './best-score.js';
 import { throwConfetti } from './confetti.js';
 import { FaceStrip } from './face-strip.js';
@@ -32,7 +33,7 @@ let game = null;
  * @param {GamePage} page
  */
 export async function openGame(page) {
-  await withSheet();
+  await loadSheet(SHEET);
   game ??= new MirrorGame(page);
   game.open();
 }
@@ -288,18 +289,4 @@ function resultOf({ points, winner }) {
 /** @param {Match} match */
 function coloursOf({ players }) {
   return players.length > 1 ? players.map((_, index) => colourOf(index, players.length)) : [GOLD];
-}
-
-/** The style sheet of the game, once. Without it nothing would be where it belongs, so its failure is one of the game. */
-function withSheet() {
-  if (document.querySelector(`link[href="${SHEET}"]`)) return Promise.resolve();
-  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: SHEET });
-  return new Promise((resolve, reject) => {
-    link.addEventListener('load', () => resolve(undefined));
-    link.addEventListener('error', () => {
-      link.remove();
-      reject(new Error(`${SHEET} could not be loaded`));
-    });
-    document.head.append(link);
-  });
 }
